@@ -1,0 +1,35 @@
+//! Platen: the print server of a fine-art print studio.
+//!
+//! The crate is one house of rooms on four floors; a room uses only rooms on floors below its own.
+//!
+//! | floor | rooms |
+//! | --- | --- |
+//! | doors | [`ipp`] |
+//! | work | [`intake`], [`queue`], [`press`], [`printers`] |
+//! | ground | [`store`], [`spool`], [`color`] |
+//! | words | [`model`], and the sans-IO message codec [`ipp::codec`] that both ends of the wire share |
+//!
+//! [`appliance`] is the one place that knows every room: it builds them from [`config`] and stops them in order.
+//! [`simulate`] is a program of its own in the same binary, a fake printer for tests and demonstrations; it
+//! shares nothing with the drivers but the codec.
+#![warn(missing_docs)]
+
+pub mod appliance;
+pub mod config;
+pub mod crypto;
+pub mod logging;
+
+pub mod ipp;
+
+pub mod intake;
+pub mod press;
+pub mod printers;
+pub mod queue;
+
+pub mod color;
+pub mod spool;
+pub mod store;
+
+pub mod model;
+
+pub mod simulate;

@@ -1,0 +1,133 @@
+//! Attempts: one try to deliver one job to one printer, written down before its first byte leaves.
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::{AttemptId, JobId, PrinterId, Timestamp};
+
+/// How far an attempt has come. Each step is durable **before** the act that it allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AttemptPhase {
+    /// Recorded. At most an empty job (Create-Job) may exist at the printer; no document byte has left.
+    Opened,
+    /// Document bytes may have left.
+    Sending,
+    /// The printer has acknowledged the whole document.
+    Sent,
+    /// Ended; see the outcome.
+    Closed,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum AttemptOutcome {
+    /// The printer says that the job is complete.
+    Completed,
+    /// Nothing was printed and the job may be tried again.
+    NotPrinted {
+        /// Why.
+        why: SmolStr,
+    },
+    /// Something may lie in the printer; a person was asked.
+    Unknown {
+        /// Why.
+        why: SmolStr,
+    },
+    /// Canceled on request.
+    Canceled,
+    /// The document can't be printed by anybody.
+    Failed {
+        /// Why.
+        why: SmolStr,
+    },
+}
+
+/// One try to deliver one job to one printer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Its id.
+    pub id: AttemptId,
+    /// A word of its own that travels in the printer's `job-name`, by which an orphan can be found.
+    pub token: SmolStr,
+    /// The job.
+    pub job: JobId,
+    /// The printer.
+    pub printer: PrinterId,
+    /// How far it came.
+    pub phase: AttemptPhase,
+    /// The printer's own job, once known.
+    pub remote: Option<RemoteJob>,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// When it was closed.
+    pub closed: Option<Timestamp>,
+    /// How it ended, once closed.
+    pub outcome: Option<AttemptOutcome>,
+}
+
+/// The printer's own name for a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteJob {
+    /// The printer's `job-id`.
+    pub id: i32,
+    /// The printer's `job-uri`, where it gave one.
+    pub uri: Option<SmolStr>,
+}
+
+/// How the printer's own job stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteJobState {
+    /// Its `job-state` as the IPP enum (3 pending … 9 completed).
+    pub state: i32,
+    /// Its `job-state-reasons`.
+    pub reasons: Vec<SmolStr>,
+    /// Its `job-state-message`, where given.
+    pub message: Option<SmolStr>,
+    /// `job-impressions-completed` (or media sheets), where given.
+    pub impressions_completed: Option<u32>,
+    /// Whether the printer ever began to print it: `time-at-processing` has a value, or its state is past 5.
+    /// `None` when the printer does not say.
+    pub began: Option<bool>,
+}
+
+/// What kind of trouble a delivery met; decides whether and when it is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TroubleClass {
+    /// The printer is busy with another job: wait and try again.
+    Busy,
+    /// It can't be reached, or the connection tore.
+    Offline,
+    /// It answered, but not as IPP allows.
+    Protocol,
+    /// It refused this job (format, attributes): nobody need try again there.
+    JobBad,
+    /// It is stopped or does not accept jobs.
+    NotAccepting,
+    /// The page could not be rendered.
+    Render,
+    /// Our own store or spool failed.
+    House,
+}
+
+/// Trouble of a delivery, for a person and for the queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{text}")]
+pub struct Trouble {
+    /// The kind.
+    pub class: TroubleClass,
+    /// What happened, for a person.
+    pub text: SmolStr,
+}
+
+impl Trouble {
+    /// Trouble of this class in these words.
+    pub fn new(class: TroubleClass, text: impl Into<SmolStr>) -> Self {
+        Trouble {
+            class,
+            text: text.into(),
+        }
+    }
+}

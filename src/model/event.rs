@@ -1,0 +1,71 @@
+//! Events: everything that happened, in one growing sequence, committed with the change that it tells of.
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::{
+    AttemptId, AttemptOutcome, AttemptPhase, EventSeq, JobId, JobReason, JobState, PrinterId, PrinterState, Timestamp,
+};
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum EventKind {
+    /// A job was accepted.
+    JobCreated {
+        /// Its name.
+        name: SmolStr,
+        /// Who says that he sent it.
+        user: SmolStr,
+    },
+    /// A document arrived for a job that was still incoming.
+    DocumentAdded {
+        /// Its place in the job.
+        number: u32,
+        /// Its length.
+        bytes: u64,
+    },
+    /// A job changed state, reasons or message.
+    JobChanged {
+        /// The state that it is in now.
+        state: JobState,
+        /// Its reasons.
+        reasons: Vec<JobReason>,
+        /// In words.
+        message: SmolStr,
+    },
+    /// An attempt was opened, moved on or closed.
+    AttemptChanged {
+        /// The attempt.
+        attempt: AttemptId,
+        /// How far it is.
+        phase: AttemptPhase,
+        /// How it ended, once it did.
+        outcome: Option<AttemptOutcome>,
+    },
+    /// A printer's state or reasons changed.
+    PrinterChanged {
+        /// Its state.
+        state: PrinterState,
+        /// Its reasons.
+        reasons: Vec<SmolStr>,
+        /// Whether it answers.
+        reachable: bool,
+    },
+}
+
+/// One entry of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its place.
+    pub seq: EventSeq,
+    /// When.
+    pub at: Timestamp,
+    /// The job that it is about, if any.
+    pub job: Option<JobId>,
+    /// The printer that it is about, if any.
+    pub printer: Option<PrinterId>,
+    /// What happened.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}

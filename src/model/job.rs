@@ -1,0 +1,216 @@
+//! Jobs.
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+use uuid::Uuid;
+
+use super::{Document, JobId, PrinterId, Ticket, Timestamp};
+
+/// IPP `job-state`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JobState {
+    /// 3: may be scheduled.
+    Pending,
+    /// 4: waits for its documents, for a time, or for a person.
+    PendingHeld,
+    /// 5: has an open attempt.
+    Processing,
+    /// 6: has an open attempt whose printer is stopped.
+    ProcessingStopped,
+    /// 7
+    Canceled,
+    /// 8
+    Aborted,
+    /// 9
+    Completed,
+}
+
+impl JobState {
+    /// All states.
+    pub const ALL: [JobState; 7] = [
+        Self::Pending,
+        Self::PendingHeld,
+        Self::Processing,
+        Self::ProcessingStopped,
+        Self::Canceled,
+        Self::Aborted,
+        Self::Completed,
+    ];
+
+    /// The IPP enum (RFC 8011, 5.3.7).
+    pub const fn as_enum(self) -> i32 {
+        match self {
+            Self::Pending => 3,
+            Self::PendingHeld => 4,
+            Self::Processing => 5,
+            Self::ProcessingStopped => 6,
+            Self::Canceled => 7,
+            Self::Aborted => 8,
+            Self::Completed => 9,
+        }
+    }
+
+    /// The state of an IPP enum.
+    pub fn from_enum(value: i32) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_enum() == value)
+    }
+
+    /// Canceled, aborted or completed: nothing happens to it any more.
+    pub const fn is_terminal(self) -> bool {
+        matches!(self, Self::Canceled | Self::Aborted | Self::Completed)
+    }
+
+    /// Processing or processing-stopped: an attempt is open.
+    pub const fn is_active(self) -> bool {
+        matches!(self, Self::Processing | Self::ProcessingStopped)
+    }
+}
+
+/// The `job-state-reasons` that this house gives (RFC 8011, 5.3.8; PWG 5100.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JobReason {
+    /// Create-Job was answered, documents are still to come.
+    JobIncoming,
+    /// The job's data is still arriving.
+    JobDataInsufficient,
+    /// Waits in the queue.
+    JobQueued,
+    /// Held: a person has to answer a question.
+    JobHeldForReview,
+    /// Waits before the next try.
+    ResourcesAreNotReady,
+    /// The page is being rendered and sent.
+    JobTransforming,
+    /// Bytes are on their way to the printer.
+    JobOutgoing,
+    /// The printer has the job.
+    JobPrinting,
+    /// The printer is stopped.
+    PrinterStopped,
+    /// Cancel was asked, and takes effect.
+    ProcessingToStopPoint,
+    /// Ended well.
+    JobCompletedSuccessfully,
+    /// Canceled by a user.
+    JobCanceledByUser,
+    /// The house gave up on it.
+    AbortedBySystem,
+    /// The document is not what it should be.
+    DocumentFormatError,
+    /// The format can't be printed.
+    UnsupportedDocumentFormat,
+}
+
+impl JobReason {
+    /// The IPP keyword.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::JobIncoming => "job-incoming",
+            Self::JobDataInsufficient => "job-data-insufficient",
+            Self::JobQueued => "job-queued",
+            Self::JobHeldForReview => "job-held-for-review",
+            Self::ResourcesAreNotReady => "resources-are-not-ready",
+            Self::JobTransforming => "job-transforming",
+            Self::JobOutgoing => "job-outgoing",
+            Self::JobPrinting => "job-printing",
+            Self::PrinterStopped => "printer-stopped",
+            Self::ProcessingToStopPoint => "processing-to-stop-point",
+            Self::JobCompletedSuccessfully => "job-completed-successfully",
+            Self::JobCanceledByUser => "job-canceled-by-user",
+            Self::AbortedBySystem => "aborted-by-system",
+            Self::DocumentFormatError => "document-format-error",
+            Self::UnsupportedDocumentFormat => "unsupported-document-format",
+        }
+    }
+}
+
+/// Where a job may be printed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Destination {
+    /// Any printer of the pool.
+    Pool,
+    /// This printer and no other.
+    Printer(PrinterId),
+}
+
+/// A question that only a person can answer, and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// For a person: what happened, and what is asked.
+    pub text: SmolStr,
+    /// The printer that may hold the sheet.
+    pub printer: PrinterId,
+}
+
+/// A job as the client described it, before it has a number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewJob {
+    /// `job-name`.
+    pub name: SmolStr,
+    /// `job-originating-user-name`: what the client says, trusted with nothing.
+    pub user: SmolStr,
+    /// Where it may go.
+    pub destination: Destination,
+    /// `job-priority`, 1 to 100, 50 by default; more is sooner.
+    pub priority: u8,
+    /// Its ticket.
+    pub ticket: Ticket,
+    /// Its first documents.
+    pub documents: Vec<Document>,
+    /// Whether more documents may come (Create-Job): then it is held as `job-incoming` until `deadline`.
+    pub incoming_until: Option<Timestamp>,
+    /// The `printer-uri` that the client used; `job-printer-uri` and `job-uri` repeat it.
+    pub printer_uri: SmolStr,
+}
+
+/// A job as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// IPP `job-id`.
+    pub id: JobId,
+    /// IPP `job-uuid`.
+    pub uuid: Uuid,
+    /// `job-name`.
+    pub name: SmolStr,
+    /// `job-originating-user-name`.
+    pub user: SmolStr,
+    /// Where it may go.
+    pub destination: Destination,
+    /// `job-priority`.
+    pub priority: u8,
+    /// State.
+    pub state: JobState,
+    /// Reasons of the state.
+    pub reasons: Vec<JobReason>,
+    /// `job-state-message`: what happened or what it waits for, in words.
+    pub message: SmolStr,
+    /// Its ticket.
+    pub ticket: Ticket,
+    /// Its documents in order.
+    pub documents: Vec<Document>,
+    /// While documents may still come: until when.
+    pub incoming_until: Option<Timestamp>,
+    /// Not to be tried before this moment (back-off).
+    pub not_before: Option<Timestamp>,
+    /// The question that it is held with.
+    pub question: Option<Question>,
+    /// A cancel was asked while an attempt was open.
+    pub cancel_requested: bool,
+    /// Tries so far that ended without a print.
+    pub failures: u32,
+    /// Impressions that the printer has reported done.
+    pub impressions_completed: u32,
+    /// The printer that it is or was printed on.
+    pub printer: Option<PrinterId>,
+    /// The `printer-uri` that the client used.
+    pub printer_uri: SmolStr,
+    /// When it was accepted.
+    pub created: Timestamp,
+    /// When its first attempt was opened.
+    pub processing: Option<Timestamp>,
+    /// When it reached a terminal state.
+    pub completed: Option<Timestamp>,
+}

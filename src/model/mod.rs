@@ -1,0 +1,27 @@
+//! The words: jobs, tickets, printers, media, supplies, units, ids and events. Plain data, no I/O, no async.
+//!
+//! Names are IPP's (RFC 8011, PWG 5100 series) wherever IPP has one.
+
+mod attempt;
+mod document;
+mod event;
+mod ids;
+mod job;
+mod media;
+mod printer;
+mod raster;
+mod ticket;
+mod time;
+mod units;
+
+pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, RemoteJob, RemoteJobState, Trouble, TroubleClass};
+pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat};
+pub use event::{Event, EventKind};
+pub use ids::{AttemptId, DocumentId, EventSeq, JobId, PrinterId, PrinterIdError};
+pub use job::{Destination, Job, JobReason, JobState, NewJob, Question};
+pub use media::{MEDIA_SIZES, Margins, Media, MediaNameError, MediaSize};
+pub use printer::{Capabilities, Marker, PrinterRecord, PrinterState, PrinterStatus};
+pub use raster::{ColorMode, OutputSpec, RasterFormat, RasterType, Rendering};
+pub use ticket::{Decided, Orientation, PrintQuality, PrintScaling, RenderingIntent, Source, Ticket};
+pub use time::Timestamp;
+pub use units::{Length, Pixels, Resolution};

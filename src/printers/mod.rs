@@ -1,0 +1,70 @@
+//! Drivers: delivering a rendered document to a printer, following the printer's own job, reading its state.
+//!
+//! A driver decides nothing: it is told what to print and says what the printer said.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use smol_str::SmolStr;
+use tokio::sync::mpsc;
+
+use crate::model::{Capabilities, OutputSpec, PrinterStatus, RemoteJob, RemoteJobState, Ticket, Trouble};
+
+/// A piece of the document on its way to the printer. The stream is whole only after [`Piece::End`]: a channel
+/// that closes without it, or brings an error, means that the document must not be completed at the printer.
+#[derive(Debug)]
+pub enum Piece {
+    /// Bytes of the document.
+    Bytes(Bytes),
+    /// The document is complete.
+    End,
+}
+
+/// The document as the driver pulls it. The channel is short: a slow printer slows the press.
+pub type Body = mpsc::Receiver<Result<Piece, Trouble>>;
+
+/// What is to be delivered.
+#[derive(Debug, Clone)]
+pub struct PrintOrder {
+    /// The attempt's token; it must travel in the printer's `job-name`, so that an orphan can be found.
+    pub token: SmolStr,
+    /// The name of the job, for the printer's display.
+    pub job_name: SmolStr,
+    /// Who sent it.
+    pub user: SmolStr,
+    /// Its ticket.
+    pub ticket: Ticket,
+    /// What the body is.
+    pub output: OutputSpec,
+    /// How many copies to ask the printer for.
+    pub copies: u32,
+}
+
+/// Where a driver writes down how far it is. Each call returns only when it is durable; an error means: stop now.
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// The printer has made an empty job. Called before any document byte.
+    async fn created(&self, remote: &RemoteJob) -> Result<(), Trouble>;
+    /// The next byte will be a document's.
+    async fn sending(&self) -> Result<(), Trouble>;
+    /// The printer has acknowledged the whole document as this job.
+    async fn sent(&self, remote: &RemoteJob) -> Result<(), Trouble>;
+}
+
+/// A printer, driven.
+#[async_trait]
+pub trait Driver: Send + Sync + 'static {
+    /// What the printer can do.
+    async fn capabilities(&self) -> Result<Capabilities, Trouble>;
+    /// How it is.
+    async fn status(&self) -> Result<PrinterStatus, Trouble>;
+    /// Delivers a document, up to the printer's acknowledgement. Does not wait for paper.
+    ///
+    /// On an error the journal tells how far it came. When the body fails, the printer's job is canceled.
+    async fn print(&self, order: &PrintOrder, body: Body, journal: &dyn Journal) -> Result<RemoteJob, Trouble>;
+    /// How the printer's own job stands; `None` when the printer does not know it (any more).
+    async fn job(&self, remote: &RemoteJob) -> Result<Option<RemoteJobState>, Trouble>;
+    /// The printer's job that carries this token in its name, if it still knows one.
+    async fn find(&self, token: &str) -> Result<Option<RemoteJob>, Trouble>;
+    /// Cancels the printer's job. A job that is already ended is no error.
+    async fn cancel(&self, remote: &RemoteJob) -> Result<(), Trouble>;
+}
