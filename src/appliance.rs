@@ -1,1 +1,278 @@
-//! appliance
+//! The one place that knows every room: builds them from the configuration, and stops them in order.
+
+mod courier;
+mod output;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use smol_str::SmolStr;
+
+use crate::color::Profile;
+use crate::config::{self, Config};
+use crate::intake::Intake;
+use crate::ipp::{self, Door};
+use crate::model::{PrinterId, PrinterIdError, Timestamp, Trouble};
+use crate::press::PressLimits;
+use crate::printers;
+use crate::queue::{Queue, QueueSettings};
+use crate::spool::{Spool, SpoolError, SpoolLimits};
+use crate::store::{Store, StoreError};
+
+use courier::{HouseCourier, PressInspector, StandardProfiles, Station};
+use output::PaperChoice;
+
+/// How long a document on its way may take to arrive after a stop was asked.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why the appliance can't start: one line, what to do, and an exit code of sysexits(3).
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The state folder can't be made or written.
+    #[error("the state folder {path} can't be used: {what}. Choose another one with --data")]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        what: String,
+    },
+    /// The database refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A port is taken or an address is not ours.
+    #[error("{address} can't be listened on: {what}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why, and what to do.
+        what: String,
+    },
+    /// Something that the configuration names is not right.
+    #[error("{0}")]
+    Config(String),
+}
+
+impl StartError {
+    /// EX_CANTCREAT 73, EX_UNAVAILABLE 69, EX_CONFIG 78, EX_DATAERR 65 of sysexits(3).
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            StartError::Folder { .. } => 73,
+            StartError::Store(StoreError::Newer { .. } | StoreError::Damaged { .. }) => 65,
+            StartError::Store(_) => 73,
+            StartError::Listen { .. } => 69,
+            StartError::Config(_) => 78,
+        }
+    }
+}
+
+impl From<PrinterIdError> for StartError {
+    fn from(error: PrinterIdError) -> Self {
+        StartError::Config(error.to_string())
+    }
+}
+
+/// Platen at work.
+pub struct Appliance {
+    store: Store,
+    queue: Arc<Queue>,
+    door: Door,
+    data: PathBuf,
+    printers: Vec<(PrinterId, SmolStr, SmolStr)>,
+}
+
+impl Appliance {
+    /// Builds every room and opens the doors last.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(config: &Config) -> Result<Appliance, StartError> {
+        let data = make_folder(&config.data)?;
+        // Ports first: whoever runs a second Platen by mistake hears of the port, and nothing is touched.
+        let listeners = bind(&config.ipp.listen)?;
+
+        let store = Store::open(&data.join("platen.db"))?;
+        let limits = SpoolLimits {
+            document_bytes: config.spool.document_bytes,
+            free_floor: config.spool.free_floor_bytes,
+        };
+        let spool = Spool::open(&data.join("spool"), limits).map_err(|e| folder_error(&data, &e))?;
+        let kept = store.digests().await?;
+        match spool.sweep(&kept) {
+            Ok(0) => {}
+            Ok(n) => log::info!("{n} documents without a job were removed from the spool"),
+            Err(error) => log::warn!("the spool could not be swept: {error}"),
+        }
+
+        let mut stations = HashMap::new();
+        let mut printers = Vec::new();
+        for printer in &config.printers {
+            let id = PrinterId::from_name(&printer.name)?;
+            stations.insert(id.clone(), station(&id, printer, &data)?);
+            printers.push((id, printer.name.clone(), printer.uri.clone()));
+        }
+        store.set_printers(printers.clone(), Timestamp::now()).await?;
+
+        let limits = PressLimits {
+            pixels: config.press.pixels,
+            side: config.press.side,
+            memory: config.press.memory,
+        };
+        let courier = HouseCourier {
+            stations,
+            spool: spool.clone(),
+            limits,
+            standard: StandardProfiles::new(),
+        };
+        let ids = printers.iter().map(|(id, ..)| id.clone()).collect();
+        let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, QueueSettings::default()).await?);
+        let intake = Intake::new(store.clone(), spool, Arc::new(PressInspector(limits)));
+
+        let uuid = store
+            .setting_or("printer-uuid", || uuid::Uuid::new_v4().to_string())
+            .await?;
+        let settings = ipp::Settings {
+            connections: config.ipp.connections,
+            head: Duration::from_secs(config.ipp.head_seconds),
+            idle: Duration::from_secs(config.ipp.idle_seconds),
+            multiple_operation_time_out: config.ipp.multiple_operation_time_out,
+            document_bytes: config.spool.document_bytes,
+            uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
+        };
+        let door = Door::open(listeners, settings, store.clone(), intake, queue.clone());
+        Ok(Appliance {
+            store,
+            queue,
+            door,
+            data,
+            printers,
+        })
+    }
+
+    /// Where the IPP door listens.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        self.door.addresses()
+    }
+
+    /// The state folder.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The printers: short name, name, address.
+    pub fn printers(&self) -> &[(PrinterId, SmolStr, SmolStr)] {
+        &self.printers
+    }
+
+    /// Stops: doors first, then the queue, then the store.
+    pub async fn stop(self) {
+        self.door.close(Duration::from_secs(2)).await;
+        self.queue.stop(GRACE).await;
+        self.store.close().await;
+    }
+}
+
+fn folder_error(path: &Path, error: &SpoolError) -> StartError {
+    StartError::Folder {
+        path: path.to_owned(),
+        what: error.to_string(),
+    }
+}
+
+/// Makes the state folder and tries to write in it.
+fn make_folder(path: &Path) -> Result<PathBuf, StartError> {
+    let wrong = |error: std::io::Error| StartError::Folder {
+        path: path.to_owned(),
+        what: error.to_string(),
+    };
+    std::fs::create_dir_all(path).map_err(wrong)?;
+    let probe = path.join(".writable");
+    std::fs::write(&probe, b"").map_err(wrong)?;
+    std::fs::remove_file(&probe).map_err(wrong)?;
+    path.canonicalize().map_err(wrong)
+}
+
+fn bind(addresses: &[SocketAddr]) -> Result<Vec<std::net::TcpListener>, StartError> {
+    let mut listeners = Vec::new();
+    let mut refusals = Vec::new();
+    for address in addresses {
+        match std::net::TcpListener::bind(address) {
+            Ok(listener) => listeners.push(listener),
+            Err(error) => {
+                let what = match error.kind() {
+                    std::io::ErrorKind::AddrInUse => format!(
+                        "port {} is taken by another program (another Platen?); stop that one, or choose a port with --port",
+                        address.port()
+                    ),
+                    std::io::ErrorKind::PermissionDenied => {
+                        "ports below 1024 need a privilege; choose another one with --port".to_owned()
+                    }
+                    _ => error.to_string(),
+                };
+                let refusal = StartError::Listen {
+                    address: *address,
+                    what,
+                };
+                // A machine without IPv6 is no reason not to serve IPv4.
+                let no_such_family = address.is_ipv6()
+                    && addresses.len() > 1
+                    && matches!(
+                        error.kind(),
+                        std::io::ErrorKind::AddrNotAvailable | std::io::ErrorKind::Unsupported
+                    );
+                if no_such_family {
+                    log::warn!("{refusal}");
+                    refusals.push(refusal);
+                } else {
+                    return Err(refusal);
+                }
+            }
+        }
+    }
+    match (listeners.is_empty(), refusals.pop()) {
+        (true, Some(refusal)) => Err(refusal),
+        _ => Ok(listeners),
+    }
+}
+
+fn station(id: &PrinterId, printer: &config::Printer, data: &Path) -> Result<Station, StartError> {
+    let wrong = |t: Trouble| StartError::Config(format!("printer {}: {t}", printer.name));
+    let folder = data.join("prints").join(id.as_str());
+    let driver =
+        printers::driver_for(id, &printer.name, &printer.uri, &folder, printer.seconds_per_sheet).map_err(wrong)?;
+    let mut papers = Vec::new();
+    for paper in &printer.profiles {
+        papers.push((
+            PaperChoice {
+                media_type: paper.media_type.clone(),
+                raster_type: paper.raster_type.map(|t| t.0),
+            },
+            Arc::new(read_profile(&paper.file, &printer.name)?),
+        ));
+    }
+    if papers.is_empty() && printer.uri.starts_with("virtual:") {
+        let choice = PaperChoice {
+            media_type: None,
+            raster_type: None,
+        };
+        papers.push((choice, Arc::new(Profile::virtual_paper())));
+    }
+    Ok(Station { driver, papers })
+}
+
+fn read_profile(path: &Path, printer: &str) -> Result<Profile, StartError> {
+    let wrong = |what: String| {
+        StartError::Config(format!(
+            "printer {printer}: the profile {} can't be used: {what}",
+            path.display()
+        ))
+    };
+    let bytes = std::fs::read(path).map_err(|e| wrong(e.to_string()))?;
+    let profile = Profile::parse(&bytes).map_err(|e| wrong(e.to_string()))?;
+    // A profile that can't be printed to is found now, not at the first job.
+    crate::color::DeviceLink::bake(&Profile::srgb(), &profile, crate::model::RenderingIntent::RELATIVE_BPC)
+        .map_err(|e| wrong(e.to_string()))?;
+    Ok(profile)
+}

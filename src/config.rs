@@ -1,1 +1,301 @@
-//! config
+//! The configuration: one TOML file, or the default that is built in.
+//!
+//! Unknown keys are refused, so that a misspelt one is found at once. Paths in the file are relative to the file.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use smol_str::SmolStr;
+
+use crate::model::{PrinterId, RasterType};
+
+/// The default: two virtual PRO-1000s, state under `./platen-data`, IPP on port 8631 of this machine.
+const DEFAULT: &str = include_str!("config/default.toml");
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// The state folder: database, spool, and what virtual printers print.
+    #[serde(default = "default_data")]
+    pub data: PathBuf,
+    /// The IPP door.
+    #[serde(default)]
+    pub ipp: Ipp,
+    /// The spool.
+    #[serde(default)]
+    pub spool: Spool,
+    /// The press.
+    #[serde(default)]
+    pub press: Press,
+    /// The printers of the pool, first choice first.
+    #[serde(default, rename = "printer")]
+    pub printers: Vec<Printer>,
+}
+
+/// The IPP door.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Ipp {
+    /// Addresses and ports to listen on. Port 0 takes any free one.
+    pub listen: Vec<SocketAddr>,
+    /// Most connections at once.
+    pub connections: usize,
+    /// Seconds that a request's headers and IPP attributes may take to arrive.
+    pub head_seconds: u64,
+    /// Seconds without a byte of a document before its connection is closed.
+    pub idle_seconds: u64,
+    /// `multiple-operation-time-out`: seconds that a job waits for its document.
+    pub multiple_operation_time_out: u32,
+}
+
+impl Default for Ipp {
+    fn default() -> Self {
+        Ipp {
+            listen: vec![
+                SocketAddr::from(([127, 0, 0, 1], 8631)),
+                SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 8631)),
+            ],
+            connections: 512,
+            head_seconds: 20,
+            idle_seconds: 60,
+            multiple_operation_time_out: 120,
+        }
+    }
+}
+
+/// The spool.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Spool {
+    /// Most bytes of one document.
+    pub document_bytes: u64,
+    /// Bytes of the disk that are kept free: below, new jobs are refused.
+    pub free_floor_bytes: u64,
+}
+
+impl Default for Spool {
+    fn default() -> Self {
+        Spool {
+            document_bytes: 2 << 30,
+            free_floor_bytes: 512 << 20,
+        }
+    }
+}
+
+/// The press.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Press {
+    /// Most pixels of a picture.
+    pub pixels: u64,
+    /// Most pixels of one side of a picture.
+    pub side: u32,
+    /// Most bytes of decoded picture held at once for one page.
+    pub memory: u64,
+}
+
+impl Default for Press {
+    fn default() -> Self {
+        // A 100-megapixel camera's picture in 16 bit fits; eight times that does not, on a Pi with 2 GB and more.
+        Press {
+            pixels: 400_000_000,
+            side: 100_000,
+            memory: 1_200_000_000,
+        }
+    }
+}
+
+/// A printer.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Printer {
+    /// What people call it.
+    pub name: SmolStr,
+    /// `ipp://host/ipp/print`, or `virtual:` for one that prints to PNG files.
+    pub uri: SmolStr,
+    /// Seconds that a virtual printer takes for a sheet.
+    #[serde(default = "default_speed")]
+    pub seconds_per_sheet: f64,
+    /// Paper profiles for this printer.
+    #[serde(default, rename = "profile")]
+    pub profiles: Vec<PaperProfile>,
+}
+
+/// A paper's ICC profile, made on this printer through this path.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PaperProfile {
+    /// The `media-type` that it is for; every one when left out.
+    #[serde(default)]
+    pub media_type: Option<SmolStr>,
+    /// The ICC file.
+    pub file: PathBuf,
+    /// The raster type through which its target was printed: a profile is valid for that path only. Left out: device
+    /// RGB where the printer offers it, else sRGB.
+    #[serde(default)]
+    pub raster_type: Option<RasterTypeKeyword>,
+}
+
+/// A raster type by its PWG keyword.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "SmolStr")]
+pub struct RasterTypeKeyword(pub RasterType);
+
+impl TryFrom<SmolStr> for RasterTypeKeyword {
+    type Error = String;
+    fn try_from(text: SmolStr) -> Result<Self, String> {
+        RasterType::from_keyword(&text).map(RasterTypeKeyword).ok_or_else(|| {
+            let known: Vec<&str> = RasterType::ALL.iter().map(|t| t.keyword()).collect();
+            format!("\"{text}\" is not a raster type; one of {} is", known.join(", "))
+        })
+    }
+}
+
+fn default_data() -> PathBuf {
+    PathBuf::from("platen-data")
+}
+
+fn default_speed() -> f64 {
+    10.0
+}
+
+/// Why a configuration can't be used. One line, for the person who wrote it.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("the configuration file {path} can't be read: {source}")]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is not right.
+    #[error("the configuration file {path} is wrong{place}: {what}")]
+    Wrong {
+        /// Which.
+        path: PathBuf,
+        /// ` in line N`, where known.
+        place: String,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+impl Config {
+    /// The default that is built in.
+    ///
+    /// # Errors
+    /// None in a built Platen: a test reads it.
+    pub fn embedded() -> Result<Config, ConfigError> {
+        Self::parse(DEFAULT, Path::new("(built in)"))
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn read(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        let mut config = Self::parse(&text, path)?;
+        if let Some(folder) = path.parent() {
+            config.data = folder.join(&config.data);
+            for profile in config.printers.iter_mut().flat_map(|p| &mut p.profiles) {
+                profile.file = folder.join(&profile.file);
+            }
+        }
+        Ok(config)
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
+        let wrong = |place: String, what: String| ConfigError::Wrong {
+            path: path.to_owned(),
+            place,
+            what,
+        };
+        let config: Config = toml::from_str(text).map_err(|error| {
+            let place = error
+                .span()
+                .map(|span| {
+                    format!(
+                        " in line {}",
+                        1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count()
+                    )
+                })
+                .unwrap_or_default();
+            wrong(place, error.message().replace('\n', " "))
+        })?;
+        config.check().map_err(|what| wrong(String::new(), what))?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.ipp.listen.is_empty() {
+            return Err("[ipp] listen names no address, so nobody could print".into());
+        }
+        if self.printers.is_empty() {
+            return Err("there is no [[printer]]; name at least one".into());
+        }
+        let mut seen = std::collections::HashSet::new();
+        for printer in &self.printers {
+            let id = PrinterId::from_name(&printer.name).map_err(|e| e.to_string())?;
+            if !seen.insert(id.clone()) {
+                return Err(format!("two printers would be called \"{id}\"; give one another name"));
+            }
+            if !(0.0..=3600.0).contains(&printer.seconds_per_sheet) {
+                return Err(format!(
+                    "seconds-per-sheet of {} is not between 0 and 3600",
+                    printer.name
+                ));
+            }
+            let known = ["ipp://", "http://", "virtual:"];
+            if !known.iter().any(|scheme| printer.uri.starts_with(scheme)) {
+                return Err(format!(
+                    "the uri of {} is \"{}\"; it must begin with ipp:// or be virtual:",
+                    printer.name, printer.uri
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        Config::parse(text, Path::new("platen.toml")).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_embedded_default_is_right() {
+        let config = Config::embedded().unwrap();
+        let names: Vec<&str> = config.printers.iter().map(|p| p.name.as_str()).collect();
+        assert_eq!(names, ["Gertie", "Squirty"]);
+        assert!(
+            config
+                .ipp
+                .listen
+                .iter()
+                .all(|a| a.port() == 8631 && a.ip().is_loopback())
+        );
+    }
+
+    #[test]
+    fn a_wrong_file_is_told_in_one_line_with_its_place() {
+        let text = "data = \"x\"\n[[printer]]\nname = \"G\"\nuri = \"virtual:\"\nspeeed = 3\n";
+        let said = error(text);
+        assert!(said.contains("line 5") && said.contains("speeed"), "{said}");
+        assert!(!said.contains('\n'));
+        assert!(error("").contains("no [[printer]]"));
+        assert!(error("[[printer]]\nname=\"G\"\nuri=\"lpd://x\"").contains("ipp://"));
+        let twins = "[[printer]]\nname=\"G 1\"\nuri=\"virtual:\"\n[[printer]]\nname=\"g-1\"\nuri=\"virtual:\"";
+        assert!(error(twins).contains("two printers"));
+    }
+}

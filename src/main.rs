@@ -1,1 +1,175 @@
-fn main() {}
+//! `platen`: the command.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use platen::appliance::{Appliance, StartError};
+use platen::config::Config;
+use platen::{logging, simulate};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The print server of a fine-art print studio.
+#[derive(Parser)]
+#[command(version, about, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the print server (what happens without a subcommand, too)
+    Serve(Serve),
+    /// Run a fake IPP printer, for tests and demonstrations
+    Simulate(simulate::Options),
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Configuration file; without one, two virtual printers and port 8631 of this machine
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// State folder, in place of the configured one
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Port of the IPP door, in place of the configured one; 0 takes any free one
+    #[arg(long)]
+    port: Option<u16>,
+    /// How much to tell on the console
+    #[arg(long, default_value = "info", value_parser = ["error", "warn", "info", "debug"])]
+    log: String,
+}
+
+/// EX_USAGE of sysexits(3).
+const USAGE: u8 = 64;
+/// EX_CONFIG of sysexits(3).
+const CONFIG: u8 = 78;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::from(USAGE)
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("platen: no threads can be started: {error}");
+            return ExitCode::from(71);
+        }
+    };
+    runtime.block_on(async {
+        match cli.command {
+            Some(Command::Serve(options)) => serve(options).await,
+            Some(Command::Simulate(options)) => {
+                logging::start(vec![Box::new(logging::Console)], log::LevelFilter::Info);
+                match simulate::run(options).await {
+                    Ok(()) => ExitCode::SUCCESS,
+                    Err(error) => {
+                        eprintln!("platen simulate: {error}");
+                        ExitCode::from(69)
+                    }
+                }
+            }
+            None => serve(cli.serve).await,
+        }
+    })
+}
+
+async fn serve(options: Serve) -> ExitCode {
+    logging::start(
+        vec![Box::new(logging::Console)],
+        options.log.parse().unwrap_or(log::LevelFilter::Info),
+    );
+    let config = match options.config {
+        Some(path) => Config::read(&path),
+        None => Config::embedded(),
+    };
+    let mut config = match config {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("platen: {error}");
+            return ExitCode::from(CONFIG);
+        }
+    };
+    if let Some(data) = options.data {
+        config.data = data;
+    }
+    if let Some(port) = options.port {
+        config.ipp.listen.iter_mut().for_each(|a| a.set_port(port));
+        if port == 0 {
+            // Two free ports would be two different ones: one address is enough.
+            config.ipp.listen.truncate(1);
+        }
+    }
+    match run(&config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("platen: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+async fn run(config: &Config) -> Result<(), StartError> {
+    // Listened for before anything is begun, so that an early Ctrl-C stops cleanly too.
+    let stop = stop_signal();
+    let appliance = Appliance::start(config).await?;
+    greet(&appliance);
+    stop.await;
+    println!("platen: stopping");
+    appliance.stop().await;
+    println!("platen: stopped; everything that was acknowledged is kept");
+    Ok(())
+}
+
+/// Ends at SIGINT (Ctrl-C) or SIGTERM.
+fn stop_signal() -> impl Future<Output = ()> {
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        match signals {
+            (Ok(mut interrupt), Ok(mut terminate)) => {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            _ => std::future::pending().await,
+        }
+    }
+}
+
+fn greet(appliance: &Appliance) {
+    let Some(port) = appliance.addresses().first().map(std::net::SocketAddr::port) else {
+        return;
+    };
+    println!("platen: ready");
+    println!("  queue     ipp://localhost:{port}/ipp/print");
+    for (id, name, uri) in appliance.printers() {
+        let place = if uri.starts_with("virtual:") {
+            format!(
+                "virtual, prints to {}",
+                appliance.data().join("prints").join(id.as_str()).display()
+            )
+        } else {
+            uri.to_string()
+        };
+        println!("  {name:<9} ipp://localhost:{port}/ipp/print/{id}  ({place})");
+    }
+    println!("  state     {}", appliance.data().display());
+    println!("  try       ipptool -tv -f photo.jpg ipp://localhost:{port}/ipp/print print-job.test");
+    println!("  stop      Ctrl-C");
+}

@@ -1,1 +1,166 @@
-//! intake
+//! Intake: from a document and wishes to a queued job whose ticket is decided in every field.
+//!
+//! A document is received as a stream into the spool, its kind is taken from its bytes, its head is read under limits.
+//! [`decide()`] then makes the ticket: what the client asked for wins over the house's defaults, and every field keeps
+//! where it came from. Nothing is acknowledged before the store has committed the job.
+
+mod decide;
+mod receive;
+mod wishes;
+
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use crate::model::{
+    Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Job, NewJob, PrinterRecord, Timestamp,
+};
+use crate::spool::{Spool, SpoolError};
+use crate::store::{Store, StoreError};
+
+pub use decide::{DEFAULT_MARGINS, Decision, Ignored, MOST_COPIES, complete, decide};
+pub use receive::Receiving;
+pub use wishes::{Wish, Wishes};
+
+/// Reads a document's head. [`crate::appliance`] makes one out of the press.
+pub trait Inspector: Send + Sync + 'static {
+    /// What the head of the document says. Blocking; reads a bounded part of the file.
+    ///
+    /// # Errors
+    /// Why it can't be printed, in words for the client.
+    fn inspect(&self, path: &std::path::Path, format: DocumentFormat) -> Result<DocumentFacts, SmolStr>;
+}
+
+/// Why a document or a job is not taken. Every text is for the client.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The bytes are of no format that the house knows, or of another one than was claimed.
+    #[error("{0}")]
+    UnknownFormat(SmolStr),
+    /// The format is known, this document is broken or too large.
+    #[error("{0}")]
+    BadDocument(SmolStr),
+    /// No bytes came.
+    #[error("the document is empty: nothing was sent")]
+    Empty,
+    /// The spool refuses.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The room.
+#[derive(Clone)]
+pub struct Intake {
+    store: Store,
+    spool: Spool,
+    inspector: Arc<dyn Inspector>,
+}
+
+/// Who sends a job, where to, and how.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// `job-name`; empty takes the document's name.
+    pub name: SmolStr,
+    /// `requesting-user-name`.
+    pub user: SmolStr,
+    /// Where it may go.
+    pub destination: Destination,
+    /// `job-priority`.
+    pub priority: u8,
+    /// The `printer-uri` that the client used.
+    pub printer_uri: SmolStr,
+    /// Its wishes.
+    pub wishes: Wishes,
+}
+
+impl Intake {
+    /// Puts the room together.
+    pub fn new(store: Store, spool: Spool, inspector: Arc<dyn Inspector>) -> Self {
+        Intake {
+            store,
+            spool,
+            inspector,
+        }
+    }
+
+    /// Begins to receive a document.
+    ///
+    /// # Errors
+    /// [`IntakeError::Spool`] when the disk is nearly full.
+    pub async fn receive(&self) -> Result<Receiving, IntakeError> {
+        Ok(Receiving::new(
+            self.spool.begin().await?,
+            self.spool.clone(),
+            self.inspector.clone(),
+        ))
+    }
+
+    /// Refuses when the disk has no room for any document, before one is sent.
+    ///
+    /// # Errors
+    /// [`IntakeError::Spool`].
+    pub fn check_room(&self) -> Result<(), IntakeError> {
+        Ok(self.spool.check_room()?)
+    }
+
+    /// Makes a job of a document that was received whole. Durable when this returns.
+    ///
+    /// # Errors
+    /// [`IntakeError`].
+    pub async fn submit(&self, submission: Submission, document: Document) -> Result<Job, IntakeError> {
+        self.make(submission, vec![document], None).await
+    }
+
+    /// Makes a job whose document is still to come, until `until`.
+    ///
+    /// # Errors
+    /// [`IntakeError`].
+    pub async fn open(&self, submission: Submission, until: Timestamp) -> Result<Job, IntakeError> {
+        self.make(submission, Vec::new(), Some(until)).await
+    }
+
+    async fn make(
+        &self,
+        submission: Submission,
+        documents: Vec<Document>,
+        incoming_until: Option<Timestamp>,
+    ) -> Result<Job, IntakeError> {
+        let printers = self.store.printers().await?;
+        let able = candidates(&printers, &submission.destination);
+        let facts = documents.first().map(|d| &d.facts);
+        let ticket = decide(&submission.wishes, facts, &able).ticket;
+        let name = match (submission.name.as_str(), documents.first().and_then(|d| d.name.clone())) {
+            ("", Some(document)) => document,
+            ("", None) => SmolStr::new_static("untitled"),
+            (name, _) => SmolStr::new(name),
+        };
+        let job = NewJob {
+            name,
+            user: submission.user,
+            destination: submission.destination,
+            priority: submission.priority,
+            ticket,
+            documents,
+            incoming_until,
+            printer_uri: submission.printer_uri,
+        };
+        let job = self.store.create_job(job, Timestamp::now()).await?;
+        log::info!("job {} \"{}\" of {}: accepted", job.id, job.name, job.user);
+        Ok(job)
+    }
+}
+
+/// The capabilities of the printers that a job with this destination may go to, as far as they are known.
+pub fn candidates<'a>(printers: &'a [PrinterRecord], destination: &Destination) -> Vec<&'a Capabilities> {
+    printers
+        .iter()
+        .filter(|p| match destination {
+            Destination::Pool => true,
+            Destination::Printer(id) => p.id == *id,
+        })
+        .filter_map(|p| p.capabilities.as_ref())
+        .collect()
+}

@@ -1,6 +1,72 @@
 //! The IPP door: being a printer on the LAN (RFC 8010, RFC 8011, PWG 5100.x).
 //!
+//! ```text
+//!   socket ─► server ─► request ─► validate ─► ops/* ─► respond ─► socket
+//!             (HTTP)    (head,      (charset,   (one      (version, status,
+//!                        limits)     target)     each)     unsupported, groups)
+//! ```
+//!
+//! The door decides nothing about a job: [`crate::intake`] decides its ticket, [`crate::queue`] its fate.
+//!
 //! [`codec`] is the one part that stands on the ground floor: it is sans-IO, knows nothing but bytes, and serves
 //! both ends of the wire ([`crate::printers`] and [`crate::simulate`] use it too).
 
 pub mod codec;
+
+mod attributes;
+mod failure;
+mod ops;
+mod request;
+mod respond;
+mod server;
+mod validate;
+
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use crate::intake::Intake;
+use crate::queue::Queue;
+use crate::store::Store;
+
+use std::sync::Arc;
+
+pub use server::Door;
+
+/// Limits and identity of the door.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Most connections at once; further ones wait to be accepted.
+    pub connections: usize,
+    /// How long headers and attributes of a request may take.
+    pub head: Duration,
+    /// How long a document may pause.
+    pub idle: Duration,
+    /// `multiple-operation-time-out`, in seconds.
+    pub multiple_operation_time_out: u32,
+    /// Most bytes of one document, for `job-k-octets-supported`.
+    pub document_bytes: u64,
+    /// Identity from which each printer's `printer-uuid` is made.
+    pub uuid: Uuid,
+}
+
+/// What every operation may use.
+struct Shared {
+    settings: Settings,
+    store: Store,
+    intake: Intake,
+    queue: Arc<Queue>,
+    /// When the door was opened: `printer-up-time` counts from here.
+    opened: Instant,
+    /// The same moment by the wall clock.
+    opened_at: crate::model::Timestamp,
+}
+
+impl Shared {
+    /// `printer-up-time`: seconds since the door was opened, from 1.
+    fn up_time(&self) -> i32 {
+        i32::try_from(self.opened.elapsed().as_secs())
+            .unwrap_or(i32::MAX - 1)
+            .saturating_add(1)
+    }
+}

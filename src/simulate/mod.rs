@@ -1,1 +1,8 @@
-//! simulate
+//! simulate STUB
+/// stub
+#[derive(clap::Args)]
+pub struct Options {}
+/// stub
+pub async fn run(_: Options) -> Result<(), String> {
+    Ok(())
+}

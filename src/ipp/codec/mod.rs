@@ -1,6 +1,22 @@
 //! The IPP message codec (RFC 8010, section 3): sans-IO, bounded, byte-exact.
 
+//!
+//! [`Message::decode`] and [`Message::encode`] are each other's inverse on every message that is accepted: what would
+//! not be written again byte for byte is refused. [`Limits`] bound bytes, values and nesting while the bytes still
+//! arrive ([`Scanner`]), so that nothing a peer sends is ever held beyond them.
+
+mod build;
+mod codes;
+mod decode;
+mod encode;
+mod head;
+
 use smol_str::SmolStr;
+
+pub use codes::{op, status};
+pub use decode::{DecodeError, Limits};
+pub use encode::EncodeError;
+pub use head::{HeadReader, Scan, Scanner};
 
 /// An IPP request or response without its document data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,3 +119,50 @@ pub mod group {
     /// unsupported-attributes-tag
     pub const UNSUPPORTED: u8 = 0x05;
 }
+
+/// Value tags (RFC 8010, 3.5.2).
+pub mod tag {
+    /// integer
+    pub const INTEGER: u8 = 0x21;
+    /// boolean
+    pub const BOOLEAN: u8 = 0x22;
+    /// enum
+    pub const ENUM: u8 = 0x23;
+    /// octetString
+    pub const OCTET_STRING: u8 = 0x30;
+    /// dateTime
+    pub const DATE_TIME: u8 = 0x31;
+    /// resolution
+    pub const RESOLUTION: u8 = 0x32;
+    /// rangeOfInteger
+    pub const RANGE: u8 = 0x33;
+    /// begCollection
+    pub const BEGIN_COLLECTION: u8 = 0x34;
+    /// textWithLanguage
+    pub const TEXT_WITH_LANGUAGE: u8 = 0x35;
+    /// nameWithLanguage
+    pub const NAME_WITH_LANGUAGE: u8 = 0x36;
+    /// endCollection
+    pub const END_COLLECTION: u8 = 0x37;
+    /// textWithoutLanguage
+    pub const TEXT: u8 = 0x41;
+    /// nameWithoutLanguage
+    pub const NAME: u8 = 0x42;
+    /// keyword
+    pub const KEYWORD: u8 = 0x44;
+    /// uri
+    pub const URI: u8 = 0x45;
+    /// uriScheme
+    pub const URI_SCHEME: u8 = 0x46;
+    /// charset
+    pub const CHARSET: u8 = 0x47;
+    /// naturalLanguage
+    pub const NATURAL_LANGUAGE: u8 = 0x48;
+    /// mimeMediaType
+    pub const MIME: u8 = 0x49;
+    /// memberAttrName
+    pub const MEMBER_NAME: u8 = 0x4a;
+}
+
+#[cfg(test)]
+mod tests;

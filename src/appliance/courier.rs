@@ -1,0 +1,232 @@
+//! The courier: joins the press and the drivers for the queue, which knows neither.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use smol_str::{SmolStr, format_smolstr};
+use tokio::sync::mpsc;
+
+use crate::color::Profile;
+use crate::intake::Inspector;
+use crate::model::{
+    Attempt, Capabilities, DocumentFacts, DocumentFormat, Job, PrinterId, PrinterStatus, RasterType, RemoteJob,
+    Trouble, TroubleClass,
+};
+use crate::press::{self, PressJob, PressLimits, PressStream};
+use crate::printers::{self, Body, Driver, Piece, PrintOrder};
+use crate::queue::{self, Courier, Inquiry};
+use crate::spool::Spool;
+
+use super::output::{self, OutputProfile, PaperChoice};
+
+/// Pieces of a page that may wait between press and driver: back-pressure holds the press.
+const PIECES_AHEAD: usize = 2;
+
+/// A printer, ready to be driven.
+pub(super) struct Station {
+    pub driver: Arc<dyn Driver>,
+    pub papers: Vec<(PaperChoice, Arc<Profile>)>,
+}
+
+/// See the head of the file.
+pub(super) struct HouseCourier {
+    pub stations: HashMap<PrinterId, Station>,
+    pub spool: Spool,
+    pub limits: PressLimits,
+    pub standard: StandardProfiles,
+}
+
+/// The profiles of the standard raster types.
+pub(super) struct StandardProfiles {
+    srgb: Arc<Profile>,
+    adobe_rgb: Arc<Profile>,
+    gray: Arc<Profile>,
+}
+
+impl StandardProfiles {
+    pub fn new() -> Self {
+        StandardProfiles {
+            srgb: Arc::new(Profile::srgb()),
+            adobe_rgb: Arc::new(Profile::adobe_rgb()),
+            gray: Arc::new(Profile::gray()),
+        }
+    }
+
+    fn of(&self, raster_type: RasterType) -> Arc<Profile> {
+        match raster_type {
+            RasterType::Sgray8 => self.gray.clone(),
+            RasterType::AdobeRgb8 => self.adobe_rgb.clone(),
+            RasterType::Srgb8 | RasterType::Rgb8 => self.srgb.clone(),
+        }
+    }
+}
+
+impl HouseCourier {
+    fn station(&self, printer: &PrinterId) -> Result<&Station, Trouble> {
+        self.stations.get(printer).ok_or_else(|| {
+            let text = format_smolstr!("{printer} is no longer in the configuration: put it back, or cancel the job");
+            Trouble::new(TroubleClass::Offline, text)
+        })
+    }
+
+    fn press_job(&self, job: &Job, station: &Station, capabilities: &Capabilities) -> Result<(PressJob, u32), Trouble> {
+        let bad = |text: SmolStr| Trouble::new(TroubleClass::JobBad, text);
+        let document = job
+            .documents
+            .first()
+            .ok_or_else(|| bad("the job has no document".into()))?;
+        let papers: Vec<PaperChoice> = station.papers.iter().map(|(choice, _)| choice.clone()).collect();
+        let (spec, profile, why) = output::choose(capabilities, &job.ticket, &papers).map_err(bad)?;
+        log::info!(
+            "job {}: {} at {}, {}; colour: {why}",
+            job.id,
+            spec.format.mime(),
+            spec.resolution,
+            job.ticket.intent.value.keyword()
+        );
+        let profile = match profile {
+            OutputProfile::Paper(place) => station.papers[place].1.clone(),
+            OutputProfile::Standard(raster_type) => self.standard.of(raster_type),
+        };
+        let (copies, repeat) = output::copies(capabilities, &job.ticket, spec.format);
+        let media = &job.ticket.media.value;
+        let job = PressJob {
+            path: self.spool.path(&document.digest),
+            format: document.facts.format,
+            sheet: media.size.clone(),
+            margins: media.margins,
+            media_type: media.media_type.clone(),
+            quality: job.ticket.quality.value.as_enum(),
+            scaling: job.ticket.scaling.value,
+            orientation: job.ticket.orientation.value,
+            output: spec,
+            profile,
+            intent: job.ticket.intent.value,
+            repeat,
+            limits: self.limits,
+        };
+        Ok((job, copies))
+    }
+}
+
+#[async_trait]
+impl Courier for HouseCourier {
+    async fn deliver(&self, job: &Job, attempt: &Attempt, journal: queue::Journal) -> Result<RemoteJob, Trouble> {
+        let station = self.station(&attempt.printer)?;
+        let capabilities = station.driver.capabilities().await?;
+        let (press_job, copies) = self.press_job(job, station, &capabilities)?;
+        let output = press_job.output;
+        // Opened before the printer hears of the job: a document that can't be read costs no paper.
+        let stream = tokio::task::spawn_blocking(move || PressStream::open(press_job))
+            .await
+            .map_err(|_| render("the page could not be prepared because of a fault in Platen; please report it"))?
+            .map_err(|e| render(&e.to_string()))?;
+        let (send, body) = mpsc::channel(PIECES_AHEAD);
+        let rendering = tokio::task::spawn_blocking(move || render_into(stream, &send));
+        let order = PrintOrder {
+            token: attempt.token.clone(),
+            job_name: job.name.clone(),
+            user: job.user.clone(),
+            ticket: job.ticket.clone(),
+            output,
+            copies,
+        };
+        let delivered = station
+            .driver
+            .print(&order, Body::from(body), &DriverJournal(journal))
+            .await;
+        // The press ends by itself once nobody pulls any more.
+        if rendering.await.is_err() {
+            log::error!("job {}: the press broke down", job.id);
+        }
+        delivered
+    }
+
+    async fn inquire(&self, attempt: &Attempt) -> (Inquiry, Option<RemoteJob>) {
+        let unreachable = |t: Trouble| Inquiry::Unreachable { why: t.text };
+        let driver = match self.station(&attempt.printer) {
+            Ok(station) => &station.driver,
+            Err(trouble) => return (unreachable(trouble), None),
+        };
+        let remote = match &attempt.remote {
+            Some(remote) => remote.clone(),
+            None => match driver.find(&attempt.token).await {
+                Ok(Some(remote)) => remote,
+                Ok(None) => return (Inquiry::Unknown, None),
+                Err(trouble) => return (unreachable(trouble), None),
+            },
+        };
+        match driver.job(&remote).await {
+            Ok(Some(state)) => (Inquiry::Known(state), Some(remote)),
+            Ok(None) => (Inquiry::Unknown, Some(remote)),
+            Err(trouble) => (unreachable(trouble), Some(remote)),
+        }
+    }
+
+    async fn withdraw(&self, attempt: &Attempt) -> Result<(), Trouble> {
+        let driver = &self.station(&attempt.printer)?.driver;
+        let remote = match &attempt.remote {
+            Some(remote) => Some(remote.clone()),
+            None => driver.find(&attempt.token).await?,
+        };
+        match remote {
+            Some(remote) => driver.cancel(&remote).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn status(&self, printer: &PrinterId) -> Result<PrinterStatus, Trouble> {
+        self.station(printer)?.driver.status().await
+    }
+
+    async fn capabilities(&self, printer: &PrinterId) -> Result<Capabilities, Trouble> {
+        self.station(printer)?.driver.capabilities().await
+    }
+}
+
+fn render(text: &str) -> Trouble {
+    Trouble::new(TroubleClass::Render, text)
+}
+
+/// Runs the press until the page is done, fails, or nobody pulls any more.
+fn render_into(mut stream: PressStream, to: &mpsc::Sender<Result<Piece, Trouble>>) {
+    loop {
+        let (piece, last) = match stream.next_piece() {
+            Ok(Some(bytes)) => (Ok(Piece::Bytes(Bytes::from(bytes))), false),
+            Ok(None) => (Ok(Piece::End), true),
+            Err(error) => (Err(render(&error.to_string())), true),
+        };
+        if to.blocking_send(piece).is_err() || last {
+            return;
+        }
+    }
+}
+
+struct DriverJournal(queue::Journal);
+
+#[async_trait]
+impl printers::Journal for DriverJournal {
+    async fn created(&self, remote: &RemoteJob) -> Result<(), Trouble> {
+        self.0.created(remote).await
+    }
+
+    async fn sending(&self) -> Result<(), Trouble> {
+        self.0.sending().await
+    }
+
+    async fn sent(&self, remote: &RemoteJob) -> Result<(), Trouble> {
+        self.0.sent(remote).await
+    }
+}
+
+/// Reads documents' heads for intake with the press.
+pub(super) struct PressInspector(pub PressLimits);
+
+impl Inspector for PressInspector {
+    fn inspect(&self, path: &Path, format: DocumentFormat) -> Result<DocumentFacts, SmolStr> {
+        press::inspect(path, format, self.0).map_err(|e| SmolStr::new(e.to_string()))
+    }
+}

@@ -1,0 +1,96 @@
+//! Receiving a document: bytes into the spool, its kind from its first bytes, its facts from its head.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use smol_str::{SmolStr, format_smolstr};
+
+use crate::model::{Document, DocumentFormat, DocumentId};
+use crate::spool::{Incoming, Spool};
+
+use super::{Inspector, IntakeError};
+
+/// Bytes that are kept to tell the format.
+const HEAD: usize = 16;
+
+/// A document that is arriving. Dropped unfinished, it leaves nothing behind.
+pub struct Receiving {
+    incoming: Incoming,
+    spool: Spool,
+    inspector: Arc<dyn Inspector>,
+    head: Vec<u8>,
+}
+
+impl Receiving {
+    pub(super) fn new(incoming: Incoming, spool: Spool, inspector: Arc<dyn Inspector>) -> Self {
+        Receiving {
+            incoming,
+            spool,
+            inspector,
+            head: Vec::with_capacity(HEAD),
+        }
+    }
+
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// [`IntakeError::UnknownFormat`] as soon as the first bytes show that nobody here can print this;
+    /// [`IntakeError::Spool`] at a limit or a disk error.
+    pub async fn write(&mut self, bytes: Bytes) -> Result<(), IntakeError> {
+        let was_short = self.head.len() < HEAD;
+        if was_short {
+            let missing = HEAD - self.head.len();
+            self.head.extend_from_slice(&bytes[..missing.min(bytes.len())]);
+            if self.head.len() == HEAD {
+                sniff(&self.head)?;
+            }
+        }
+        Ok(self.incoming.write(bytes).await?)
+    }
+
+    /// Ends the document: durable in the spool, its head read. `claimed` is the client's `document-format`.
+    ///
+    /// # Errors
+    /// [`IntakeError`]; a refused document stays in the spool as an orphan until the next sweep.
+    pub async fn finish(self, claimed: &str, name: Option<SmolStr>) -> Result<Document, IntakeError> {
+        if self.head.is_empty() {
+            return Err(IntakeError::Empty);
+        }
+        let format = sniff(&self.head)?;
+        if let Some(claimed) = DocumentFormat::from_mime(claimed)
+            && claimed != format
+        {
+            return Err(IntakeError::UnknownFormat(format_smolstr!(
+                "the document was announced as {claimed} but its bytes are {format}: send it as what it is"
+            )));
+        }
+        let stored = self.incoming.finish().await?;
+        let path = self.spool.path(&stored.digest);
+        let inspector = self.inspector;
+        let inspected = tokio::task::spawn_blocking(move || inspector.inspect(&path, format)).await;
+        let facts = inspected
+            .map_err(|_| IntakeError::BadDocument("the document could not be read".into()))?
+            .map_err(IntakeError::BadDocument)?;
+        Ok(Document {
+            id: DocumentId(0),
+            number: 1,
+            digest: stored.digest,
+            bytes: stored.bytes,
+            name,
+            facts,
+        })
+    }
+}
+
+fn sniff(head: &[u8]) -> Result<DocumentFormat, IntakeError> {
+    DocumentFormat::sniff(head).ok_or_else(|| {
+        let looks = if head.iter().all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace()) {
+            "it looks like text"
+        } else {
+            "its first bytes are of no format that is known here"
+        };
+        IntakeError::UnknownFormat(format_smolstr!(
+            "the document is not a picture that can be printed: {looks}. Send a JPEG, PNG or TIFF"
+        ))
+    })
+}

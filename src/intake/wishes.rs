@@ -1,0 +1,47 @@
+//! What a client may wish for, before anything is decided.
+
+use smol_str::SmolStr;
+
+use crate::model::{ColorMode, Margins, MediaSize, Orientation, PrintQuality, RenderingIntent, Resolution};
+
+/// IPP `print-scaling`, as a client may ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wish {
+    /// `auto`: fill a borderless sheet, fit into any other.
+    Auto,
+    /// `auto-fit`: fit when the picture is larger than the printable area, else actual size.
+    AutoFit,
+    /// `fit`
+    Fit,
+    /// `fill`
+    Fill,
+    /// `none`
+    None,
+}
+
+/// Everything that a client may ask for; `None` leaves it to the house.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wishes {
+    /// Sheet.
+    pub size: Option<MediaSize>,
+    /// `media-type`.
+    pub media_type: Option<SmolStr>,
+    /// `media-source`.
+    pub source: Option<SmolStr>,
+    /// Margins of `media-col`.
+    pub margins: Option<Margins>,
+    /// Copies.
+    pub copies: Option<u32>,
+    /// `print-scaling`.
+    pub scaling: Option<Wish>,
+    /// `orientation-requested`.
+    pub orientation: Option<Orientation>,
+    /// `print-quality`.
+    pub quality: Option<PrintQuality>,
+    /// `print-color-mode` other than `auto`.
+    pub color_mode: Option<ColorMode>,
+    /// `print-rendering-intent` other than `auto`.
+    pub intent: Option<RenderingIntent>,
+    /// `printer-resolution`.
+    pub resolution: Option<Resolution>,
+}

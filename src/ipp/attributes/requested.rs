@@ -1,0 +1,134 @@
+//! `requested-attributes` (RFC 8011, 4.2.5.1): names and groups of names.
+
+use std::collections::HashSet;
+
+use smol_str::SmolStr;
+
+use super::super::codec::{Attribute, Group, Value};
+
+/// Job template attributes: asked for as a group by `job-template`, at a job by their name, at a printer with
+/// `-default`, `-supported` and `-ready`.
+const TEMPLATE: &[&str] = &[
+    "copies",
+    "finishings",
+    "job-priority",
+    "media",
+    "media-bottom-margin",
+    "media-col",
+    "media-left-margin",
+    "media-right-margin",
+    "media-size",
+    "media-source",
+    "media-top-margin",
+    "media-type",
+    "multiple-document-handling",
+    "orientation-requested",
+    "output-bin",
+    "print-color-mode",
+    "print-content-optimize",
+    "print-quality",
+    "print-rendering-intent",
+    "print-scaling",
+    "printer-resolution",
+    "sides",
+];
+
+/// Given only to who asks for it by name (PWG 5100.7: it may be very large).
+const BY_NAME_ONLY: &[&str] = &["media-col-database"];
+
+/// What a client asked to see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requested {
+    names: HashSet<SmolStr>,
+    all: bool,
+    template: bool,
+    description: bool,
+}
+
+impl Requested {
+    /// Reads `requested-attributes`; without it, `default` counts as asked for.
+    pub fn read(operation: &Group, default: &[&str]) -> Self {
+        let asked: Vec<SmolStr> = match operation.get("requested-attributes") {
+            Some(attribute) => attribute
+                .values
+                .iter()
+                .filter_map(Value::as_str)
+                .map(SmolStr::new)
+                .collect(),
+            None => default.iter().map(SmolStr::new).collect(),
+        };
+        let has = |word: &str| asked.iter().any(|a| a == word);
+        Requested {
+            all: has("all"),
+            template: has("job-template"),
+            description: has("printer-description") || has("job-description"),
+            names: asked.into_iter().collect(),
+        }
+    }
+
+    /// Whether an attribute is to be given.
+    pub fn wants(&self, name: &str) -> bool {
+        if self.names.contains(name) {
+            return true;
+        }
+        if BY_NAME_ONLY.contains(&name) {
+            return false;
+        }
+        self.all
+            || if is_template(name) {
+                self.template
+            } else {
+                self.description
+            }
+    }
+
+    /// Whether the costly `media-col-database` must be made.
+    pub fn wants_database(&self) -> bool {
+        self.names.contains("media-col-database")
+    }
+
+    /// Keeps what was asked for.
+    pub fn filter(&self, attributes: Vec<Attribute>) -> Vec<Attribute> {
+        attributes.into_iter().filter(|a| self.wants(&a.name)).collect()
+    }
+}
+
+fn is_template(name: &str) -> bool {
+    let base = ["-default", "-supported", "-ready", "-database"]
+        .iter()
+        .find_map(|suffix| name.strip_suffix(suffix))
+        .unwrap_or(name);
+    TEMPLATE.contains(&base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::codec::group;
+    use super::*;
+
+    fn asked(names: &[&str]) -> Requested {
+        let mut operation = Group::new(group::OPERATION);
+        operation.push_all(
+            "requested-attributes",
+            names.iter().map(|n| Value::keyword(n)).collect(),
+        );
+        Requested::read(&operation, &["all"])
+    }
+
+    #[test]
+    fn groups_of_names() {
+        assert!(asked(&["job-template"]).wants("media-supported"));
+        assert!(!asked(&["job-template"]).wants("printer-name"));
+        assert!(asked(&["printer-description"]).wants("printer-name"));
+        assert!(!asked(&["printer-description"]).wants("copies-default"));
+        assert!(asked(&["all"]).wants("copies-default"));
+        assert!(!asked(&["none"]).wants("printer-name"));
+    }
+
+    #[test]
+    fn the_media_database_is_given_by_name_only() {
+        assert!(!asked(&["all", "job-template"]).wants("media-col-database"));
+        assert!(asked(&["all", "media-col-database"]).wants("media-col-database"));
+        assert!(!Requested::read(&Group::new(group::OPERATION), &["all"]).wants("media-col-database"));
+    }
+}

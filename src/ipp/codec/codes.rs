@@ -1,0 +1,182 @@
+//! Operation and status codes (RFC 8011, 5.4.15 and appendix B; PWG 5100.7, 5100.11, 5100.13).
+
+/// Operations.
+pub mod op {
+    /// Print-Job
+    pub const PRINT_JOB: u16 = 0x0002;
+    /// Print-URI
+    pub const PRINT_URI: u16 = 0x0003;
+    /// Validate-Job
+    pub const VALIDATE_JOB: u16 = 0x0004;
+    /// Create-Job
+    pub const CREATE_JOB: u16 = 0x0005;
+    /// Send-Document
+    pub const SEND_DOCUMENT: u16 = 0x0006;
+    /// Send-URI
+    pub const SEND_URI: u16 = 0x0007;
+    /// Cancel-Job
+    pub const CANCEL_JOB: u16 = 0x0008;
+    /// Get-Job-Attributes
+    pub const GET_JOB_ATTRIBUTES: u16 = 0x0009;
+    /// Get-Jobs
+    pub const GET_JOBS: u16 = 0x000a;
+    /// Get-Printer-Attributes
+    pub const GET_PRINTER_ATTRIBUTES: u16 = 0x000b;
+    /// Hold-Job
+    pub const HOLD_JOB: u16 = 0x000c;
+    /// Release-Job
+    pub const RELEASE_JOB: u16 = 0x000d;
+    /// Restart-Job
+    pub const RESTART_JOB: u16 = 0x000e;
+    /// Pause-Printer
+    pub const PAUSE_PRINTER: u16 = 0x0010;
+    /// Resume-Printer
+    pub const RESUME_PRINTER: u16 = 0x0011;
+    /// Purge-Jobs
+    pub const PURGE_JOBS: u16 = 0x0012;
+    /// Cancel-My-Jobs
+    pub const CANCEL_MY_JOBS: u16 = 0x0039;
+    /// Close-Job
+    pub const CLOSE_JOB: u16 = 0x003b;
+    /// Identify-Printer
+    pub const IDENTIFY_PRINTER: u16 = 0x003c;
+
+    /// The name of a code, where it is known here.
+    pub const fn name(code: u16) -> Option<&'static str> {
+        Some(match code {
+            PRINT_JOB => "Print-Job",
+            PRINT_URI => "Print-URI",
+            VALIDATE_JOB => "Validate-Job",
+            CREATE_JOB => "Create-Job",
+            SEND_DOCUMENT => "Send-Document",
+            SEND_URI => "Send-URI",
+            CANCEL_JOB => "Cancel-Job",
+            GET_JOB_ATTRIBUTES => "Get-Job-Attributes",
+            GET_JOBS => "Get-Jobs",
+            GET_PRINTER_ATTRIBUTES => "Get-Printer-Attributes",
+            HOLD_JOB => "Hold-Job",
+            RELEASE_JOB => "Release-Job",
+            RESTART_JOB => "Restart-Job",
+            PAUSE_PRINTER => "Pause-Printer",
+            RESUME_PRINTER => "Resume-Printer",
+            PURGE_JOBS => "Purge-Jobs",
+            CANCEL_MY_JOBS => "Cancel-My-Jobs",
+            CLOSE_JOB => "Close-Job",
+            IDENTIFY_PRINTER => "Identify-Printer",
+            _ => return None,
+        })
+    }
+}
+
+/// Status codes.
+pub mod status {
+    /// successful-ok
+    pub const SUCCESSFUL_OK: u16 = 0x0000;
+    /// successful-ok-ignored-or-substituted-attributes
+    pub const SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES: u16 = 0x0001;
+    /// successful-ok-conflicting-attributes
+    pub const SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES: u16 = 0x0002;
+    /// client-error-bad-request
+    pub const CLIENT_ERROR_BAD_REQUEST: u16 = 0x0400;
+    /// client-error-forbidden
+    pub const CLIENT_ERROR_FORBIDDEN: u16 = 0x0401;
+    /// client-error-not-authenticated
+    pub const CLIENT_ERROR_NOT_AUTHENTICATED: u16 = 0x0402;
+    /// client-error-not-authorized
+    pub const CLIENT_ERROR_NOT_AUTHORIZED: u16 = 0x0403;
+    /// client-error-not-possible
+    pub const CLIENT_ERROR_NOT_POSSIBLE: u16 = 0x0404;
+    /// client-error-timeout
+    pub const CLIENT_ERROR_TIMEOUT: u16 = 0x0405;
+    /// client-error-not-found
+    pub const CLIENT_ERROR_NOT_FOUND: u16 = 0x0406;
+    /// client-error-gone
+    pub const CLIENT_ERROR_GONE: u16 = 0x0407;
+    /// client-error-request-entity-too-large
+    pub const CLIENT_ERROR_REQUEST_ENTITY_TOO_LARGE: u16 = 0x0408;
+    /// client-error-request-value-too-long
+    pub const CLIENT_ERROR_REQUEST_VALUE_TOO_LONG: u16 = 0x0409;
+    /// client-error-document-format-not-supported
+    pub const CLIENT_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED: u16 = 0x040a;
+    /// client-error-attributes-or-values-not-supported
+    pub const CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED: u16 = 0x040b;
+    /// client-error-uri-scheme-not-supported
+    pub const CLIENT_ERROR_URI_SCHEME_NOT_SUPPORTED: u16 = 0x040c;
+    /// client-error-charset-not-supported
+    pub const CLIENT_ERROR_CHARSET_NOT_SUPPORTED: u16 = 0x040d;
+    /// client-error-conflicting-attributes
+    pub const CLIENT_ERROR_CONFLICTING_ATTRIBUTES: u16 = 0x040e;
+    /// client-error-compression-not-supported
+    pub const CLIENT_ERROR_COMPRESSION_NOT_SUPPORTED: u16 = 0x040f;
+    /// client-error-compression-error
+    pub const CLIENT_ERROR_COMPRESSION_ERROR: u16 = 0x0410;
+    /// client-error-document-format-error
+    pub const CLIENT_ERROR_DOCUMENT_FORMAT_ERROR: u16 = 0x0411;
+    /// client-error-document-access-error
+    pub const CLIENT_ERROR_DOCUMENT_ACCESS_ERROR: u16 = 0x0412;
+    /// server-error-internal-error
+    pub const SERVER_ERROR_INTERNAL_ERROR: u16 = 0x0500;
+    /// server-error-operation-not-supported
+    pub const SERVER_ERROR_OPERATION_NOT_SUPPORTED: u16 = 0x0501;
+    /// server-error-service-unavailable
+    pub const SERVER_ERROR_SERVICE_UNAVAILABLE: u16 = 0x0502;
+    /// server-error-version-not-supported
+    pub const SERVER_ERROR_VERSION_NOT_SUPPORTED: u16 = 0x0503;
+    /// server-error-device-error
+    pub const SERVER_ERROR_DEVICE_ERROR: u16 = 0x0504;
+    /// server-error-temporary-error
+    pub const SERVER_ERROR_TEMPORARY_ERROR: u16 = 0x0505;
+    /// server-error-not-accepting-jobs
+    pub const SERVER_ERROR_NOT_ACCEPTING_JOBS: u16 = 0x0506;
+    /// server-error-busy
+    pub const SERVER_ERROR_BUSY: u16 = 0x0507;
+    /// server-error-job-canceled
+    pub const SERVER_ERROR_JOB_CANCELED: u16 = 0x0508;
+    /// server-error-multiple-document-jobs-not-supported
+    pub const SERVER_ERROR_MULTIPLE_DOCUMENT_JOBS_NOT_SUPPORTED: u16 = 0x0509;
+    /// server-error-printer-is-deactivated
+    pub const SERVER_ERROR_PRINTER_IS_DEACTIVATED: u16 = 0x050a;
+    /// server-error-too-many-jobs
+    pub const SERVER_ERROR_TOO_MANY_JOBS: u16 = 0x050b;
+
+    /// The name of a code, where it is known here.
+    pub const fn name(code: u16) -> Option<&'static str> {
+        Some(match code {
+            SUCCESSFUL_OK => "successful-ok",
+            SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES => "successful-ok-ignored-or-substituted-attributes",
+            SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES => "successful-ok-conflicting-attributes",
+            CLIENT_ERROR_BAD_REQUEST => "client-error-bad-request",
+            CLIENT_ERROR_FORBIDDEN => "client-error-forbidden",
+            CLIENT_ERROR_NOT_AUTHENTICATED => "client-error-not-authenticated",
+            CLIENT_ERROR_NOT_AUTHORIZED => "client-error-not-authorized",
+            CLIENT_ERROR_NOT_POSSIBLE => "client-error-not-possible",
+            CLIENT_ERROR_TIMEOUT => "client-error-timeout",
+            CLIENT_ERROR_NOT_FOUND => "client-error-not-found",
+            CLIENT_ERROR_GONE => "client-error-gone",
+            CLIENT_ERROR_REQUEST_ENTITY_TOO_LARGE => "client-error-request-entity-too-large",
+            CLIENT_ERROR_REQUEST_VALUE_TOO_LONG => "client-error-request-value-too-long",
+            CLIENT_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED => "client-error-document-format-not-supported",
+            CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED => "client-error-attributes-or-values-not-supported",
+            CLIENT_ERROR_URI_SCHEME_NOT_SUPPORTED => "client-error-uri-scheme-not-supported",
+            CLIENT_ERROR_CHARSET_NOT_SUPPORTED => "client-error-charset-not-supported",
+            CLIENT_ERROR_CONFLICTING_ATTRIBUTES => "client-error-conflicting-attributes",
+            CLIENT_ERROR_COMPRESSION_NOT_SUPPORTED => "client-error-compression-not-supported",
+            CLIENT_ERROR_COMPRESSION_ERROR => "client-error-compression-error",
+            CLIENT_ERROR_DOCUMENT_FORMAT_ERROR => "client-error-document-format-error",
+            CLIENT_ERROR_DOCUMENT_ACCESS_ERROR => "client-error-document-access-error",
+            SERVER_ERROR_INTERNAL_ERROR => "server-error-internal-error",
+            SERVER_ERROR_OPERATION_NOT_SUPPORTED => "server-error-operation-not-supported",
+            SERVER_ERROR_SERVICE_UNAVAILABLE => "server-error-service-unavailable",
+            SERVER_ERROR_VERSION_NOT_SUPPORTED => "server-error-version-not-supported",
+            SERVER_ERROR_DEVICE_ERROR => "server-error-device-error",
+            SERVER_ERROR_TEMPORARY_ERROR => "server-error-temporary-error",
+            SERVER_ERROR_NOT_ACCEPTING_JOBS => "server-error-not-accepting-jobs",
+            SERVER_ERROR_BUSY => "server-error-busy",
+            SERVER_ERROR_JOB_CANCELED => "server-error-job-canceled",
+            SERVER_ERROR_MULTIPLE_DOCUMENT_JOBS_NOT_SUPPORTED => "server-error-multiple-document-jobs-not-supported",
+            SERVER_ERROR_PRINTER_IS_DEACTIVATED => "server-error-printer-is-deactivated",
+            SERVER_ERROR_TOO_MANY_JOBS => "server-error-too-many-jobs",
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,18 @@
+//! Get-Job-Attributes (RFC 8011, 4.3.4).
+
+use super::super::attributes::{Requested, job_attributes};
+use super::super::codec::{Group, group};
+use super::super::failure::Failure;
+use super::super::respond::Answer;
+use super::Call;
+
+pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
+    let job = call.job().await?;
+    let requested = Requested::read(&call.valid.operation, &["all"]);
+    let shared = call.shared;
+    let all = job_attributes(&job, call.host, shared.opened_at, shared.up_time());
+    Ok(Answer::group(Group {
+        tag: group::JOB,
+        attributes: requested.filter(all),
+    }))
+}

@@ -1,0 +1,74 @@
+//! Get-Jobs (RFC 8011, 4.2.6).
+
+use super::super::attributes::{Requested, job_attributes};
+use super::super::codec::{Group, Value, group, status};
+use super::super::failure::Failure;
+use super::super::respond::Answer;
+use super::Call;
+use crate::model::Destination;
+use crate::store::{JobQuery, WhichJobs};
+
+/// Most jobs in one answer; a client that wants more asks with `first-index`.
+const MOST: u32 = 10_000;
+
+pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
+    let (destination, _) = call.known_printer().await?;
+    let operation = &call.valid.operation;
+    let which = match operation.get("which-jobs").map(|a| a.values.as_slice()) {
+        None => WhichJobs::NotCompleted,
+        Some([value]) => match value.as_str() {
+            Some("completed") => WhichJobs::Completed,
+            Some("not-completed") => WhichJobs::NotCompleted,
+            Some("all") => WhichJobs::All,
+            _ => return Err(unsupported(call, "which-jobs")),
+        },
+        Some(_) => return Err(Failure::bad_request("which-jobs must be one keyword")),
+    };
+    let mine = match operation.get("my-jobs").map(|a| a.values.as_slice()) {
+        None => false,
+        Some([Value::Boolean(mine)]) => *mine,
+        Some(_) => return Err(Failure::bad_request("my-jobs must be one boolean")),
+    };
+    let number = |name: &'static str| match operation.get(name).map(|a| a.values.as_slice()) {
+        None => Ok(None),
+        Some([Value::Integer(n)]) if *n >= 1 => Ok(Some(n.unsigned_abs())),
+        Some(_) => Err(Failure::bad_request(format!("{name} must be one integer of 1 or more"))),
+    };
+    let query = JobQuery {
+        which,
+        user: mine.then(|| call.valid.user.clone()),
+        printer: match destination {
+            Destination::Pool => None,
+            Destination::Printer(id) => Some(id),
+        },
+        offset: number("first-index")?.map_or(0, |n| n - 1),
+        limit: number("limit")?.unwrap_or(MOST).min(MOST),
+    };
+    let requested = Requested::read(operation, &["job-id", "job-uri"]);
+    let shared = call.shared;
+    let up_time = shared.up_time();
+    let jobs = shared.store.jobs(query).await?;
+    let groups = jobs
+        .iter()
+        .map(|job| {
+            let all = job_attributes(job, call.host, shared.opened_at, up_time);
+            Group {
+                tag: group::JOB,
+                attributes: requested.filter(all),
+            }
+        })
+        .collect();
+    Ok(Answer {
+        groups,
+        ..Answer::default()
+    })
+}
+
+fn unsupported(call: &Call<'_>, name: &str) -> Failure {
+    let mut failure = Failure::new(
+        status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED,
+        format!("this value of {name} is not supported"),
+    );
+    failure.unsupported = call.valid.operation.get(name).cloned().into_iter().collect();
+    failure
+}

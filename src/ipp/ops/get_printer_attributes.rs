@@ -1,0 +1,40 @@
+//! Get-Printer-Attributes (RFC 8011, 4.2.5).
+
+use super::super::attributes::{Requested, View, printer_attributes};
+use super::super::codec::{Group, group};
+use super::super::failure::Failure;
+use super::super::respond::Answer;
+use super::Call;
+use crate::model::{Destination, Timestamp};
+
+pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
+    let (destination, _) = call.known_printer().await?;
+    let shared = call.shared;
+    let mut printers = shared.store.printers().await?;
+    let open = shared.store.open_attempts().await?;
+    let id = match destination {
+        Destination::Pool => None,
+        Destination::Printer(id) => {
+            printers.retain(|p| p.id == id);
+            Some(id)
+        }
+    };
+    let view = View {
+        queued: shared.store.queued_count().await?,
+        printing: open.iter().any(|a| printers.iter().any(|p| p.id == a.printer)),
+        printers: &printers,
+        id,
+        host: call.host,
+        uuid: shared.settings.uuid,
+        multiple_operation_time_out: shared.settings.multiple_operation_time_out,
+        document_bytes: shared.settings.document_bytes,
+        up_time: shared.up_time(),
+        now: Timestamp::now(),
+    };
+    let requested = Requested::read(&call.valid.operation, &["all"]);
+    let attributes = printer_attributes(&view, &requested);
+    Ok(Answer::group(Group {
+        tag: group::PRINTER,
+        attributes,
+    }))
+}

@@ -1,0 +1,22 @@
+//! Print-Job (RFC 8011, 4.2.1): a job with its document at once. Answered when both are durable.
+
+use super::super::attributes::submitted;
+use super::super::codec::{Group, group};
+use super::super::failure::Failure;
+use super::super::request::Data;
+use super::super::respond::Answer;
+use super::{Call, submission};
+
+pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
+    let checked = submission::check(call).await?;
+    let document = submission::receive(call, data).await?;
+    let job = call.shared.intake.submit(checked.submission, document).await?;
+    let group = Group {
+        tag: group::JOB,
+        attributes: submitted(&job, call.host),
+    };
+    Ok(Answer {
+        unsupported: checked.unsupported,
+        ..Answer::group(group)
+    })
+}

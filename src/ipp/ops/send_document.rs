@@ -1,0 +1,48 @@
+//! Send-Document (RFC 8011, 4.3.1): the document of a job that Create-Job made. One document a job for now.
+
+use super::super::attributes::submitted;
+use super::super::codec::{Group, Value, group, status};
+use super::super::failure::Failure;
+use super::super::request::Data;
+use super::super::respond::Answer;
+use super::{Call, submission};
+use crate::intake;
+use crate::model::JobState;
+
+pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
+    let last = match call.valid.operation.get("last-document").map(|a| a.values.as_slice()) {
+        Some([Value::Boolean(last)]) => *last,
+        Some(_) => return Err(Failure::bad_request("last-document must be one boolean")),
+        None => {
+            return Err(Failure::bad_request(
+                "last-document is missing: say whether more documents will come",
+            ));
+        }
+    };
+    let job = call.job().await?;
+    // Asked before the document is read: nobody should upload in vain.
+    if job.incoming_until.is_none() || job.state != JobState::PendingHeld {
+        return Err(Failure::new(
+            status::CLIENT_ERROR_NOT_POSSIBLE,
+            format!("job {} takes no document any more", job.id),
+        ));
+    }
+    let until = submission::open_until(call);
+    let queue = &call.shared.queue;
+    let job = match data.peek().await? {
+        false if last => queue.close(job.id).await?,
+        _ => {
+            let document = submission::receive(call, data).await?;
+            let facts = document.facts.clone();
+            queue
+                .add_document(job.id, document, last, until, move |ticket| {
+                    intake::complete(ticket, &facts)
+                })
+                .await?
+        }
+    };
+    Ok(Answer::group(Group {
+        tag: group::JOB,
+        attributes: submitted(&job, call.host),
+    }))
+}

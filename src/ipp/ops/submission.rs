@@ -1,0 +1,127 @@
+//! What Print-Job, Validate-Job, Create-Job and Send-Document have in common: reading the client's wishes, checking
+//! them against the printers, and taking a document in.
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::super::attributes::read_wishes;
+use super::super::codec::{Attribute, Value, status};
+use super::super::failure::Failure;
+use super::super::request::Data;
+use super::Call;
+use crate::intake::{Submission, candidates, decide};
+use crate::model::{Document, DocumentFormat, Timestamp};
+
+/// A submission, and what of it was ignored or replaced.
+pub struct Checked {
+    pub submission: Submission,
+    pub unsupported: Vec<Attribute>,
+}
+
+/// Reads and checks the attributes of a job that is to be made.
+pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
+    let (destination, printer_uri) = call.known_printer().await?;
+    check_document_attributes(call)?;
+    let operation = &call.valid.operation;
+    let fidelity = match operation.get("ipp-attribute-fidelity").map(|a| a.values.as_slice()) {
+        None => false,
+        Some([Value::Boolean(fidelity)]) => *fidelity,
+        Some(_) => return Err(Failure::bad_request("ipp-attribute-fidelity must be one boolean")),
+    };
+    let mut asked = read_wishes(&call.valid.job);
+    let printers = call.shared.store.printers().await?;
+    let decision = decide(&asked.wishes, None, &candidates(&printers, &destination));
+    asked.add_ignored(&decision.ignored, &call.valid.job);
+    if fidelity && !asked.unsupported.is_empty() {
+        let names: Vec<&str> = asked.unsupported.iter().map(|a| a.name.as_str()).collect();
+        let mut failure = Failure::new(
+            status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED,
+            format_smolstr!("no printer here can do this exactly as asked: {}", names.join(", ")),
+        );
+        failure.unsupported = asked.unsupported;
+        return Err(failure);
+    }
+    let submission = Submission {
+        name: text(call, "job-name"),
+        user: call.valid.user.clone(),
+        destination,
+        priority: asked.priority,
+        printer_uri,
+        wishes: asked.wishes,
+    };
+    Ok(Checked {
+        submission,
+        unsupported: asked.unsupported,
+    })
+}
+
+/// Refuses a compression or a format that can't be printed, before any byte of the document is read.
+fn check_document_attributes(call: &Call<'_>) -> Result<(), Failure> {
+    let operation = &call.valid.operation;
+    if let Some(compression) = operation.get("compression") {
+        if compression.values.as_slice() != [Value::keyword("none")] {
+            let mut failure = Failure::new(
+                status::CLIENT_ERROR_COMPRESSION_NOT_SUPPORTED,
+                "compressed documents are not taken: send the document as it is",
+            );
+            failure.unsupported = vec![compression.clone()];
+            return Err(failure);
+        }
+    }
+    if let Some(format) = operation.get("document-format") {
+        let mime = match format.values.as_slice() {
+            [Value::MimeMediaType(mime)] => mime,
+            _ => return Err(Failure::bad_request("document-format must be one mimeMediaType")),
+        };
+        if !is_printable(mime) {
+            let mut failure = Failure::new(
+                status::CLIENT_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED,
+                format_smolstr!("documents of this format can't be printed yet; JPEG, PNG and TIFF pictures can"),
+            );
+            failure.unsupported = vec![format.clone()];
+            return Err(failure);
+        }
+    }
+    Ok(())
+}
+
+fn is_printable(mime: &str) -> bool {
+    let bare = mime.split(';').next().unwrap_or(mime).trim();
+    bare.eq_ignore_ascii_case("application/octet-stream")
+        || matches!(
+            DocumentFormat::from_mime(bare),
+            Some(DocumentFormat::Jpeg | DocumentFormat::Png | DocumentFormat::Tiff)
+        )
+}
+
+/// Takes a document in: checked, durable in the spool.
+pub async fn receive(call: &Call<'_>, data: &mut Data) -> Result<Document, Failure> {
+    check_document_attributes(call)?;
+    let mut receiving = call.shared.intake.receive().await?;
+    while let Some(bytes) = data.next().await? {
+        receiving.write(bytes).await?;
+    }
+    let claimed = text(call, "document-format");
+    let name = Some(text(call, "document-name")).filter(|name| !name.is_empty());
+    Ok(receiving.finish(&claimed, name).await?)
+}
+
+/// Until when an open job waits for its document.
+pub fn open_until(call: &Call<'_>) -> Timestamp {
+    Timestamp::now().plus_ms(i64::from(call.shared.settings.multiple_operation_time_out) * 1000)
+}
+
+/// The first value of an operation attribute as text without control characters; empty when it is not there.
+fn text(call: &Call<'_>, name: &str) -> SmolStr {
+    let value = call
+        .valid
+        .operation
+        .get(name)
+        .and_then(|a| a.values.first())
+        .and_then(Value::as_str);
+    value
+        .unwrap_or("")
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(255)
+        .collect()
+}

@@ -1,0 +1,14 @@
+//! Validate-Job (RFC 8011, 4.2.3): Print-Job without a document and without a job.
+
+use super::super::failure::Failure;
+use super::super::respond::Answer;
+use super::{Call, submission};
+
+pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
+    let checked = submission::check(call).await?;
+    call.shared.intake.check_room()?;
+    Ok(Answer {
+        unsupported: checked.unsupported,
+        ..Answer::default()
+    })
+}

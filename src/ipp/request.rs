@@ -1,0 +1,156 @@
+//! Reading a request from its HTTP body: the attributes under limits and time, then the document as a stream.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+
+use super::codec::{DecodeError, HeadReader, Limits, Message, status};
+use super::failure::Failure;
+
+/// Bytes of an unwanted document that are read and thrown away, so that the client hears the answer rather than a
+/// torn connection.
+const DRAIN_BYTES: usize = 16 << 20;
+/// How long that may take.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
+
+/// A request's attributes, and the document that follows them.
+pub struct Request {
+    /// The attributes.
+    pub message: Message,
+    /// The rest of the body.
+    pub data: Data,
+}
+
+/// The document data of a request, as a stream.
+pub struct Data {
+    first: Option<Bytes>,
+    body: Incoming,
+    idle: Duration,
+    ended: bool,
+}
+
+/// A head that could not be read. The prefix, where it came, tells which request to answer.
+pub struct BadHead {
+    /// Version and request-id, where they arrived.
+    pub prefix: Option<Message>,
+    /// What to answer.
+    pub failure: Failure,
+    /// The rest of the body, to be drained.
+    pub data: Data,
+}
+
+/// Reads the attributes.
+pub async fn read(body: Incoming, head: Duration, idle: Duration) -> Result<Request, Box<BadHead>> {
+    let mut data = Data {
+        first: None,
+        body,
+        idle,
+        ended: false,
+    };
+    let mut reader = HeadReader::new(Limits::SERVER);
+    let deadline = tokio::time::Instant::now() + head;
+    let failure = loop {
+        let chunk = match tokio::time::timeout_at(deadline, data.frame()).await {
+            Err(_) => {
+                break Failure::new(
+                    status::CLIENT_ERROR_TIMEOUT,
+                    format!("the request's attributes did not arrive within {} s", head.as_secs()),
+                );
+            }
+            Ok(Err(failure)) => break failure,
+            Ok(Ok(None)) => break Failure::bad_request("the request ends before its attributes do"),
+            Ok(Ok(Some(chunk))) => chunk,
+        };
+        match reader.push(chunk) {
+            Ok(None) => {}
+            Ok(Some((message, rest))) => {
+                data.first = Some(rest).filter(|rest| !rest.is_empty());
+                return Ok(Request { message, data });
+            }
+            Err(error) => break decode_failure(&error),
+        }
+    };
+    Err(Box::new(BadHead {
+        prefix: reader.prefix(),
+        failure,
+        data,
+    }))
+}
+
+fn decode_failure(error: &DecodeError) -> Failure {
+    let status = if error.is_limit() {
+        status::CLIENT_ERROR_REQUEST_ENTITY_TOO_LARGE
+    } else {
+        status::CLIENT_ERROR_BAD_REQUEST
+    };
+    Failure::new(status, format!("the request can't be read: {error}"))
+}
+
+impl Data {
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    /// When the connection tears or pauses too long.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        let idle = self.idle;
+        match tokio::time::timeout(idle, self.frame()).await {
+            Ok(result) => result,
+            Err(_) => {
+                self.ended = true;
+                Err(Failure::new(
+                    status::CLIENT_ERROR_TIMEOUT,
+                    format!("no byte of the document came for {} s", idle.as_secs()),
+                ))
+            }
+        }
+    }
+
+    /// Whether there is any document data.
+    ///
+    /// # Errors
+    /// As for [`Data::next`].
+    pub async fn peek(&mut self) -> Result<bool, Failure> {
+        self.first = self.next().await?;
+        Ok(self.first.is_some())
+    }
+
+    async fn frame(&mut self) -> Result<Option<Bytes>, Failure> {
+        while !self.ended {
+            match self.body.frame().await {
+                None => self.ended = true,
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(bytes) if bytes.is_empty() => {}
+                    Ok(bytes) => return Ok(Some(bytes)),
+                    // Trailers say nothing in IPP.
+                    Err(_) => {}
+                },
+                Some(Err(error)) => {
+                    self.ended = true;
+                    return Err(Failure::bad_request(format!(
+                        "the connection broke while the request arrived: {error}"
+                    )));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads and drops what is left, within bounds.
+    pub async fn drain(&mut self) {
+        let mut left = DRAIN_BYTES;
+        let all = async {
+            while let Ok(Some(bytes)) = self.next().await {
+                left = left.saturating_sub(bytes.len());
+                if left == 0 {
+                    break;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(DRAIN_TIME, all).await;
+    }
+}

@@ -1,0 +1,133 @@
+//! The port through which the queue reaches printers, without knowing a protocol or a pixel.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use smol_str::SmolStr;
+
+use crate::model::{
+    Attempt, AttemptPhase, Capabilities, Job, PrinterId, PrinterStatus, RemoteJob, RemoteJobState, Timestamp, Trouble,
+    TroubleClass,
+};
+use crate::store::Store;
+
+use super::state::{self, Progress};
+
+/// The printer's answer about its own job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inquiry {
+    /// It knows the job.
+    Known(RemoteJobState),
+    /// It answers, and knows no such job.
+    Unknown,
+    /// It does not answer.
+    Unreachable {
+        /// In words.
+        why: SmolStr,
+    },
+}
+
+/// Carries jobs to printers. [`crate::appliance`] makes one out of the press and the drivers.
+#[async_trait]
+pub trait Courier: Send + Sync + 'static {
+    /// Renders the job and delivers it, up to the printer's acknowledgement of the whole document.
+    async fn deliver(&self, job: &Job, attempt: &Attempt, journal: Journal) -> Result<RemoteJob, Trouble>;
+    /// Asks the printer for the job of this attempt: by its id where that is known, else by the attempt's token.
+    /// Gives the id that was found.
+    async fn inquire(&self, attempt: &Attempt) -> (Inquiry, Option<RemoteJob>);
+    /// Cancels the printer's job of this attempt, if there is one.
+    async fn withdraw(&self, attempt: &Attempt) -> Result<(), Trouble>;
+    /// Reads a printer's status.
+    async fn status(&self, printer: &PrinterId) -> Result<PrinterStatus, Trouble>;
+    /// Reads a printer's capabilities.
+    async fn capabilities(&self, printer: &PrinterId) -> Result<Capabilities, Trouble>;
+}
+
+/// Where a courier writes down how far an attempt is. Every call returns when it is durable.
+#[derive(Clone)]
+pub struct Journal {
+    store: Store,
+    attempt: Arc<Mutex<Attempt>>,
+}
+
+impl Journal {
+    pub(super) fn new(store: Store, attempt: Attempt) -> Self {
+        Journal {
+            store,
+            attempt: Arc::new(Mutex::new(attempt)),
+        }
+    }
+
+    /// The attempt as far as it came.
+    pub(super) fn attempt(&self) -> Attempt {
+        self.attempt.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn advance(&self, phase: AttemptPhase, remote: Option<RemoteJob>) -> Result<(), Trouble> {
+        // Before the write: should it fail half-way, the attempt counts as having come so far.
+        let id = {
+            let mut attempt = self.attempt.lock().unwrap_or_else(PoisonError::into_inner);
+            attempt.phase = attempt.phase.max(phase);
+            if remote.is_some() {
+                attempt.remote.clone_from(&remote);
+            }
+            attempt.id
+        };
+        self.store
+            .advance_attempt(id, phase, remote, Timestamp::now())
+            .await
+            .map(drop)
+            .map_err(house)
+    }
+
+    async fn tell(&self, progress: Progress) -> Result<(), Trouble> {
+        let change = self.store.change_job(self.attempt().job, Timestamp::now(), move |job| {
+            state::progress(job, &progress).map(drop)
+        });
+        match change.await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(refusal)) => Err(Trouble::new(
+                TroubleClass::House,
+                smol_str::format_smolstr!("{refusal}"),
+            )),
+            Err(error) => Err(house(error)),
+        }
+    }
+
+    /// The printer has made an empty job; no document byte has left.
+    ///
+    /// # Errors
+    /// [`Trouble`] of class `House` when it could not be written: then nothing more may be sent.
+    pub async fn created(&self, remote: &RemoteJob) -> Result<(), Trouble> {
+        self.advance(AttemptPhase::Opened, Some(remote.clone())).await
+    }
+
+    /// The next byte will be the document's.
+    ///
+    /// # Errors
+    /// As for [`Journal::created`].
+    pub async fn sending(&self) -> Result<(), Trouble> {
+        let (advanced, told) = tokio::join!(self.advance(AttemptPhase::Sending, None), self.tell(Progress::Outgoing));
+        advanced.and(told)
+    }
+
+    /// The printer has acknowledged the whole document.
+    ///
+    /// # Errors
+    /// As for [`Journal::created`].
+    pub async fn sent(&self, remote: &RemoteJob) -> Result<(), Trouble> {
+        let printing = Progress::Printing { impressions: None };
+        let (advanced, told) = tokio::join!(
+            self.advance(AttemptPhase::Sent, Some(remote.clone())),
+            self.tell(printing)
+        );
+        advanced.and(told)
+    }
+}
+
+fn house(error: crate::store::StoreError) -> Trouble {
+    Trouble::new(
+        TroubleClass::House,
+        smol_str::format_smolstr!("the database could not be written: {error}"),
+    )
+}

@@ -1,0 +1,85 @@
+//! Watching the printers: whether they answer, how they are, what they can do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use smol_str::SmolStr;
+
+use crate::model::{PrinterId, PrinterState, PrinterStatus, Timestamp, Trouble};
+
+use super::runner::{Context, Stage};
+
+/// The longest pause between two questions to a printer that does not answer.
+const LONGEST_SILENCE: Duration = Duration::from_secs(15);
+/// Capabilities are read again after this many good answers; firmware and trays change now and then.
+const ANSWERS_PER_CAPABILITIES: u32 = 120;
+
+/// Watches a printer until the queue stops.
+pub(super) async fn watch(context: Arc<Context>, printer: PrinterId) {
+    let mut silence = 0u32;
+    let mut answers = 0u32;
+    loop {
+        // Capabilities come first: nothing is planned on a printer before its status is known.
+        if answers.is_multiple_of(ANSWERS_PER_CAPABILITIES) {
+            match context.courier.capabilities(&printer).await {
+                Ok(capabilities) => {
+                    if let Err(error) = context.store.save_capabilities(printer.clone(), capabilities).await {
+                        log::error!("{printer}: its capabilities could not be saved: {error}");
+                    }
+                }
+                Err(trouble) => log::debug!("{printer}: its capabilities could not be read: {trouble}"),
+            }
+        }
+        if refresh(&context, &printer).await {
+            if silence > 0 {
+                log::info!("{printer}: answers again");
+            }
+            answers = answers.wrapping_add(1);
+            silence = 0;
+        } else {
+            if silence == 0 {
+                log::warn!("{printer}: does not answer");
+            }
+            // A printer that comes back may be another one.
+            answers = 0;
+            silence = silence.saturating_add(1);
+        }
+        let pause = match silence {
+            0 => context.settings.presence,
+            n => Duration::from_millis(500)
+                .saturating_mul(1 << (n - 1).min(6))
+                .min(LONGEST_SILENCE),
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = context.reached(Stage::Drain) => return,
+        }
+    }
+}
+
+/// Reads a printer's status now and saves it. Says whether it answered.
+pub(super) async fn refresh(context: &Context, printer: &PrinterId) -> bool {
+    let status = match context.courier.status(printer).await {
+        Ok(status) => status,
+        Err(trouble) => silent(&trouble),
+    };
+    let reachable = status.reachable;
+    if let Err(error) = context.store.save_status(printer.clone(), status).await {
+        log::error!("{printer}: its status could not be saved: {error}");
+    }
+    reachable
+}
+
+/// The status of a printer that does not answer.
+fn silent(trouble: &Trouble) -> PrinterStatus {
+    PrinterStatus {
+        state: PrinterState::Stopped,
+        reasons: vec![SmolStr::new_static("offline-report")],
+        message: trouble.text.clone(),
+        accepting: false,
+        markers: vec![],
+        media_ready: vec![],
+        reachable: false,
+        at: Timestamp::now(),
+    }
+}

@@ -1,0 +1,186 @@
+//! Settling an attempt: what follows from what is known, so that no sheet is ever printed twice by accident.
+//!
+//! | phase | nothing heard | printer says: never began | pending | printing | completed | ended otherwise | does not know it |
+//! | --- | --- | --- | --- | --- | --- | --- | --- |
+//! | opened | retry | retry | withdraw, retry | follow | completed | retry | retry |
+//! | sending | ask the printer | retry | withdraw, ask again | follow | completed | **ask a person** | **ask a person** |
+//! | sent | ask the printer | retry | follow | follow | completed | **ask a person** | **ask a person** |
+//!
+//! Only `opened`, and a printer's plain word that it never began, lead to another try by itself.
+
+use smol_str::{SmolStr, format_smolstr};
+
+use crate::model::{AttemptPhase, JobReason, RemoteJobState, Trouble, TroubleClass};
+
+use super::courier::Inquiry;
+
+/// How an attempt ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The printer completed it.
+    Completed {
+        /// Impressions, where the printer counts them.
+        impressions: Option<u32>,
+    },
+    /// Nothing was printed; it may be tried again.
+    Retry {
+        /// Why, continuing "waits to be tried again: …".
+        why: SmolStr,
+        /// Decides the wait.
+        class: TroubleClass,
+    },
+    /// A sheet may lie in the printer, and only a person can tell.
+    Ask {
+        /// What happened, as a sentence.
+        why: SmolStr,
+    },
+    /// It was canceled.
+    Canceled {
+        /// By whom or what.
+        why: SmolStr,
+    },
+    /// It can't be printed.
+    Failed {
+        /// Why.
+        why: SmolStr,
+        /// The reason beside `aborted-by-system`.
+        reason: JobReason,
+    },
+}
+
+/// What to do next about an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Close it.
+    Close(Ending),
+    /// Ask the printer how its job stands.
+    Inquire,
+    /// The printer's job goes on: ask again in a while.
+    Follow,
+    /// The printer does not answer: ask again in a while, and say so.
+    Wait {
+        /// Why, for the job's message.
+        why: SmolStr,
+    },
+    /// Cancel the printer's job, then ask again.
+    Withdraw,
+}
+
+/// A delivery did not come to the printer's acknowledgement; `phase` is how far the journal says that it came.
+pub fn after_trouble(phase: AttemptPhase, trouble: &Trouble) -> Next {
+    let why = trouble.text.clone();
+    let retry = Next::Close(Ending::Retry {
+        why: why.clone(),
+        class: trouble.class,
+    });
+    match (trouble.class, phase) {
+        // The page can't be made or the printer refused it: it is never sent again, whatever has left already.
+        (TroubleClass::Render, _) => Next::Close(Ending::Failed {
+            why,
+            reason: JobReason::DocumentFormatError,
+        }),
+        (TroubleClass::JobBad, _) => Next::Close(Ending::Failed {
+            why,
+            reason: JobReason::UnsupportedDocumentFormat,
+        }),
+        (_, AttemptPhase::Opened) => retry,
+        // It answered that it did not take the job.
+        (TroubleClass::Busy, _) => retry,
+        (_, AttemptPhase::Closed) => Next::Close(Ending::Ask {
+            why: format_smolstr!("{why}."),
+        }),
+        _ => Next::Inquire,
+    }
+}
+
+/// The printer was asked for its job. `inquiries` counts how often its job was already withdrawn.
+pub fn after_inquiry(phase: AttemptPhase, inquiry: &Inquiry, cancel_requested: bool, withdrawn: u32) -> Next {
+    match inquiry {
+        Inquiry::Unreachable { why } => Next::Wait { why: why.clone() },
+        Inquiry::Unknown if phase == AttemptPhase::Opened => Next::Close(Ending::Retry {
+            why: "the printer had not taken it".into(),
+            class: TroubleClass::Busy,
+        }),
+        Inquiry::Unknown => Next::Close(Ending::Ask {
+            why: "Contact with the printer was lost while the page was on its way, and the printer no longer knows the job."
+                .into(),
+        }),
+        Inquiry::Known(state) => known(phase, state, cancel_requested, withdrawn),
+    }
+}
+
+/// How often a printer's job is canceled before a person is asked.
+const MOST_WITHDRAWALS: u32 = 20;
+
+fn known(phase: AttemptPhase, remote: &RemoteJobState, cancel_requested: bool, withdrawn: u32) -> Next {
+    let never_began = remote.began == Some(false) && remote.impressions_completed.unwrap_or(0) == 0;
+    let says = remote
+        .message
+        .as_ref()
+        .map(|m| format_smolstr!(" (the printer says: {m})"))
+        .unwrap_or_default();
+    match remote.state {
+        9 => Next::Close(Ending::Completed {
+            impressions: remote.impressions_completed,
+        }),
+        7 if cancel_requested => Next::Close(Ending::Canceled {
+            why: "was canceled".into(),
+        }),
+        8 if cancel_requested && withdrawn > 0 => Next::Close(Ending::Canceled {
+            why: "was canceled".into(),
+        }),
+        7 | 8 if phase != AttemptPhase::Sent && (never_began || phase == AttemptPhase::Opened) => {
+            Next::Close(Ending::Retry {
+                why: format_smolstr!("the connection to the printer was lost before it began to print{says}"),
+                class: TroubleClass::Offline,
+            })
+        }
+        7 if withdrawn == 0 => Next::Close(Ending::Canceled {
+            why: format_smolstr!("was canceled at the printer{says}"),
+        }),
+        8 if refuses_format(remote) && never_began => Next::Close(Ending::Failed {
+            why: format_smolstr!("the printer can't read the page that it was sent{says}"),
+            reason: JobReason::UnsupportedDocumentFormat,
+        }),
+        7 | 8 if never_began => Next::Close(Ending::Retry {
+            why: format_smolstr!("the printer gave the job up before it began to print{says}"),
+            class: TroubleClass::Protocol,
+        }),
+        7 | 8 => Next::Close(Ending::Ask {
+            why: format_smolstr!("The printer gave the job up{says}."),
+        }),
+        // Nothing of the document has left, or it never will arrive whole: the printer's job is of no use.
+        3..=6
+            if cancel_requested
+                || phase == AttemptPhase::Opened
+                || (remote.state <= 4 && phase != AttemptPhase::Sent) =>
+        {
+            if withdrawn >= MOST_WITHDRAWALS {
+                Next::Close(Ending::Ask {
+                    why: "The printer does not let go of the job, though it was told to cancel it.".into(),
+                })
+            } else {
+                Next::Withdraw
+            }
+        }
+        3..=6 => Next::Follow,
+        other => Next::Close(Ending::Ask {
+            why: format_smolstr!("The printer gives its job the state {other}, which IPP does not know."),
+        }),
+    }
+}
+
+fn refuses_format(remote: &RemoteJobState) -> bool {
+    remote.reasons.iter().any(|r| {
+        matches!(
+            r.as_str(),
+            "document-format-error"
+                | "unsupported-document-format"
+                | "document-unprintable-error"
+                | "compression-error"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

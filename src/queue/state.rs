@@ -1,0 +1,368 @@
+//! The job state machine: every change that a job can go through, as functions of plain data.
+//!
+//! Each function changes the job that it is given, or refuses and leaves it as it was. The drawing is at the head of
+//! [`crate::queue`].
+
+use smol_str::{SmolStr, format_smolstr};
+
+use crate::model::{AttemptOutcome, Job, JobReason, JobState, PrinterId, Question, Timestamp, TroubleClass};
+
+use super::backoff;
+use super::settle::Ending;
+
+/// After this many tries that printed nothing, for a cause that waiting does not cure, a person is asked.
+pub const TRIES_BEFORE_ASKING: u32 = 8;
+
+/// Why a change is refused; the text is for a person.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The job has ended.
+    #[error("job {job} is already {state}")]
+    Ended {
+        /// Which.
+        job: crate::model::JobId,
+        /// How.
+        state: &'static str,
+    },
+    /// The job is in no state for this.
+    #[error("job {job} can't be {what} now: it is {state}")]
+    NotNow {
+        /// Which.
+        job: crate::model::JobId,
+        /// What was asked, as a participle.
+        what: &'static str,
+        /// Its state.
+        state: &'static str,
+    },
+}
+
+/// The IPP keyword of a state.
+pub const fn keyword(state: JobState) -> &'static str {
+    match state {
+        JobState::Pending => "pending",
+        JobState::PendingHeld => "pending-held",
+        JobState::Processing => "processing",
+        JobState::ProcessingStopped => "processing-stopped",
+        JobState::Canceled => "canceled",
+        JobState::Aborted => "aborted",
+        JobState::Completed => "completed",
+    }
+}
+
+fn not_now(job: &Job, what: &'static str) -> Refusal {
+    if job.state.is_terminal() {
+        Refusal::Ended {
+            job: job.id,
+            state: keyword(job.state),
+        }
+    } else {
+        Refusal::NotNow {
+            job: job.id,
+            what,
+            state: keyword(job.state),
+        }
+    }
+}
+
+fn put(job: &mut Job, state: JobState, reasons: &[JobReason], message: impl Into<SmolStr>) {
+    job.state = state;
+    job.reasons = reasons.to_vec();
+    job.message = message.into();
+}
+
+fn end(job: &mut Job, state: JobState, reasons: &[JobReason], message: impl Into<SmolStr>, now: Timestamp) {
+    put(job, state, reasons, message);
+    job.completed = Some(now);
+    job.question = None;
+    job.not_before = None;
+    job.incoming_until = None;
+}
+
+fn is_incoming(job: &Job) -> bool {
+    job.state == JobState::PendingHeld && job.incoming_until.is_some()
+}
+
+/// The client has sent its last document: the job may be scheduled.
+///
+/// # Errors
+/// [`Refusal`] when the job is not waiting for documents.
+pub fn ready(job: &mut Job) -> Result<(), Refusal> {
+    if !is_incoming(job) {
+        return Err(not_now(job, "completed with documents"));
+    }
+    job.incoming_until = None;
+    put(job, JobState::Pending, &[JobReason::JobQueued], "waits in the queue");
+    Ok(())
+}
+
+/// More documents may come until `until`.
+///
+/// # Errors
+/// [`Refusal`] when the job is not waiting for documents.
+pub fn still_incoming(job: &mut Job, until: Timestamp) -> Result<(), Refusal> {
+    if !is_incoming(job) {
+        return Err(not_now(job, "given a document"));
+    }
+    job.incoming_until = Some(until);
+    Ok(())
+}
+
+/// No document came in time (`multiple-operation-time-out-action` is `abort-job`).
+///
+/// # Errors
+/// [`Refusal`] when the job is not waiting for documents, or still has time.
+pub fn incoming_timed_out(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
+    if !is_incoming(job) || job.incoming_until.is_some_and(|until| until > now) {
+        return Err(not_now(job, "timed out"));
+    }
+    end(
+        job,
+        JobState::Aborted,
+        &[JobReason::AbortedBySystem],
+        "the client opened this job but did not send its document in time: send it again",
+        now,
+    );
+    Ok(())
+}
+
+/// The plan gave the job to a printer; its attempt is being opened.
+///
+/// # Errors
+/// [`Refusal`] unless the job is pending.
+pub fn start(job: &mut Job, printer: &PrinterId, now: Timestamp) -> Result<(), Refusal> {
+    if job.state != JobState::Pending {
+        return Err(not_now(job, "started"));
+    }
+    put(
+        job,
+        JobState::Processing,
+        &[JobReason::JobTransforming],
+        format_smolstr!("is being prepared for {printer}"),
+    );
+    job.printer = Some(printer.clone());
+    job.not_before = None;
+    job.processing.get_or_insert(now);
+    Ok(())
+}
+
+/// How a job that has an open attempt comes along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// Its document is on the way.
+    Outgoing,
+    /// The printer has it.
+    Printing {
+        /// Impressions done, where the printer says so.
+        impressions: Option<u32>,
+    },
+    /// The printer waits for something, or does not answer.
+    Stopped {
+        /// What, in words.
+        why: SmolStr,
+    },
+}
+
+/// Takes note of progress. Says whether anything changed.
+///
+/// # Errors
+/// [`Refusal`] unless an attempt is open.
+pub fn progress(job: &mut Job, progress: &Progress) -> Result<bool, Refusal> {
+    if !job.state.is_active() {
+        return Err(not_now(job, "moved on"));
+    }
+    let printer = job.printer.as_ref().map_or("the printer", PrinterId::as_str);
+    let (state, mut reasons, message) = match progress {
+        Progress::Outgoing => (
+            JobState::Processing,
+            vec![JobReason::JobOutgoing],
+            format_smolstr!("is being sent to {printer}"),
+        ),
+        Progress::Printing { .. } => (
+            JobState::Processing,
+            vec![JobReason::JobPrinting],
+            format_smolstr!("is printing on {printer}"),
+        ),
+        Progress::Stopped { why } => (
+            JobState::ProcessingStopped,
+            vec![JobReason::PrinterStopped],
+            format_smolstr!("{printer}: {why}"),
+        ),
+    };
+    if job.cancel_requested {
+        reasons.push(JobReason::ProcessingToStopPoint);
+    }
+    let impressions = match progress {
+        Progress::Printing { impressions: Some(n) } => job.impressions_completed.max(*n),
+        _ => job.impressions_completed,
+    };
+    let changed = job.state != state
+        || job.reasons != reasons
+        || job.message != message
+        || job.impressions_completed != impressions;
+    put(job, state, &reasons, message);
+    job.impressions_completed = impressions;
+    Ok(changed)
+}
+
+/// The attempt of a job ended; what becomes of the job. Returns the outcome to be written with the attempt.
+///
+/// # Errors
+/// [`Refusal`] unless an attempt is open.
+pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptOutcome, Refusal> {
+    if !job.state.is_active() {
+        return Err(not_now(job, "ended"));
+    }
+    let printer = job.printer.clone();
+    let on = printer.as_ref().map_or("the printer", PrinterId::as_str).to_owned();
+    Ok(match ending {
+        Ending::Completed { impressions } => {
+            job.impressions_completed = impressions
+                .unwrap_or(job.ticket.copies.value)
+                .max(job.impressions_completed);
+            let message = format_smolstr!("was printed on {on}");
+            end(
+                job,
+                JobState::Completed,
+                &[JobReason::JobCompletedSuccessfully],
+                message,
+                now,
+            );
+            AttemptOutcome::Completed
+        }
+        Ending::Canceled { why } => {
+            end(
+                job,
+                JobState::Canceled,
+                &[JobReason::JobCanceledByUser],
+                why.clone(),
+                now,
+            );
+            AttemptOutcome::Canceled
+        }
+        Ending::Failed { why, reason } => {
+            end(
+                job,
+                JobState::Aborted,
+                &[JobReason::AbortedBySystem, *reason],
+                why.clone(),
+                now,
+            );
+            AttemptOutcome::Failed { why: why.clone() }
+        }
+        // A cancel that was asked while nothing had been printed yet is simply done.
+        Ending::Retry { .. } if job.cancel_requested => {
+            end(
+                job,
+                JobState::Canceled,
+                &[JobReason::JobCanceledByUser],
+                "was canceled before it was printed",
+                now,
+            );
+            AttemptOutcome::Canceled
+        }
+        Ending::Retry { why, class } => {
+            // Waiting cures a busy printer; it does not count as a failed try.
+            if *class != TroubleClass::Busy {
+                job.failures = job.failures.saturating_add(1);
+            }
+            let curable = matches!(
+                class,
+                TroubleClass::Busy | TroubleClass::Offline | TroubleClass::NotAccepting
+            );
+            if !curable && job.failures >= TRIES_BEFORE_ASKING {
+                let text = format_smolstr!(
+                    "{} tries on {on} failed, the last because {why}. Nothing was printed. Try again, or cancel?",
+                    job.failures
+                );
+                hold(job, text, printer);
+            } else {
+                job.not_before = Some(now.plus_ms(backoff::wait_ms(*class, job.failures.max(1))));
+                put(
+                    job,
+                    JobState::Pending,
+                    &[JobReason::JobQueued, JobReason::ResourcesAreNotReady],
+                    format_smolstr!("waits to be tried again: {why}"),
+                );
+            }
+            AttemptOutcome::NotPrinted { why: why.clone() }
+        }
+        Ending::Ask { why } => {
+            let text = format_smolstr!("{why} Look at {on}: was the sheet finished? Print it again, or is it done?");
+            hold(job, text, printer);
+            AttemptOutcome::Unknown { why: why.clone() }
+        }
+    })
+}
+
+fn hold(job: &mut Job, text: SmolStr, printer: Option<PrinterId>) {
+    put(job, JobState::PendingHeld, &[JobReason::JobHeldForReview], text.clone());
+    job.question = printer.map(|printer| Question { text, printer });
+    job.not_before = None;
+}
+
+/// A cancel was asked. With an open attempt it takes effect when the printer has let go of its job.
+///
+/// # Errors
+/// [`Refusal`] when the job has ended, or its cancel was already asked.
+pub fn cancel(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
+    if job.state.is_terminal() || job.cancel_requested {
+        return Err(not_now(job, "canceled"));
+    }
+    job.cancel_requested = true;
+    if job.state.is_active() {
+        if !job.reasons.contains(&JobReason::ProcessingToStopPoint) {
+            job.reasons.push(JobReason::ProcessingToStopPoint);
+        }
+    } else {
+        end(
+            job,
+            JobState::Canceled,
+            &[JobReason::JobCanceledByUser],
+            "was canceled",
+            now,
+        );
+    }
+    Ok(())
+}
+
+/// A person's answer to a question: print it again.
+///
+/// # Errors
+/// [`Refusal`] unless the job is held with a question.
+pub fn answer_print_again(job: &mut Job) -> Result<(), Refusal> {
+    if job.state != JobState::PendingHeld || job.question.is_none() {
+        return Err(not_now(job, "released"));
+    }
+    job.question = None;
+    job.failures = 0;
+    put(
+        job,
+        JobState::Pending,
+        &[JobReason::JobQueued],
+        "waits in the queue, to be printed again",
+    );
+    Ok(())
+}
+
+/// A person's answer to a question: the sheet is good, nothing need be printed again.
+///
+/// # Errors
+/// [`Refusal`] unless the job is held with a question.
+pub fn answer_done(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
+    if job.state != JobState::PendingHeld || job.question.is_none() {
+        return Err(not_now(job, "called done"));
+    }
+    let copies = job.ticket.copies.value;
+    job.impressions_completed = job.impressions_completed.max(copies);
+    end(
+        job,
+        JobState::Completed,
+        &[JobReason::JobCompletedSuccessfully],
+        "was found finished by a person",
+        now,
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,215 @@
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::model::{
+    ColorMode, Decided, Destination, JobId, Margins, Media, MediaSize, Orientation, PrintQuality, PrintScaling,
+    RenderingIntent, Ticket,
+};
+
+fn pending() -> Job {
+    let media = Media {
+        size: MediaSize::from_name("iso_a4_210x297mm").unwrap(),
+        media_type: "auto".into(),
+        source: "auto".into(),
+        margins: Margins::BORDERLESS,
+    };
+    Job {
+        id: JobId(7),
+        uuid: Uuid::nil(),
+        name: "photo".into(),
+        user: "ann".into(),
+        destination: Destination::Pool,
+        priority: 50,
+        state: JobState::Pending,
+        reasons: vec![JobReason::JobQueued],
+        message: "".into(),
+        ticket: Ticket {
+            media: Decided::by_default(media),
+            copies: Decided::by_client(2),
+            scaling: Decided::by_default(PrintScaling::Fit),
+            orientation: Decided::by_default(Orientation::Auto),
+            quality: Decided::by_default(PrintQuality::High),
+            color_mode: Decided::by_default(ColorMode::Color),
+            intent: Decided::by_default(RenderingIntent::RELATIVE_BPC),
+            resolution: Decided::by_default(None),
+            warnings: vec![],
+        },
+        documents: vec![],
+        incoming_until: None,
+        not_before: None,
+        question: None,
+        cancel_requested: false,
+        failures: 0,
+        impressions_completed: 0,
+        printer: None,
+        printer_uri: "ipp://localhost/ipp/print".into(),
+        created: Timestamp(0),
+        processing: None,
+        completed: None,
+    }
+}
+
+fn gertie() -> PrinterId {
+    PrinterId::new("gertie").unwrap()
+}
+
+#[test]
+fn the_happy_way() {
+    let mut job = pending();
+    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    assert!(progress(&mut job, &Progress::Outgoing).unwrap());
+    assert!(progress(&mut job, &Progress::Printing { impressions: Some(1) }).unwrap());
+    assert!(
+        !progress(&mut job, &Progress::Printing { impressions: Some(1) }).unwrap(),
+        "the same again is no change"
+    );
+    finish(&mut job, &Ending::Completed { impressions: None }, Timestamp(9)).unwrap();
+    assert_eq!(
+        (job.state, job.impressions_completed, job.completed),
+        (JobState::Completed, 2, Some(Timestamp(9)))
+    );
+    assert!(cancel(&mut job, Timestamp(10)).is_err());
+}
+
+#[test]
+fn a_cancel_of_an_open_attempt_waits_for_the_printer() {
+    let mut job = pending();
+    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    cancel(&mut job, Timestamp(6)).unwrap();
+    assert_eq!(job.state, JobState::Processing);
+    assert!(job.reasons.contains(&JobReason::ProcessingToStopPoint));
+    assert!(cancel(&mut job, Timestamp(6)).is_err(), "once is enough");
+    let outcome = finish(
+        &mut job,
+        &Ending::Retry {
+            why: "busy".into(),
+            class: TroubleClass::Busy,
+        },
+        Timestamp(7),
+    )
+    .unwrap();
+    assert_eq!((job.state, outcome), (JobState::Canceled, AttemptOutcome::Canceled));
+}
+
+#[test]
+fn what_may_lie_in_the_printer_waits_for_a_person() {
+    let mut job = pending();
+    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    finish(
+        &mut job,
+        &Ending::Ask {
+            why: "The power failed.".into(),
+        },
+        Timestamp(6),
+    )
+    .unwrap();
+    assert_eq!(job.state, JobState::PendingHeld);
+    assert!(
+        start(&mut job, &gertie(), Timestamp(7)).is_err(),
+        "never without an answer"
+    );
+    let mut done = job.clone();
+    answer_done(&mut done, Timestamp(8)).unwrap();
+    assert_eq!(done.state, JobState::Completed);
+    answer_print_again(&mut job).unwrap();
+    start(&mut job, &gertie(), Timestamp(9)).unwrap();
+}
+
+#[test]
+fn trouble_that_waiting_does_not_cure_comes_to_a_person_in_the_end() {
+    let mut job = pending();
+    for _ in 0..TRIES_BEFORE_ASKING {
+        job.not_before = None;
+        start(&mut job, &gertie(), Timestamp(5)).unwrap();
+        let ending = Ending::Retry {
+            why: "it answers nonsense".into(),
+            class: TroubleClass::Protocol,
+        };
+        finish(&mut job, &ending, Timestamp(6)).unwrap();
+    }
+    assert_eq!((job.state, job.failures), (JobState::PendingHeld, TRIES_BEFORE_ASKING));
+}
+
+#[test]
+fn an_opened_job_without_documents_times_out() {
+    let mut job = pending();
+    job.state = JobState::PendingHeld;
+    job.incoming_until = Some(Timestamp(100));
+    assert!(incoming_timed_out(&mut job, Timestamp(99)).is_err());
+    assert!(start(&mut job, &gertie(), Timestamp(99)).is_err());
+    let mut late = job.clone();
+    incoming_timed_out(&mut late, Timestamp(100)).unwrap();
+    assert_eq!(late.state, JobState::Aborted);
+    ready(&mut job).unwrap();
+    assert_eq!(job.state, JobState::Pending);
+}
+
+#[derive(Debug, Clone)]
+enum Act {
+    Start,
+    Progress(Progress),
+    Finish(Ending),
+    Cancel,
+    PrintAgain,
+    Done,
+    Ready,
+    TimeOut,
+}
+
+fn any_act() -> impl Strategy<Value = Act> {
+    let class = prop_oneof![
+        Just(TroubleClass::Busy),
+        Just(TroubleClass::Offline),
+        Just(TroubleClass::Protocol)
+    ];
+    prop_oneof![
+        4 => Just(Act::Start),
+        2 => Just(Act::Progress(Progress::Outgoing)),
+        2 => (0u32..3).prop_map(|n| Act::Progress(Progress::Printing { impressions: Some(n) })),
+        1 => Just(Act::Progress(Progress::Stopped { why: "jam".into() })),
+        1 => Just(Act::Finish(Ending::Completed { impressions: None })),
+        2 => class.prop_map(|class| Act::Finish(Ending::Retry { why: "no".into(), class })),
+        1 => Just(Act::Finish(Ending::Ask { why: "?".into() })),
+        1 => Just(Act::Finish(Ending::Canceled { why: "x".into() })),
+        1 => Just(Act::Finish(Ending::Failed { why: "x".into(), reason: JobReason::DocumentFormatError })),
+        1 => Just(Act::Cancel),
+        1 => Just(Act::PrintAgain),
+        1 => Just(Act::Done),
+        1 => Just(Act::Ready),
+        1 => Just(Act::TimeOut),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_history_breaks_the_rules(acts in proptest::collection::vec(any_act(), 0..60)) {
+        let mut job = pending();
+        let mut asked = false;
+        for (n, act) in acts.into_iter().enumerate() {
+            let now = Timestamp(n as i64);
+            let before = job.clone();
+            let (result, started) = match &act {
+                Act::Start => (start(&mut job, &gertie(), now), true),
+                Act::Progress(p) => (progress(&mut job, p).map(drop), false),
+                Act::Finish(e) => (finish(&mut job, e, now).map(drop), false),
+                Act::Cancel => (cancel(&mut job, now), false),
+                Act::PrintAgain => (answer_print_again(&mut job), false),
+                Act::Done => (answer_done(&mut job, now), false),
+                Act::Ready => (ready(&mut job), false),
+                Act::TimeOut => (incoming_timed_out(&mut job, now), false),
+            };
+            if result.is_err() {
+                prop_assert_eq!(&before, &job, "a refusal changes nothing");
+                continue;
+            }
+            prop_assert!(!before.state.is_terminal(), "nothing happens to an ended job");
+            prop_assert_eq!(job.state.is_terminal(), job.completed.is_some());
+            prop_assert!(!job.reasons.is_empty());
+            prop_assert!(job.question.is_none() || job.state == JobState::PendingHeld);
+            if matches!(act, Act::Finish(Ending::Ask { .. })) { asked = true; }
+            if matches!(act, Act::PrintAgain) { asked = false; }
+            prop_assert!(!(started && asked), "never sent again without an answer");
+        }
+    }
+}
