@@ -1,102 +1,177 @@
-//! Documents on disk, durable and content-addressed. STUB INTERFACE
-use crate::model::Digest;
-use bytes::Bytes;
+//! The spool: documents on disk, durable and content-addressed.
+//!
+//! ```text
+//!   <folder>/incoming/<random>.part      while a document arrives
+//!   <folder>/documents/ab/abcdef….bin    under its SHA-256, once it is whole and synced
+//! ```
+//!
+//! A document is synced before it gets its name, and its folder is synced before anybody hears of it. The same bytes
+//! are kept once. What no job refers to is removed by [`Spool::sweep`], which runs only while no door is open.
+
+mod incoming;
+
 use std::collections::HashSet;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::model::Digest;
+
+pub use incoming::{Incoming, Stored};
+
 /// Limits of the spool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpoolLimits {
     /// Most bytes of one document.
     pub document_bytes: u64,
-    /// Free space, in bytes, below which nothing new is taken.
+    /// Free space of the disk, in bytes, below which nothing new is taken.
     pub free_floor: u64,
 }
+
 /// Why the spool refuses.
 #[derive(Debug, thiserror::Error)]
 pub enum SpoolError {
-    /// too large
-    #[error("the document is larger than the limit of {limit} bytes")]
+    /// The document is over the limit.
+    #[error("the document is larger than the limit of {} MiB", limit >> 20)]
     TooLarge {
-        /// limit
+        /// The limit, in bytes.
         limit: u64,
     },
-    /// no room
-    #[error("the disk is nearly full: {free} bytes free, {floor} are kept free")]
+    /// The disk is nearly full.
+    #[error("the disk is nearly full: {} MiB are free and {} MiB are kept free; make room, then send it again", free >> 20, floor >> 20)]
     NoRoom {
-        /// free
+        /// Free bytes.
         free: u64,
-        /// floor
+        /// Bytes that are kept free.
         floor: u64,
     },
-    /// I/O
-    #[error("{action} {path}: {source}")]
+    /// The disk failed.
+    #[error("{action} {path} failed: {source}")]
     Io {
-        /// what
+        /// What was tried.
         action: &'static str,
-        /// where
+        /// On what.
         path: PathBuf,
-        /// why
-        source: std::io::Error,
+        /// Why it failed.
+        source: io::Error,
     },
 }
-/// The spool.
+
+impl SpoolError {
+    fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+        SpoolError::Io {
+            action,
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+/// The spool. Clones are the same spool.
 #[derive(Debug, Clone)]
-pub struct Spool;
-/// A document that is arriving. Dropped unfinished, it leaves nothing behind.
-#[derive(Debug)]
-pub struct Incoming;
-/// A durable document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stored {
-    /// address
-    pub digest: Digest,
-    /// length
-    pub bytes: u64,
+pub struct Spool {
+    folder: PathBuf,
+    limits: SpoolLimits,
 }
+
 impl Spool {
-    /// Opens or makes the folder; removes temporary files of an earlier life.
+    /// Opens or makes the folder, and removes what an earlier life left unfinished. Blocking.
+    ///
     /// # Errors
-    /// I/O
-    pub fn open(_folder: &Path, _limits: SpoolLimits) -> Result<Spool, SpoolError> {
-        Ok(Spool)
+    /// [`SpoolError::Io`].
+    pub fn open(folder: &Path, limits: SpoolLimits) -> Result<Spool, SpoolError> {
+        let spool = Spool {
+            folder: folder.to_owned(),
+            limits,
+        };
+        for part in [spool.incoming(), spool.documents()] {
+            make_private(&part)?;
+        }
+        let incoming = spool.incoming();
+        for entry in std::fs::read_dir(&incoming).map_err(|e| SpoolError::io("reading", &incoming, e))? {
+            let path = entry.map_err(|e| SpoolError::io("reading", &incoming, e))?.path();
+            std::fs::remove_file(&path).map_err(|e| SpoolError::io("removing", &path, e))?;
+        }
+        sync_folder(&spool.folder)?;
+        Ok(spool)
     }
-    /// Begins a document.
+
+    fn incoming(&self) -> PathBuf {
+        self.folder.join("incoming")
+    }
+
+    fn documents(&self) -> PathBuf {
+        self.folder.join("documents")
+    }
+
+    /// Where the document of this digest lies.
+    pub fn path(&self, digest: &Digest) -> PathBuf {
+        let name = digest.to_string();
+        self.documents().join(&name[..2]).join(format!("{name}.bin"))
+    }
+
+    /// Refuses when the disk is below the floor. Blocking, and short.
+    ///
     /// # Errors
-    /// NoRoom, Io
-    pub async fn begin(&self) -> Result<Incoming, SpoolError> {
-        Ok(Incoming)
-    }
-    /// Where a document lies.
-    pub fn path(&self, _digest: &Digest) -> PathBuf {
-        PathBuf::new()
-    }
-    /// Removes every document that is not in `keep`; how many.
-    /// # Errors
-    /// I/O
-    pub fn sweep(&self, _keep: &HashSet<Digest>) -> Result<usize, SpoolError> {
-        Ok(0)
-    }
-    /// Refuses with NoRoom when the disk is below the floor.
-    /// # Errors
-    /// NoRoom, Io
+    /// [`SpoolError::NoRoom`], [`SpoolError::Io`].
     pub fn check_room(&self) -> Result<(), SpoolError> {
-        Ok(())
+        let stat =
+            rustix::fs::statvfs(&self.folder).map_err(|e| SpoolError::io("measuring", &self.folder, e.into()))?;
+        let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+        let floor = self.limits.free_floor;
+        if free < floor {
+            Err(SpoolError::NoRoom { free, floor })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Begins a document.
+    ///
+    /// # Errors
+    /// [`SpoolError::NoRoom`], [`SpoolError::Io`].
+    pub async fn begin(&self) -> Result<Incoming, SpoolError> {
+        Incoming::begin(self.clone()).await
+    }
+
+    /// Removes every document that is not in `keep`, and says how many. Only while no document is arriving.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`].
+    pub fn sweep(&self, keep: &HashSet<Digest>) -> Result<usize, SpoolError> {
+        let mut removed = 0;
+        let read = |path: &Path| {
+            let entries = std::fs::read_dir(path).map_err(|e| SpoolError::io("reading", path, e))?;
+            let paths: Result<Vec<PathBuf>, io::Error> = entries.map(|entry| entry.map(|e| e.path())).collect();
+            paths.map_err(|e| SpoolError::io("reading", path, e))
+        };
+        for shard in read(&self.documents())? {
+            for path in read(&shard)? {
+                let digest = path
+                    .file_stem()
+                    .and_then(|s| s.to_str())
+                    .and_then(|s| s.parse::<Digest>().ok());
+                if !digest.is_some_and(|d| keep.contains(&d)) {
+                    std::fs::remove_file(&path).map_err(|e| SpoolError::io("removing", &path, e))?;
+                    removed += 1;
+                }
+            }
+        }
+        Ok(removed)
     }
 }
-impl Incoming {
-    /// Adds bytes.
-    /// # Errors
-    /// TooLarge, NoRoom, Io
-    pub async fn write(&mut self, _chunk: Bytes) -> Result<(), SpoolError> {
-        Ok(())
-    }
-    /// Syncs, names, syncs the folder; only then is it durable.
-    /// # Errors
-    /// Io
-    pub async fn finish(self) -> Result<Stored, SpoolError> {
-        Ok(Stored {
-            digest: Digest([0; 32]),
-            bytes: 0,
-        })
-    }
+
+/// Makes a folder that only its owner may enter.
+fn make_private(path: &Path) -> Result<(), SpoolError> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|e| SpoolError::io("making", path, e))
 }
+
+/// Syncs a folder, so that the names in it survive a power cut.
+fn sync_folder(path: &Path) -> Result<(), SpoolError> {
+    let synced = std::fs::File::open(path).and_then(|folder| folder.sync_all());
+    synced.map_err(|e| SpoolError::io("syncing", path, e))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,241 +1,164 @@
-//! SQLite: schema, migrations, every statement. STUB INTERFACE
-use crate::model::*;
-use smol_str::SmolStr;
-use std::collections::HashSet;
+//! The store: SQLite with its schema, its migrations and every statement. Nobody outside sees SQL.
+//!
+//! ```text
+//!   doors, queue ──► Store ──► bounded channel ──► writer thread ──► one transaction for all that waits
+//!                      │                            (WAL, synchronous=FULL)       │
+//!                      └──► read connections                                      └──► answers, then the
+//!                           (on the blocking pool)                                     newest EventSeq to
+//!                                                                                      every subscriber
+//! ```
+//!
+//! The store has no policy: what becomes of a job is decided by a function that it is given and that runs inside the
+//! transaction, on the job as it stands at that moment.
+
+mod error;
+mod jobs;
+mod migrate;
+mod printers;
+mod rows;
+mod writer;
+
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use smol_str::SmolStr;
 use tokio::sync::watch;
-/// Why the store can't.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// made by a newer version
-    #[error(
-        "{path} was written by a newer Platen (schema {found}, this one knows {known}): install that version again, or restore a backup"
-    )]
-    Newer {
-        /// file
-        path: PathBuf,
-        /// found
-        found: i64,
-        /// known
-        known: i64,
-    },
-    /// damaged
-    #[error("{path} is damaged: {what}")]
-    Damaged {
-        /// file
-        path: PathBuf,
-        /// what
-        what: String,
-    },
-    /// SQLite said no
-    #[error("{action}: {source}")]
-    Sqlite {
-        /// what was tried
-        action: &'static str,
-        /// why
-        source: rusqlite::Error,
-    },
-    /// no such row
-    #[error("there is no {0}")]
-    NotFound(String),
-    /// The printer or the job already has an open attempt.
-    #[error("{0} already has an open attempt")]
-    AttemptOpen(String),
-    /// writer gone
-    #[error("the store is closed")]
-    Closed,
-}
+
+use crate::model::{EventSeq, PrinterId};
+
+pub use error::StoreError;
+use writer::Writer;
+
+/// Read connections that are kept.
+const READERS: usize = 3;
+
 /// Which jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhichJobs {
-    /// ended, newest end first
+    /// Ended, the newest end first.
     Completed,
-    /// not ended, in the order in which they will be printed (priority, then id)
+    /// Not ended, in the order in which they will be printed: by priority, then by number.
     NotCompleted,
-    /// both, newest first
+    /// Both, the newest first.
     All,
 }
+
 /// A question for jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobQuery {
-    /// which
+    /// Which.
     pub which: WhichJobs,
-    /// of this user only
+    /// Of this user only.
     pub user: Option<SmolStr>,
-    /// sent to or printed on this printer only
+    /// Sent to this printer, or printed on it, only.
     pub printer: Option<PrinterId>,
-    /// how many to pass over
+    /// How many to pass over.
     pub offset: u32,
-    /// at most
+    /// At most so many.
     pub limit: u32,
 }
+
 /// The store; clones share one writer thread and a few read connections.
 #[derive(Debug, Clone)]
-pub struct Store;
-impl Store {
-    /// Opens (WAL, synchronous=FULL), migrates, checks. Blocking.
-    /// # Errors
-    /// as said
-    pub fn open(_path: &Path) -> Result<Store, StoreError> {
-        Ok(Store)
-    }
-    /// A number that grows with each commit of events.
-    pub fn subscribe(&self) -> watch::Receiver<EventSeq> {
-        watch::channel(EventSeq(0)).1
-    }
-    /// Commits a new job, its documents and its JobCreated event. state Pending / job-queued, or PendingHeld / job-incoming when incoming_until is set.
-    /// # Errors
-    /// as said
-    pub async fn create_job(&self, _job: NewJob, _at: Timestamp) -> Result<Job, StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// Reads the job, lets `decide` change it, writes it with a JobChanged event, all in one transaction. A change of nothing writes nothing.
-    /// # Errors
-    /// as said; the inner result is `decide`'s refusal, with nothing written
-    pub async fn change_job<E, F>(&self, _id: JobId, _at: Timestamp, _decide: F) -> Result<Result<Job, E>, StoreError>
-    where
-        E: Send + 'static,
-        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
-    {
-        Err(StoreError::Closed)
-    }
-    /// Adds a document to a job and changes the job, in one transaction (events DocumentAdded, JobChanged).
-    /// # Errors
-    /// as above
-    pub async fn add_document<E, F>(
-        &self,
-        _id: JobId,
-        _document: Document,
-        _at: Timestamp,
-        _decide: F,
-    ) -> Result<Result<Job, E>, StoreError>
-    where
-        E: Send + 'static,
-        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
-    {
-        Err(StoreError::Closed)
-    }
-    /// Opens an attempt and changes the job, in one transaction. At most one open attempt for a job and for a printer: the schema enforces it.
-    /// # Errors
-    /// AttemptOpen; as above
-    pub async fn open_attempt<E, F>(
-        &self,
-        _id: JobId,
-        _printer: PrinterId,
-        _token: SmolStr,
-        _at: Timestamp,
-        _decide: F,
-    ) -> Result<Result<(Job, Attempt), E>, StoreError>
-    where
-        E: Send + 'static,
-        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
-    {
-        Err(StoreError::Closed)
-    }
-    /// Moves an open attempt on; `remote` is kept when `None`.
-    /// # Errors
-    /// as said
-    pub async fn advance_attempt(
-        &self,
-        _id: AttemptId,
-        _phase: AttemptPhase,
-        _remote: Option<RemoteJob>,
-        _at: Timestamp,
-    ) -> Result<Attempt, StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// Closes an attempt with its outcome and changes its job, in one transaction.
-    /// # Errors
-    /// as above
-    pub async fn close_attempt<E, F>(
-        &self,
-        _id: AttemptId,
-        _outcome: AttemptOutcome,
-        _at: Timestamp,
-        _decide: F,
-    ) -> Result<Result<Job, E>, StoreError>
-    where
-        E: Send + 'static,
-        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
-    {
-        Err(StoreError::Closed)
-    }
-    /// Makes the printers known to be exactly these (id, name, uri); last status and capabilities of those that stay are kept.
-    /// # Errors
-    /// as said
-    pub async fn set_printers(
-        &self,
-        _printers: Vec<(PrinterId, SmolStr, SmolStr)>,
-        _at: Timestamp,
-    ) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// Saves a status; an event only when state, reasons or reachability changed.
-    /// # Errors
-    /// as said
-    pub async fn save_status(&self, _id: PrinterId, _status: PrinterStatus) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// Saves capabilities.
-    /// # Errors
-    /// as said
-    pub async fn save_capabilities(&self, _id: PrinterId, _capabilities: Capabilities) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// One job.
-    /// # Errors
-    /// as said
-    pub async fn job(&self, _id: JobId) -> Result<Option<Job>, StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// Jobs by a query.
-    /// # Errors
-    /// as said
-    pub async fn jobs(&self, _query: JobQuery) -> Result<Vec<Job>, StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// How many jobs are not ended, in all or for one printer.
-    /// # Errors
-    /// as said
-    pub async fn queued_count(&self) -> Result<u32, StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// Every open attempt.
-    /// # Errors
-    /// as said
-    pub async fn open_attempts(&self) -> Result<Vec<Attempt>, StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// Every attempt of a job, oldest first.
-    /// # Errors
-    /// as said
-    pub async fn attempts(&self, _job: JobId) -> Result<Vec<Attempt>, StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// The printers in the order in which they were set.
-    /// # Errors
-    /// as said
-    pub async fn printers(&self) -> Result<Vec<PrinterRecord>, StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// Events after `seq`, oldest first, at most `limit`.
-    /// # Errors
-    /// as said
-    pub async fn events_after(&self, _seq: EventSeq, _limit: u32) -> Result<Vec<Event>, StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// Every digest that a document refers to.
-    /// # Errors
-    /// as said
-    pub async fn digests(&self) -> Result<HashSet<Digest>, StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// The value under `key`, made by `make` and committed when there is none yet (for identities such as the printer's UUID).
-    /// # Errors
-    /// as said
-    pub async fn setting_or(&self, _key: &'static str, _make: fn() -> String) -> Result<String, StoreError> {
-        Err(StoreError::Closed)
-    }
-    /// Commits what is queued, checkpoints, ends the writer thread.
-    pub async fn close(&self) {}
+pub struct Store {
+    writer: Writer,
+    readers: Arc<Readers>,
+    seq: watch::Receiver<EventSeq>,
 }
+
+#[derive(Debug)]
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+    /// Held while the store lives: one Platen for a state folder.
+    _lock: File,
+}
+
+impl Store {
+    /// Opens or makes the database, brings it up to date and checks it. Blocking.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`], [`StoreError::Newer`], [`StoreError::Damaged`], or what SQLite says.
+    pub fn open(path: &Path) -> Result<Store, StoreError> {
+        let lock = lock(path)?;
+        let connection = migrate::open_writer(path)?;
+        let newest = connection.query_row("SELECT coalesce(max(seq), 0) FROM events", [], |row| row.get(0))?;
+        let (sender, seq) = watch::channel(EventSeq(newest));
+        let writer = Writer::start(connection, sender).map_err(|source| StoreError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+        let readers = Readers {
+            path: path.to_owned(),
+            idle: Mutex::default(),
+            _lock: lock,
+        };
+        Ok(Store {
+            writer,
+            readers: Arc::new(readers),
+            seq,
+        })
+    }
+
+    /// Tells the newest event's number after every commit that made one.
+    pub fn subscribe(&self) -> watch::Receiver<EventSeq> {
+        self.seq.clone()
+    }
+
+    /// Commits what waits, folds the log in, and ends the writer thread.
+    pub async fn close(&self) {
+        self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.writer.close().await;
+    }
+
+    /// Reads off the runtime, in a snapshot of its own.
+    async fn read<T, F>(&self, question: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let readers = self.readers.clone();
+        let asked = tokio::task::spawn_blocking(move || {
+            let idle = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let mut connection = match idle {
+                Some(connection) => connection,
+                None => migrate::open_reader(&readers.path)?,
+            };
+            let answer = {
+                let snapshot = connection.transaction()?;
+                question(&snapshot)
+            };
+            let mut idle = readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() < READERS {
+                idle.push(connection);
+            }
+            answer
+        });
+        asked.await.map_err(|_| StoreError::Broken)?
+    }
+}
+
+/// Takes the lock file beside the database, which the system lets go of when the process ends, however it ends.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let beside = path.with_extension("lock");
+    let io = |source| StoreError::Io {
+        path: beside.clone(),
+        source,
+    };
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&beside)
+        .map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
+        Err(std::fs::TryLockError::Error(source)) => Err(io(source)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

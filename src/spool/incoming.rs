@@ -1,0 +1,195 @@
+//! A document on its way into the spool.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use bytes::{Bytes, BytesMut};
+
+use super::{Spool, SpoolError, make_private, sync_folder};
+use crate::crypto::{self, Sha256};
+use crate::model::Digest;
+
+/// Bytes that are gathered before they are written.
+const BATCH: usize = 256 << 10;
+/// Bytes after which the free space is looked at again.
+const ROOM_EVERY: u64 = 8 << 20;
+
+/// A durable document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// Its address.
+    pub digest: Digest,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// A document that is arriving. Dropped unfinished, it leaves nothing behind.
+#[derive(Debug)]
+pub struct Incoming {
+    spool: Spool,
+    batch: BytesMut,
+    total: u64,
+    room_checked: u64,
+    part: Option<Part>,
+}
+
+/// The file, and what was written to it.
+struct Part {
+    file: File,
+    path: PathBuf,
+    digest: Sha256,
+    finished: bool,
+}
+
+impl std::fmt::Debug for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Part").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if !self.finished
+            && let Err(error) = std::fs::remove_file(&self.path)
+        {
+            log::warn!("an unfinished document could not be removed: {error}");
+        }
+    }
+}
+
+/// Runs blocking work off the runtime.
+async fn off<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SpoolError> + Send + 'static,
+) -> Result<T, SpoolError> {
+    let broken = |_| SpoolError::Io {
+        action: "working in",
+        path: PathBuf::from("the spool"),
+        source: io::Error::other("the work broke down"),
+    };
+    tokio::task::spawn_blocking(work).await.map_err(broken)?
+}
+
+impl Incoming {
+    pub(super) async fn begin(spool: Spool) -> Result<Incoming, SpoolError> {
+        let opening = spool.clone();
+        let part = off(move || {
+            opening.check_room()?;
+            let folder = opening.incoming();
+            let mut random = [0u8; 16];
+            crypto::random(&mut random).map_err(|e| SpoolError::io("naming", &folder, io::Error::other(e)))?;
+            let name: String = random.iter().map(|b| format!("{b:02x}")).collect();
+            let path = folder.join(format!("{name}.part"));
+            let file = File::options()
+                .create_new(true)
+                .write(true)
+                .mode(0o600)
+                .open(&path)
+                .map_err(|e| SpoolError::io("making", &path, e))?;
+            Ok(Part {
+                file,
+                path,
+                digest: Sha256::new(),
+                finished: false,
+            })
+        })
+        .await?;
+        Ok(Incoming {
+            spool,
+            batch: BytesMut::new(),
+            total: 0,
+            room_checked: 0,
+            part: Some(part),
+        })
+    }
+
+    /// Adds bytes.
+    ///
+    /// # Errors
+    /// [`SpoolError::TooLarge`], [`SpoolError::NoRoom`], [`SpoolError::Io`]. After an error the document is lost.
+    pub async fn write(&mut self, chunk: Bytes) -> Result<(), SpoolError> {
+        self.total = self.total.saturating_add(chunk.len() as u64);
+        let limit = self.spool.limits.document_bytes;
+        if self.total > limit {
+            self.part = None;
+            return Err(SpoolError::TooLarge { limit });
+        }
+        self.batch.extend_from_slice(&chunk);
+        if self.batch.len() >= BATCH {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<(), SpoolError> {
+        let batch = self.batch.split().freeze();
+        let check_room = self.total.saturating_sub(self.room_checked) >= ROOM_EVERY;
+        if check_room {
+            self.room_checked = self.total;
+        }
+        let Some(mut part) = self.part.take() else {
+            return Err(gone());
+        };
+        let spool = self.spool.clone();
+        let part = off(move || {
+            if check_room {
+                spool.check_room()?;
+            }
+            part.digest.update(&batch);
+            part.file.write_all(&batch).map_err(|e| full(&spool, &part.path, e))?;
+            Ok(part)
+        })
+        .await?;
+        self.part = Some(part);
+        Ok(())
+    }
+
+    /// Syncs the document, gives it its name, syncs the folder: when this returns it survives a power cut.
+    ///
+    /// # Errors
+    /// [`SpoolError::NoRoom`], [`SpoolError::Io`].
+    pub async fn finish(mut self) -> Result<Stored, SpoolError> {
+        self.flush().await?;
+        let Some(mut part) = self.part.take() else {
+            return Err(gone());
+        };
+        let (spool, bytes) = (self.spool.clone(), self.total);
+        off(move || {
+            part.file.sync_all().map_err(|e| full(&spool, &part.path, e))?;
+            let digest = std::mem::take(&mut part.digest).finish();
+            let path = spool.path(&digest);
+            let shard = path.parent().map(Path::to_owned).unwrap_or_default();
+            if !shard.is_dir() {
+                make_private(&shard)?;
+                sync_folder(&spool.documents())?;
+            }
+            // The same name means the same bytes, so taking the older one's place changes nothing.
+            std::fs::rename(&part.path, &path).map_err(|e| SpoolError::io("naming", &path, e))?;
+            part.finished = true;
+            sync_folder(&shard)?;
+            Ok(Stored { digest, bytes })
+        })
+        .await
+    }
+}
+
+fn gone() -> SpoolError {
+    SpoolError::io(
+        "writing",
+        Path::new("a document"),
+        io::Error::other("an earlier write failed"),
+    )
+}
+
+/// A write that failed: for want of room, or otherwise.
+fn full(spool: &Spool, path: &Path, error: io::Error) -> SpoolError {
+    if error.kind() == io::ErrorKind::StorageFull {
+        SpoolError::NoRoom {
+            free: 0,
+            floor: spool.limits.free_floor,
+        }
+    } else {
+        SpoolError::io("writing", path, error)
+    }
+}

@@ -1,0 +1,67 @@
+//! Why the store can't.
+
+use std::path::PathBuf;
+
+/// Why the store can't.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file was written by a newer version.
+    #[error(
+        "{path} was written by a newer Platen (schema {found}, this one knows {known}): install that version again, or restore a backup"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest schema known here.
+        known: i64,
+    },
+    /// The file, or a row of it, is not what was written.
+    #[error("the database is damaged ({what}): restore a backup, or move it away to begin anew")]
+    Damaged {
+        /// What was found.
+        what: String,
+    },
+    /// Another process works on the same folder.
+    #[error("{path} is in use by another Platen: stop that one, or choose another state folder")]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file beside the database can't be made.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// SQLite said no.
+    #[error("the database refused: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// A group of changes could not be committed; none of them happened.
+    #[error("the changes could not be committed: {0}")]
+    Commit(String),
+    /// There is no such thing.
+    #[error("there is no {0}")]
+    NotFound(String),
+    /// The printer or the job has an open attempt already.
+    #[error("{0} already has an open attempt")]
+    AttemptOpen(String),
+    /// A fault of ours in the middle of a change; it was rolled back.
+    #[error("a change broke down and was rolled back; please report this")]
+    Broken,
+    /// The writer has ended.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl StoreError {
+    /// A row that can't be read.
+    pub(super) fn row(table: &str, id: impl std::fmt::Display, what: impl std::fmt::Display) -> Self {
+        StoreError::Damaged {
+            what: format!("row {id} of {table}: {what}"),
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! Jobs, their documents and their attempts.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension};
+use smol_str::SmolStr;
+use uuid::Uuid;
+
+use super::rows::{self, ATTEMPT, JOB, to_json};
+use super::{JobQuery, Store, StoreError, WhichJobs};
+use crate::model::{
+    Attempt, AttemptId, AttemptOutcome, AttemptPhase, Destination, Digest, Document, DocumentId, EventKind, Job, JobId,
+    JobReason, JobState, NewJob, PrinterId, RemoteJob, Timestamp,
+};
+
+impl Store {
+    /// Commits a new job, its documents and its event. It is pending (`job-queued`), or held (`job-incoming`) when
+    /// `incoming_until` is set.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was stored.
+    pub async fn create_job(&self, job: NewJob, at: Timestamp) -> Result<Job, StoreError> {
+        self.writer.run(move |connection| create(connection, job, at)).await
+    }
+
+    /// Reads the job, lets `decide` change it, writes it with an event, all in one transaction. A change of nothing
+    /// writes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the inner result is `decide`'s refusal, with nothing written.
+    pub async fn change_job<E, F>(&self, id: JobId, at: Timestamp, decide: F) -> Result<Result<Job, E>, StoreError>
+    where
+        E: Send + 'static,
+        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
+    {
+        self.writer
+            .run(move |connection| change(connection, id, at, decide))
+            .await
+    }
+
+    /// Adds a document to a job and changes the job, in one transaction.
+    ///
+    /// # Errors
+    /// As for [`Store::change_job`].
+    pub async fn add_document<E, F>(
+        &self,
+        id: JobId,
+        document: Document,
+        at: Timestamp,
+        decide: F,
+    ) -> Result<Result<Job, E>, StoreError>
+    where
+        E: Send + 'static,
+        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
+    {
+        self.writer
+            .run(move |connection| {
+                let mut changed = match change(connection, id, at, decide)? {
+                    Ok(job) => job,
+                    Err(refusal) => return Ok(Err(refusal)),
+                };
+                let mut document = document;
+                document.number = u32::try_from(changed.documents.len() + 1).unwrap_or(u32::MAX);
+                let kind = EventKind::DocumentAdded {
+                    number: document.number,
+                    bytes: document.bytes,
+                };
+                changed.documents.push(insert_document(connection, id, document)?);
+                rows::tell(connection, at, Some(id), None, &kind)?;
+                Ok(Ok(changed))
+            })
+            .await
+    }
+
+    /// Opens an attempt and changes the job, in one transaction. A job and a printer have one open attempt at most:
+    /// the schema keeps that.
+    ///
+    /// # Errors
+    /// [`StoreError::AttemptOpen`]; else as for [`Store::change_job`].
+    pub async fn open_attempt<E, F>(
+        &self,
+        id: JobId,
+        printer: PrinterId,
+        token: SmolStr,
+        at: Timestamp,
+        decide: F,
+    ) -> Result<Result<(Job, Attempt), E>, StoreError>
+    where
+        E: Send + 'static,
+        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
+    {
+        self.writer
+            .run(move |connection| {
+                let job = match change(connection, id, at, decide)? {
+                    Ok(job) => job,
+                    Err(refusal) => return Ok(Err(refusal)),
+                };
+                connection
+                    .prepare_cached(
+                        "INSERT INTO attempts (token, job, printer, phase, opened) VALUES (?1, ?2, ?3, 'opened', ?4)",
+                    )?
+                    .execute((token.as_str(), id.0, printer.as_str(), at.0))
+                    .map_err(|error| match error.sqlite_error_code() {
+                        Some(rusqlite::ErrorCode::ConstraintViolation) => {
+                            StoreError::AttemptOpen(format!("job {id} or printer {printer}"))
+                        }
+                        _ => error.into(),
+                    })?;
+                let attempt = read_attempt(connection, AttemptId(connection.last_insert_rowid()))?;
+                tell_attempt(connection, &attempt, at)?;
+                Ok(Ok((job, attempt)))
+            })
+            .await
+    }
+
+    /// Moves an open attempt on, never back. A `remote` of `None` leaves the one that is known.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such open attempt.
+    pub async fn advance_attempt(
+        &self,
+        id: AttemptId,
+        phase: AttemptPhase,
+        remote: Option<RemoteJob>,
+        at: Timestamp,
+    ) -> Result<Attempt, StoreError> {
+        self.writer
+            .run(move |connection| {
+                let mut attempt = read_attempt(connection, id)?;
+                if attempt.closed.is_some() {
+                    return Err(StoreError::NotFound(format!("open attempt {id}")));
+                }
+                attempt.phase = attempt.phase.max(phase);
+                attempt.remote = remote.or(attempt.remote);
+                write_attempt(connection, &attempt)?;
+                tell_attempt(connection, &attempt, at)?;
+                Ok(attempt)
+            })
+            .await
+    }
+
+    /// Closes an attempt with its outcome and changes its job, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such open attempt; else as for [`Store::change_job`].
+    pub async fn close_attempt<E, F>(
+        &self,
+        id: AttemptId,
+        outcome: AttemptOutcome,
+        at: Timestamp,
+        decide: F,
+    ) -> Result<Result<Job, E>, StoreError>
+    where
+        E: Send + 'static,
+        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
+    {
+        self.writer
+            .run(move |connection| {
+                let mut attempt = read_attempt(connection, id)?;
+                if attempt.closed.is_some() {
+                    return Err(StoreError::NotFound(format!("open attempt {id}")));
+                }
+                attempt.phase = AttemptPhase::Closed;
+                attempt.closed = Some(at);
+                attempt.outcome = Some(outcome);
+                let job = match change(connection, attempt.job, at, decide)? {
+                    Ok(job) => job,
+                    Err(refusal) => return Ok(Err(refusal)),
+                };
+                write_attempt(connection, &attempt)?;
+                tell_attempt(connection, &attempt, at)?;
+                Ok(Ok(job))
+            })
+            .await
+    }
+
+    /// One job.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        self.read(move |connection| rows::read_job(connection, id)).await
+    }
+
+    /// Jobs by a query.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn jobs(&self, query: JobQuery) -> Result<Vec<Job>, StoreError> {
+        self.read(move |connection| select(connection, &query)).await
+    }
+
+    /// How many jobs have not ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn queued_count(&self) -> Result<u32, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT count(*) FROM jobs WHERE state < 7")?;
+            Ok(statement.query_row([], |row| row.get(0))?)
+        })
+        .await
+    }
+
+    /// Every open attempt.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_attempts(&self) -> Result<Vec<Attempt>, StoreError> {
+        self.read(|connection| attempts(connection, "closed IS NULL", [])).await
+    }
+
+    /// Every attempt of a job, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn attempts(&self, job: JobId) -> Result<Vec<Attempt>, StoreError> {
+        self.read(move |connection| attempts(connection, "job = ?1", [job.0]))
+            .await
+    }
+
+    /// Every digest that a document refers to.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn digests(&self) -> Result<HashSet<Digest>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT DISTINCT digest FROM documents")?;
+            let mut rows = statement.query([])?;
+            let mut digests = HashSet::new();
+            while let Some(row) = rows.next()? {
+                let text: String = row.get(0)?;
+                digests.insert(text.parse().map_err(|e| StoreError::row("documents", &text, e))?);
+            }
+            Ok(digests)
+        })
+        .await
+    }
+}
+
+fn create(connection: &Connection, new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
+    let (state, reason, message) = match new.incoming_until {
+        Some(_) => (JobState::PendingHeld, JobReason::JobIncoming, "waits for its document"),
+        None => (JobState::Pending, JobReason::JobQueued, "waits in the queue"),
+    };
+    let uuid = Uuid::now_v7();
+    let destination = match &new.destination {
+        Destination::Pool => None,
+        Destination::Printer(id) => Some(id.as_str()),
+    };
+    connection
+        .prepare_cached(
+            "INSERT INTO jobs (uuid, name, user, destination, priority, state, reasons, message, ticket, \
+             incoming_until, cancel_requested, failures, impressions_completed, printer_uri, created) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, ?11, ?12)",
+        )?
+        .execute((
+            uuid.to_string(),
+            new.name.as_str(),
+            new.user.as_str(),
+            destination,
+            new.priority,
+            state.as_enum(),
+            to_json(&[reason])?,
+            message,
+            to_json(&new.ticket)?,
+            new.incoming_until.map(|t| t.0),
+            new.printer_uri.as_str(),
+            at.0,
+        ))?;
+    let id = JobId(connection.last_insert_rowid());
+    let mut documents = Vec::with_capacity(new.documents.len());
+    for (n, mut document) in (1..).zip(new.documents) {
+        document.number = n;
+        documents.push(insert_document(connection, id, document)?);
+    }
+    let kind = EventKind::JobCreated {
+        name: new.name.clone(),
+        user: new.user.clone(),
+    };
+    rows::tell(connection, at, Some(id), None, &kind)?;
+    Ok(Job {
+        id,
+        uuid,
+        name: new.name,
+        user: new.user,
+        destination: new.destination,
+        priority: new.priority,
+        state,
+        reasons: vec![reason],
+        message: message.into(),
+        ticket: new.ticket,
+        documents,
+        incoming_until: new.incoming_until,
+        not_before: None,
+        question: None,
+        cancel_requested: false,
+        failures: 0,
+        impressions_completed: 0,
+        printer: None,
+        printer_uri: new.printer_uri,
+        created: at,
+        processing: None,
+        completed: None,
+    })
+}
+
+fn insert_document(connection: &Connection, job: JobId, mut document: Document) -> Result<Document, StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO documents (job, number, digest, bytes, name, facts) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute((
+            job.0,
+            document.number,
+            document.digest.to_string(),
+            i64::try_from(document.bytes).unwrap_or(i64::MAX),
+            document.name.as_deref(),
+            to_json(&document.facts)?,
+        ))?;
+    document.id = DocumentId(connection.last_insert_rowid());
+    Ok(document)
+}
+
+fn change<E>(
+    connection: &Connection,
+    id: JobId,
+    at: Timestamp,
+    decide: impl FnOnce(&mut Job) -> Result<(), E>,
+) -> Result<Result<Job, E>, StoreError> {
+    let before = rows::read_job(connection, id)?.ok_or_else(|| StoreError::NotFound(format!("job {id}")))?;
+    let mut job = before.clone();
+    if let Err(refusal) = decide(&mut job) {
+        return Ok(Err(refusal));
+    }
+    if job != before {
+        rows::write_job(connection, &job)?;
+    }
+    if (job.state, &job.reasons, &job.message) != (before.state, &before.reasons, &before.message) {
+        let kind = EventKind::JobChanged {
+            state: job.state,
+            reasons: job.reasons.clone(),
+            message: job.message.clone(),
+        };
+        rows::tell(connection, at, Some(id), job.printer.as_ref(), &kind)?;
+    }
+    Ok(Ok(job))
+}
+
+fn select(connection: &Connection, query: &JobQuery) -> Result<Vec<Job>, StoreError> {
+    let (filter, order) = match query.which {
+        WhichJobs::NotCompleted => ("state < 7", "priority DESC, id"),
+        WhichJobs::Completed => ("state >= 7", "completed DESC, id DESC"),
+        WhichJobs::All => ("TRUE", "id DESC"),
+    };
+    let sql = format!(
+        "SELECT {JOB} FROM jobs WHERE {filter} AND (?1 IS NULL OR user = ?1) \
+         AND (?2 IS NULL OR destination = ?2 OR printer = ?2) ORDER BY {order} LIMIT ?3 OFFSET ?4"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query((
+        query.user.as_deref(),
+        query.printer.as_ref().map(PrinterId::as_str),
+        query.limit,
+        query.offset,
+    ))?;
+    let mut jobs = Vec::new();
+    while let Some(row) = rows.next()? {
+        jobs.push(rows::job(row)?);
+    }
+    for job in &mut jobs {
+        job.documents = rows::documents(connection, job.id)?;
+    }
+    Ok(jobs)
+}
+
+fn attempts<P: rusqlite::Params>(connection: &Connection, filter: &str, params: P) -> Result<Vec<Attempt>, StoreError> {
+    let sql = format!("SELECT {ATTEMPT} FROM attempts WHERE {filter} ORDER BY id");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params)?;
+    let mut attempts = Vec::new();
+    while let Some(row) = rows.next()? {
+        attempts.push(rows::attempt(row)?);
+    }
+    Ok(attempts)
+}
+
+fn read_attempt(connection: &Connection, id: AttemptId) -> Result<Attempt, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {ATTEMPT} FROM attempts WHERE id = ?1"))?;
+    let found = statement.query_row([id.0], |row| Ok(rows::attempt(row))).optional()?;
+    found.unwrap_or_else(|| Err(StoreError::NotFound(format!("attempt {id}"))))
+}
+
+fn write_attempt(connection: &Connection, attempt: &Attempt) -> Result<(), StoreError> {
+    let phase = match attempt.phase {
+        AttemptPhase::Opened => "opened",
+        AttemptPhase::Sending => "sending",
+        AttemptPhase::Sent => "sent",
+        AttemptPhase::Closed => "closed",
+    };
+    connection
+        .prepare_cached("UPDATE attempts SET phase = ?2, remote = ?3, closed = ?4, outcome = ?5 WHERE id = ?1")?
+        .execute((
+            attempt.id.0,
+            phase,
+            attempt.remote.as_ref().map(to_json).transpose()?,
+            attempt.closed.map(|t| t.0),
+            attempt.outcome.as_ref().map(to_json).transpose()?,
+        ))?;
+    Ok(())
+}
+
+fn tell_attempt(connection: &Connection, attempt: &Attempt, at: Timestamp) -> Result<(), StoreError> {
+    let kind = EventKind::AttemptChanged {
+        attempt: attempt.id,
+        phase: attempt.phase,
+        outcome: attempt.outcome.clone(),
+    };
+    rows::tell(connection, at, Some(attempt.job), Some(&attempt.printer), &kind)
+}

@@ -1,0 +1,73 @@
+//! Opening a connection, and bringing an older database up to date.
+
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::StoreError;
+
+/// The steps from each schema to the next; `user_version` counts those that were taken.
+const STEPS: &[&str] = &[include_str!("schema/0001.sql")];
+
+/// The one connection that writes: WAL, synchronous=FULL, migrated and checked.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open(path).map_err(damaged)?;
+    // FULL: a commit is on the disk when it returns, power cut or not (sqlite.org, PRAGMA synchronous).
+    let mode: String = connection
+        .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
+        .map_err(damaged)?;
+    if !mode.eq_ignore_ascii_case("wal") {
+        return Err(StoreError::Damaged {
+            what: format!("journal mode {mode} in place of WAL"),
+        });
+    }
+    connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    let check: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(damaged)?;
+    if check != "ok" {
+        return Err(StoreError::Damaged { what: check });
+    }
+    migrate(&mut connection, path)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// A connection that reads.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let known = STEPS.len() as i64;
+    if found > known || found < 0 {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    for (taken, step) in STEPS.iter().enumerate().skip(found.unsigned_abs() as usize) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", taken as i64 + 1)?;
+        transaction.commit()?;
+        log::info!("the database is now at schema {}", taken + 1);
+    }
+    Ok(())
+}
+
+fn damaged(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::Damaged {
+            what: error.to_string(),
+        },
+        _ => error.into(),
+    }
+}

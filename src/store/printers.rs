@@ -1,0 +1,175 @@
+//! Printers, what is loaded in them, the event log, and settings.
+
+use rusqlite::{Connection, OptionalExtension};
+use smol_str::SmolStr;
+
+use super::rows::{self, to_json};
+use super::{Store, StoreError};
+use crate::model::{Capabilities, Event, EventKind, EventSeq, PrinterId, PrinterRecord, PrinterStatus, Timestamp};
+
+impl Store {
+    /// Makes the printers known to be exactly these (short name, name, address). Status and capabilities of those that
+    /// stay at their address are kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_printers(
+        &self,
+        printers: Vec<(PrinterId, SmolStr, SmolStr)>,
+        _at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| {
+                connection.execute("UPDATE printers SET present = 0", [])?;
+                for (position, (id, name, uri)) in printers.iter().enumerate() {
+                    connection.execute(
+                        "INSERT INTO printers (id, name, uri, position, present) VALUES (?1, ?2, ?3, ?4, 1) \
+                         ON CONFLICT (id) DO UPDATE SET \
+                         status = CASE WHEN uri = ?3 THEN status END, \
+                         capabilities = CASE WHEN uri = ?3 THEN capabilities END, \
+                         name = ?2, uri = ?3, position = ?4, present = 1",
+                        (id.as_str(), name.as_str(), uri.as_str(), position as i64),
+                    )?;
+                }
+                // What was read in an earlier life is no news of now.
+                connection.execute("UPDATE printers SET status = NULL", [])?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Saves a status. An event is told only when state, reasons or reachability changed.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such printer.
+    pub async fn save_status(&self, id: PrinterId, status: PrinterStatus) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| save_status(connection, &id, &status))
+            .await
+    }
+
+    /// Saves capabilities.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn save_capabilities(&self, id: PrinterId, capabilities: Capabilities) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| {
+                let text = to_json(&capabilities)?;
+                connection.execute(
+                    "UPDATE printers SET capabilities = ?2 WHERE id = ?1 AND capabilities IS NOT ?2",
+                    (id.as_str(), text),
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// The printers in the order in which they were set.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn printers(&self) -> Result<Vec<PrinterRecord>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, name, uri, status, capabilities FROM printers WHERE present = 1 ORDER BY position",
+            )?;
+            let mut rows = statement.query([])?;
+            let mut printers = Vec::new();
+            while let Some(row) = rows.next()? {
+                let id: String = row.get(0)?;
+                let wrong = |e: &dyn std::fmt::Display| StoreError::row("printers", &id, e);
+                let json = |column: usize| row.get::<_, Option<String>>(column);
+                printers.push(PrinterRecord {
+                    id: PrinterId::new(&id).map_err(|e| wrong(&e))?,
+                    name: row.get::<_, String>(1)?.into(),
+                    uri: row.get::<_, String>(2)?.into(),
+                    status: json(3)?
+                        .map(|t| serde_json::from_str(&t))
+                        .transpose()
+                        .map_err(|e| wrong(&e))?,
+                    // Capabilities that an older version wrote are read from the printer again.
+                    capabilities: json(4)?.and_then(|t| serde_json::from_str(&t).ok()),
+                });
+            }
+            Ok(printers)
+        })
+        .await
+    }
+
+    /// Events after `seq`, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn events_after(&self, seq: EventSeq, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT seq, at, job, printer, kind FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+            )?;
+            let mut rows = statement.query((seq.0, limit))?;
+            let mut events = Vec::new();
+            while let Some(row) = rows.next()? {
+                events.push(rows::event(row)?);
+            }
+            Ok(events)
+        })
+        .await
+    }
+
+    /// The value under `key`; made by `make` and committed when there is none yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn setting_or(&self, key: &'static str, make: fn() -> String) -> Result<String, StoreError> {
+        self.writer
+            .run(move |connection| {
+                let known = connection
+                    .query_row("SELECT value FROM settings WHERE key = ?1", [key], |row| row.get(0))
+                    .optional()?;
+                if let Some(value) = known {
+                    return Ok(value);
+                }
+                let value = make();
+                connection.execute("INSERT INTO settings (key, value) VALUES (?1, ?2)", (key, &value))?;
+                Ok(value)
+            })
+            .await
+    }
+}
+
+fn save_status(connection: &Connection, id: &PrinterId, status: &PrinterStatus) -> Result<(), StoreError> {
+    let known: Option<Option<String>> = connection
+        .prepare_cached("SELECT status FROM printers WHERE id = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    let known = known.ok_or_else(|| StoreError::NotFound(format!("printer {id}")))?;
+    let before: Option<PrinterStatus> = known.and_then(|text| serde_json::from_str(&text).ok());
+    let told = |s: &PrinterStatus| (s.state, s.reasons.clone(), s.reachable);
+    connection
+        .prepare_cached("UPDATE printers SET status = ?2 WHERE id = ?1")?
+        .execute((id.as_str(), to_json(status)?))?;
+    if before.as_ref().map(|s| &s.media_ready) != Some(&status.media_ready) {
+        connection.execute("DELETE FROM media WHERE printer = ?1", [id.as_str()])?;
+        for (position, media) in status.media_ready.iter().enumerate() {
+            connection.execute(
+                "INSERT INTO media (printer, position, size, media_type, source) VALUES (?1, ?2, ?3, ?4, ?5)",
+                (
+                    id.as_str(),
+                    position as i64,
+                    media.size.name.as_str(),
+                    media.media_type.as_str(),
+                    media.source.as_str(),
+                ),
+            )?;
+        }
+    }
+    if before.as_ref().map(told) != Some(told(status)) {
+        let kind = EventKind::PrinterChanged {
+            state: status.state,
+            reasons: status.reasons.clone(),
+            reachable: status.reachable,
+        };
+        rows::tell(connection, status.at, None, Some(id), &kind)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! The writer thread: owns the one connection that writes, and commits in groups.
+//!
+//! Whatever waits when the thread turns to its queue goes into one transaction, each operation in a savepoint of its
+//! own, so that one that fails takes nothing with it. Answers are sent after the commit: it is one sync for all.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::{oneshot, watch};
+
+use super::StoreError;
+use crate::model::EventSeq;
+
+/// Operations that may wait before senders wait.
+const QUEUE: usize = 1_024;
+/// Most operations in one transaction.
+const GROUP: usize = 256;
+
+/// What an operation is run with: inside a savepoint of the group's transaction.
+type Operation = Box<dyn FnOnce(&Connection) -> Reply + Send>;
+/// Sends the answer: with `None` when the commit went well, else with what went wrong. Says by its flag whether the
+/// operation's own changes are to be kept.
+pub(super) struct Reply {
+    pub keep: bool,
+    pub send: Box<dyn FnOnce(Option<StoreError>) + Send>,
+}
+
+enum Order {
+    Run(Operation),
+    Close(oneshot::Sender<()>),
+}
+
+/// The way to the writer thread.
+#[derive(Debug, Clone)]
+pub(super) struct Writer {
+    orders: SyncSender<Order>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub fn start(connection: Connection, seq: watch::Sender<EventSeq>) -> std::io::Result<Writer> {
+        let (orders, inbox) = sync_channel(QUEUE);
+        std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || run(connection, &inbox, &seq))?;
+        Ok(Writer { orders })
+    }
+
+    /// Runs an operation on the writer thread; answers once it is committed.
+    pub async fn run<T, F>(&self, operation: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let order = Order::Run(Box::new(move |connection| {
+            let result = operation(connection);
+            Reply {
+                keep: result.is_ok(),
+                send: Box::new(move |failed| {
+                    // Whoever asked may be gone; the change stands all the same.
+                    let _ = answer.send(match failed {
+                        None => result,
+                        Some(error) => Err(error),
+                    });
+                }),
+            }
+        }));
+        self.send(order).await?;
+        answered.await.map_err(|_| StoreError::Broken)?
+    }
+
+    /// Commits what waits, and ends the thread.
+    pub async fn close(&self) {
+        let (done, ended) = oneshot::channel();
+        if self.send(Order::Close(done)).await.is_ok() {
+            let _ = ended.await;
+        }
+    }
+
+    async fn send(&self, order: Order) -> Result<(), StoreError> {
+        match self.orders.try_send(order) {
+            Ok(()) => Ok(()),
+            Err(std::sync::mpsc::TrySendError::Disconnected(_)) => Err(StoreError::Closed),
+            Err(std::sync::mpsc::TrySendError::Full(order)) => {
+                let orders = self.orders.clone();
+                let sent = tokio::task::spawn_blocking(move || orders.send(order).is_ok()).await;
+                if sent.unwrap_or(false) {
+                    Ok(())
+                } else {
+                    Err(StoreError::Closed)
+                }
+            }
+        }
+    }
+}
+
+fn run(mut connection: Connection, inbox: &Receiver<Order>, seq: &watch::Sender<EventSeq>) {
+    while let Ok(first) = inbox.recv() {
+        let mut group = Vec::new();
+        let mut close = None;
+        let mut next = Some(first);
+        while let Some(order) = next {
+            match order {
+                Order::Run(operation) => group.push(operation),
+                Order::Close(done) => {
+                    close = Some(done);
+                    break;
+                }
+            }
+            next = if group.len() < GROUP {
+                inbox.try_recv().ok()
+            } else {
+                None
+            };
+        }
+        commit(&mut connection, group, seq);
+        if let Some(done) = close {
+            if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
+                log::warn!("the database's log could not be folded in: {error}");
+            }
+            drop(connection);
+            let _ = done.send(());
+            return;
+        }
+    }
+}
+
+fn commit(connection: &mut Connection, group: Vec<Operation>, seq: &watch::Sender<EventSeq>) {
+    let mut replies = Vec::with_capacity(group.len());
+    let outcome = transact(connection, group, &mut replies);
+    let failed = match outcome {
+        Ok(newest) => {
+            if newest > seq.borrow().0 {
+                seq.send_replace(EventSeq(newest));
+            }
+            None
+        }
+        Err(error) => {
+            log::error!("a group of {} changes could not be committed: {error}", replies.len());
+            Some(error.to_string())
+        }
+    };
+    for reply in replies {
+        (reply.send)(failed.clone().map(StoreError::Commit));
+    }
+}
+
+/// Runs a group in one transaction. Operations that were never run answer `Broken` by being dropped.
+fn transact(
+    connection: &mut Connection,
+    group: Vec<Operation>,
+    replies: &mut Vec<Reply>,
+) -> Result<i64, rusqlite::Error> {
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for operation in group {
+        let mut savepoint = transaction.savepoint()?;
+        match catch_unwind(AssertUnwindSafe(|| operation(&savepoint))) {
+            Ok(reply) => {
+                if !reply.keep {
+                    savepoint.rollback()?;
+                }
+                savepoint.commit()?;
+                replies.push(reply);
+            }
+            // The panic hook has told of it; the asker hears it from the dropped answer.
+            Err(_) => {
+                savepoint.rollback()?;
+                savepoint.commit()?;
+            }
+        }
+    }
+    let newest = transaction.query_row("SELECT coalesce(max(seq), 0) FROM events", [], |row| row.get(0))?;
+    transaction.commit()?;
+    Ok(newest)
+}
