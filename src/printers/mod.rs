@@ -2,12 +2,20 @@
 //!
 //! A driver decides nothing: it is told what to print and says what the printer said.
 
+mod ipp;
+mod virtual_printer;
+
+use std::path::Path;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use smol_str::SmolStr;
 use tokio::sync::mpsc;
 
-use crate::model::{Capabilities, OutputSpec, PrinterStatus, RemoteJob, RemoteJobState, Ticket, Trouble};
+use crate::model::{
+    Capabilities, OutputSpec, PrinterId, PrinterStatus, RemoteJob, RemoteJobState, Ticket, Trouble,
+};
 
 /// A piece of the document on its way to the printer. The stream is whole only after [`Piece::End`]: a channel
 /// that closes without it, or brings an error, means that the document must not be completed at the printer.
@@ -68,13 +76,27 @@ pub trait Driver: Send + Sync + 'static {
     /// Cancels the printer's job. A job that is already ended is no error.
     async fn cancel(&self, remote: &RemoteJob) -> Result<(), Trouble>;
 }
-/// stub
+
+/// The driver for a printer's URI: `ipp://host[:port]/path` or `virtual:`.
+///
+/// `folder` is where a virtual printer lays its sheets; `seconds_per_sheet` is its speed.
+///
+/// # Errors
+/// [`Trouble`] of class `Offline`, with what to do, when the URI is none that can be driven or the folder can't be used.
 pub fn driver_for(
-    _: &crate::model::PrinterId,
-    _: &str,
-    _: &str,
-    _: &std::path::Path,
-    _: f64,
-) -> Result<std::sync::Arc<dyn Driver>, Trouble> {
-    unimplemented!()
+    id: &PrinterId,
+    name: &str,
+    uri: &str,
+    folder: &Path,
+    seconds_per_sheet: f64,
+) -> Result<Arc<dyn Driver>, Trouble> {
+    if uri.starts_with("virtual:") {
+        return Ok(Arc::new(virtual_printer::VirtualPrinter::open(
+            id,
+            name,
+            folder,
+            seconds_per_sheet,
+        )?));
+    }
+    Ok(Arc::new(ipp::IppDriver::new(name, uri)?))
 }

@@ -56,6 +56,7 @@ CREATE TABLE attempts (
 -- A job is in one place, and a printer has one job: kept by the database itself.
 CREATE UNIQUE INDEX attempts_open_job ON attempts (job) WHERE closed IS NULL;
 CREATE UNIQUE INDEX attempts_open_printer ON attempts (printer) WHERE closed IS NULL;
+CREATE INDEX attempts_open ON attempts (id) WHERE closed IS NULL;
 CREATE INDEX attempts_job ON attempts (job, id);
 
 CREATE TABLE printers (

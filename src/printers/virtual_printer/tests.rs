@@ -1,0 +1,130 @@
+use tokio::sync::mpsc;
+
+use super::*;
+use crate::model::{
+    ColorMode, Decided, Margins, Media, MediaSize, Orientation, OutputSpec, PrintQuality, PrintScaling,
+    RenderingIntent, Ticket,
+};
+
+struct Quiet;
+
+#[async_trait]
+impl Journal for Quiet {
+    async fn created(&self, _: &RemoteJob) -> Result<(), Trouble> {
+        Ok(())
+    }
+    async fn sending(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
+    async fn sent(&self, _: &RemoteJob) -> Result<(), Trouble> {
+        Ok(())
+    }
+}
+
+fn order(token: &str, copies: u32) -> PrintOrder {
+    PrintOrder {
+        token: token.into(),
+        job_name: "../a photo.jpg".into(),
+        user: "anna".into(),
+        ticket: Ticket {
+            media: Decided::by_default(Media {
+                size: MediaSize::from_name("iso_a4_210x297mm").unwrap(),
+                media_type: "photographic".into(),
+                source: "main".into(),
+                margins: Margins::default(),
+            }),
+            copies: Decided::by_default(copies),
+            scaling: Decided::by_default(PrintScaling::Fit),
+            orientation: Decided::by_default(Orientation::Auto),
+            quality: Decided::by_default(PrintQuality::High),
+            color_mode: Decided::by_default(ColorMode::Color),
+            intent: Decided::by_default(RenderingIntent::RELATIVE_BPC),
+            resolution: Decided::by_default(None),
+            warnings: vec![],
+        },
+        output: OutputSpec {
+            format: RasterFormat::Png,
+            raster_type: RasterType::Rgb8,
+            resolution: Resolution::square(300),
+        },
+        copies,
+    }
+}
+
+async fn body(pieces: Vec<Result<Piece, Trouble>>) -> Body {
+    let (send, body) = mpsc::channel(8);
+    for piece in pieces {
+        send.send(piece).await.unwrap();
+    }
+    body
+}
+
+async fn whole() -> Body {
+    body(vec![Ok(Piece::Bytes("sheet".into())), Ok(Piece::End)]).await
+}
+
+fn open(folder: &Path, seconds: f64) -> VirtualPrinter {
+    VirtualPrinter::open(&PrinterId::new("gertie").unwrap(), "Gertie", folder, seconds).unwrap()
+}
+
+fn sheets(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .filter(|n| !n.starts_with('.'))
+        .collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn a_sheet_appears_when_its_time_is_over_and_its_number_is_never_given_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let printer = open(folder.path(), 3_600.0);
+    let first = printer.print(&order("t1", 1), whole().await, &Quiet).await.unwrap();
+    assert_eq!(printer.job(&first).await.unwrap().unwrap().state, 5);
+    assert!(sheets(folder.path()).is_empty());
+    let busy = printer.print(&order("t2", 1), whole().await, &Quiet).await.unwrap_err();
+    assert_eq!(busy.class, TroubleClass::Busy);
+
+    // The power fails; the printer comes back with the job that it had acknowledged.
+    drop(printer);
+    let printer = open(folder.path(), 0.0);
+    assert_eq!(printer.find("t1").await.unwrap(), Some(first.clone()));
+    assert_eq!(printer.job(&first).await.unwrap().unwrap().state, 9);
+    assert_eq!(sheets(folder.path()), ["0001-a-photo-jpg-t1.png"]);
+
+    fs::remove_file(folder.path().join("0001-a-photo-jpg-t1.png")).unwrap();
+    drop(printer);
+    let printer = open(folder.path(), 0.0);
+    assert_eq!(printer.job(&first).await.unwrap(), None);
+    let second = printer.print(&order("t2", 2), whole().await, &Quiet).await.unwrap();
+    assert_eq!(second.id, 2);
+    assert_eq!(printer.job(&second).await.unwrap().unwrap().impressions_completed, Some(2));
+    assert_eq!(
+        sheets(folder.path()),
+        ["0002-a-photo-jpg-t2-copy2.png", "0002-a-photo-jpg-t2.png"]
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_breaks_off_is_no_sheet() {
+    let folder = tempfile::tempdir().unwrap();
+    let printer = open(folder.path(), 0.0);
+    let broken = body(vec![Ok(Piece::Bytes("half".into()))]).await;
+    let trouble = printer.print(&order("t1", 1), broken, &Quiet).await.unwrap_err();
+    assert_eq!(trouble.class, TroubleClass::Render);
+    assert_eq!(printer.find("t1").await.unwrap(), None);
+    assert!(sheets(folder.path()).is_empty());
+}
+
+#[tokio::test]
+async fn a_canceled_job_leaves_no_sheet() {
+    let folder = tempfile::tempdir().unwrap();
+    let printer = open(folder.path(), 3_600.0);
+    let job = printer.print(&order("t1", 1), whole().await, &Quiet).await.unwrap();
+    printer.cancel(&job).await.unwrap();
+    let state = printer.job(&job).await.unwrap().unwrap();
+    assert_eq!((state.state, state.began), (7, Some(false)));
+    assert_eq!(printer.status().await.unwrap().state, PrinterState::Idle);
+}
