@@ -1,10 +1,36 @@
-//! Document → page → bands → raster. STUB INTERFACE
+//! The press: document → page → bands → raster.
+//!
+//! ```text
+//!   source ──rows──► resample ──rows──► colour link ──bytes──► sheet (paper white around it) ──► encoder ──► pieces
+//!   (decoder, turned)  (Lanczos3)        (u16 → u8)                                             PWG, URF, PNG
+//! ```
+//!
+//! It is a pull pipeline: nothing moves until [`PressStream::next_piece`] is called, and no stage holds more than its
+//! window of rows. A source gives rows in order and may hold what it must; so far each holds its decoded picture,
+//! under [`PressLimits::memory`].
+
+mod encode;
+mod error;
+mod layout;
+mod resample;
+mod source;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
 use crate::color::Profile;
 use crate::model::{
     DocumentFacts, DocumentFormat, Margins, MediaSize, Orientation, OutputSpec, PrintScaling, RenderingIntent,
 };
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+
+pub use error::PressError;
+pub use stream::PressStream;
+
 /// Bounds that the press keeps whatever comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PressLimits {
@@ -15,6 +41,7 @@ pub struct PressLimits {
     /// Most bytes of decoded picture held at once.
     pub memory: u64,
 }
+
 /// One page to be made.
 #[derive(Debug, Clone)]
 pub struct PressJob {
@@ -22,13 +49,13 @@ pub struct PressJob {
     pub path: PathBuf,
     /// Its format.
     pub format: DocumentFormat,
-    /// Sheet.
+    /// The sheet, as it is fed.
     pub sheet: MediaSize,
     /// Margins kept white.
     pub margins: Margins,
-    /// media-type, for the raster's header.
-    pub media_type: smol_str::SmolStr,
-    /// print-quality enum for the raster's header.
+    /// `media-type`, for the raster's header.
+    pub media_type: SmolStr,
+    /// `print-quality` as the IPP enum, for the raster's header.
     pub quality: i32,
     /// Placement.
     pub scaling: PrintScaling,
@@ -38,40 +65,31 @@ pub struct PressJob {
     pub output: OutputSpec,
     /// The profile of the output: the printer's for this paper, or that of the raster type.
     pub profile: Arc<Profile>,
-    /// Rendering.
+    /// How colours are brought to it.
     pub intent: RenderingIntent,
-    /// How many times the page is repeated in the stream (PWG and URF).
+    /// How many times the page comes in the stream (PWG and URF; a PNG holds one).
     pub repeat: u32,
     /// Bounds.
     pub limits: PressLimits,
 }
-/// Why a page can't be made; texts are for a person.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct PressError(pub String);
-/// Reads a document's head under the limits.
+
+/// Reads a document's head under the limits: its size, resolution and profile. Pixels are not decoded, so that what is
+/// wrong with them shows only when the page is made.
+///
 /// # Errors
-/// as said there
-pub fn inspect(_path: &Path, _format: DocumentFormat, _limits: PressLimits) -> Result<DocumentFacts, PressError> {
-    Err(PressError("stub".into()))
-}
-/// A page on its way: a pull stream of encoded bytes.
-pub struct PressStream;
-impl PressStream {
-    /// Opens: reads the head, bakes the link.
-    /// # Errors
-    /// as said there
-    pub fn open(_job: PressJob) -> Result<PressStream, PressError> {
-        Err(PressError("stub".into()))
-    }
-    /// The next piece of the encoded page; `None` at the end. Blocking: call it off the runtime.
-    /// # Errors
-    /// as said there
-    pub fn next_piece(&mut self) -> Result<Option<Vec<u8>>, PressError> {
-        Ok(None)
-    }
-    /// Rows of the sheet done and in all.
-    pub fn progress(&self) -> (u32, u32) {
-        (0, 0)
-    }
+/// [`PressError`], for the client.
+pub fn inspect(path: &Path, format: DocumentFormat, limits: PressLimits) -> Result<DocumentFacts, PressError> {
+    let head = source::head(path, format, limits)?;
+    let profile = match &head.icc {
+        Some(bytes) => Some(source::embedded(bytes, head.channels)?),
+        None => None,
+    };
+    Ok(DocumentFacts {
+        format,
+        width: head.width,
+        height: head.height,
+        pages: 1,
+        resolution: head.resolution,
+        profile: profile.map(|p| SmolStr::new(p.description())),
+    })
 }

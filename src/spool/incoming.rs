@@ -151,11 +151,13 @@ impl Incoming {
     /// [`SpoolError::NoRoom`], [`SpoolError::Io`].
     pub async fn finish(mut self) -> Result<Stored, SpoolError> {
         self.flush().await?;
-        let Some(mut part) = self.part.take() else {
+        let Some(part) = self.part.take() else {
             return Err(gone());
         };
         let (spool, bytes) = (self.spool.clone(), self.total);
         off(move || {
+            // Whole, not field by field: its end decides whether the file goes.
+            let mut part = part;
             part.file.sync_all().map_err(|e| full(&spool, &part.path, e))?;
             let digest = std::mem::take(&mut part.digest).finish();
             let path = spool.path(&digest);

@@ -4,6 +4,8 @@
 //! own, so that one that fails takes nothing with it. Answers are sent after the commit: it is one sync for all.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -35,6 +37,7 @@ enum Order {
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
     orders: SyncSender<Order>,
+    closed: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -44,7 +47,10 @@ impl Writer {
         std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || run(connection, &inbox, &seq))?;
-        Ok(Writer { orders })
+        Ok(Writer {
+            orders,
+            closed: Arc::new(AtomicBool::new(false)),
+        })
     }
 
     /// Runs an operation on the writer thread; answers once it is committed.
@@ -68,14 +74,24 @@ impl Writer {
             }
         }));
         self.send(order).await?;
-        answered.await.map_err(|_| StoreError::Broken)?
+        answered.await.map_err(|_| self.unanswered())?
     }
 
     /// Commits what waits, and ends the thread.
     pub async fn close(&self) {
+        self.closed.store(true, Ordering::Release);
         let (done, ended) = oneshot::channel();
         if self.send(Order::Close(done)).await.is_ok() {
             let _ = ended.await;
+        }
+    }
+
+    /// Why an order was dropped without an answer.
+    fn unanswered(&self) -> StoreError {
+        if self.closed.load(Ordering::Acquire) {
+            StoreError::Closed
+        } else {
+            StoreError::Broken
         }
     }
 
