@@ -1,0 +1,61 @@
+//! Tests of the colour engine. LittleCMS is the reference.
+
+mod against_lcms;
+mod attacks;
+mod modular;
+mod paper;
+mod parts;
+
+use super::{DeviceLink, Profile};
+use crate::model::{Rendering, RenderingIntent};
+
+/// Every intent, with and without black point compensation where that is a choice.
+const INTENTS: [RenderingIntent; 7] = [
+    asked(Rendering::Perceptual, false),
+    asked(Rendering::Perceptual, true),
+    asked(Rendering::Relative, false),
+    asked(Rendering::Relative, true),
+    asked(Rendering::Saturation, false),
+    asked(Rendering::Saturation, true),
+    asked(Rendering::Absolute, false),
+];
+
+const fn asked(intent: Rendering, black_point_compensation: bool) -> RenderingIntent {
+    RenderingIntent {
+        intent,
+        black_point_compensation,
+    }
+}
+
+/// Colours to try, `channels` numbers of 16 bits each: a grid, greys, and a pseudo-random cloud.
+fn colours(channels: usize) -> Vec<u16> {
+    if channels == 1 {
+        return (0..=255).map(|v| v * 257).chain((0..4096).map(|v| v * 16)).collect();
+    }
+    let axis = || (0..=16_u32).map(|i| (i * 65535 / 16) as u16);
+    let mut out = Vec::new();
+    for r in axis() {
+        for g in axis() {
+            for b in axis() {
+                out.extend([r, g, b]);
+            }
+        }
+    }
+    out.extend((0..=255_u16).flat_map(|v| [v * 257; 3]));
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    for _ in 0..3 * 20_000 {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        out.push((state >> 48) as u16);
+    }
+    out
+}
+
+fn bake(source: &Profile, destination: &Profile, intent: RenderingIntent) -> DeviceLink {
+    DeviceLink::bake(source, destination, intent).unwrap()
+}
+
+fn convert(link: &DeviceLink, src: &[u16]) -> Vec<u8> {
+    let mut out = vec![0; src.len() / link.input_channels() * link.output_channels()];
+    link.apply(src, &mut out);
+    out
+}
