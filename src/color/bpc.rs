@@ -13,6 +13,8 @@ use crate::model::Rendering;
 
 /// Black of the perceptual reference medium of version 4 (ICC.1:2022, 6.3.3), XYZ.
 const PERCEPTUAL_BLACK: [f64; 3] = [0.00336, 0.003_473_1, 0.00287];
+/// Factors and offsets that XYZ is scaled by.
+pub(super) type Scaling = ([f64; 3], [f64; 3]);
 /// No colour, and also "nothing is known about its black".
 const ZERO: [f64; 3] = [0.0; 3];
 
@@ -21,7 +23,7 @@ pub(super) fn compensation(
     source: &Profile,
     destination: &Profile,
     intent: Rendering,
-) -> Result<Option<([f64; 3], [f64; 3])>, ProfileError> {
+) -> Result<Option<Scaling>, ProfileError> {
     let from = source_black(source, intent)?.unwrap_or(ZERO);
     let to = destination_black(destination, intent)?.unwrap_or(ZERO);
     if from == to {
@@ -119,7 +121,7 @@ fn round_trip(
 ) -> Result<([f64; 256], [f64; 256]), ProfileError> {
     let mut pipeline = Pipeline::default();
     connect(&mut pipeline, true, profile.is_lab());
-    pipeline.extend(profile.from_pcs(intent)?);
+    pipeline.extend(profile.to_device(intent)?);
     pipeline.extend(profile.to_pcs(Rendering::Relative)?);
     connect(&mut pipeline, profile.is_lab(), true);
     let (a, b) = (initial[1].clamp(-50.0, 50.0), initial[2].clamp(-50.0, 50.0));
@@ -157,7 +159,11 @@ fn parabola_root(points: &[(f64, f64)]) -> f64 {
         if b.abs() < 1e-10 { 0.0 } else { -c / b }
     } else {
         let inside = b * b - 4.0 * a * c;
-        if inside <= 0.0 { 0.0 } else { (inside.sqrt() - b) / (2.0 * a) }
+        if inside <= 0.0 {
+            0.0
+        } else {
+            (inside.sqrt() - b) / (2.0 * a)
+        }
     };
     if root.is_nan() { 0.0 } else { root.clamp(0.0, 50.0) }
 }
@@ -173,14 +179,9 @@ pub(super) fn connect(pipeline: &mut Pipeline, from_lab: bool, to_lab: bool) {
 
 /// As `connect`, with a scaling of XYZ on the way. Scalings that nobody could see are left out, by the limit of
 /// LittleCMS: the difference to doing nothing adds up to less than 0.002.
-pub(super) fn connect_scaled(
-    pipeline: &mut Pipeline,
-    from_lab: bool,
-    to_lab: bool,
-    scaling: Option<([f64; 3], [f64; 3])>,
-) {
+pub(super) fn connect_scaled(pipeline: &mut Pipeline, from_lab: bool, to_lab: bool, scaling: Option<Scaling>) {
     let scaling = scaling.map(|(factor, offset)| (factor, offset.map(|v| v / XYZ_RANGE)));
-    let visible = |(factor, offset): &([f64; 3], [f64; 3])| {
+    let visible = |(factor, offset): &Scaling| {
         let moved: f64 = factor.iter().map(|v| (v - 1.0).abs()).sum();
         moved + offset.iter().map(|v| v.abs()).sum::<f64>() >= 0.002
     };

@@ -23,7 +23,9 @@ impl Profile {
     pub fn srgb() -> Profile {
         static CELL: OnceLock<Profile> = OnceLock::new();
         let primaries = [[0.64, 0.33], [0.30, 0.60], [0.15, 0.06]];
-        kept(&CELL, ColorSpace::Rgb, || rgb("sRGB IEC61966-2.1", primaries, srgb_curve()))
+        kept(&CELL, ColorSpace::Rgb, || {
+            rgb("sRGB IEC61966-2.1", primaries, srgb_curve())
+        })
     }
 
     /// Adobe RGB (1998), an ICC version 2 display profile.
@@ -82,7 +84,10 @@ fn rgb(name: &str, primaries: [[f64; 2]; 3], tone: Vec<u8>) -> Vec<u8> {
     file.tag(b"cprt", text(COPYRIGHT));
     file.tag(b"wtpt", xyz(D65));
     let m = adapted(primaries);
-    for (i, (colorant, trc)) in [(b"rXYZ", b"rTRC"), (b"gXYZ", b"gTRC"), (b"bXYZ", b"bTRC")].into_iter().enumerate() {
+    for (i, (colorant, trc)) in [(b"rXYZ", b"rTRC"), (b"gXYZ", b"gTRC"), (b"bXYZ", b"bTRC")]
+        .into_iter()
+        .enumerate()
+    {
         file.tag(colorant, xyz([m[0][i], m[1][i], m[2][i]]));
         file.tag(trc, tone.clone());
     }

@@ -48,6 +48,12 @@ pub(super) fn u8_table(bytes: &[u8], at: usize, count: usize) -> Option<Vec<u16>
 pub(super) fn signature_text(signature: [u8; 4]) -> String {
     signature
         .iter()
-        .map(|b| if b.is_ascii_graphic() || *b == b' ' { char::from(*b) } else { '?' })
+        .map(|b| {
+            if b.is_ascii_graphic() || *b == b' ' {
+                char::from(*b)
+            } else {
+                '?'
+            }
+        })
         .collect()
 }

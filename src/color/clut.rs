@@ -28,9 +28,8 @@ impl Clut {
             [a, b, c] => [a, b, c],
             _ => return None,
         };
-        let fits = matches!(outputs, 1 | 3)
-            && grid.iter().all(|g| *g >= 2)
-            && Clut::size(grid, outputs) == Some(values.len());
+        let fits =
+            matches!(outputs, 1 | 3) && grid.iter().all(|g| *g >= 2) && Clut::size(grid, outputs) == Some(values.len());
         fits.then_some(Clut {
             grid: axes,
             inputs: grid.len(),
@@ -38,11 +37,6 @@ impl Clut {
             values,
             trilinear: false,
         })
-    }
-
-    /// Inputs and outputs.
-    pub(super) fn channels(&self) -> (usize, usize) {
-        (self.inputs, self.outputs)
     }
 
     /// Reads it trilinearly from now on. LittleCMS does so with tables that are indexed by Lab: there the neutral
@@ -54,7 +48,10 @@ impl Clut {
     fn node(&self, cell: usize) -> [f64; 3] {
         let at = cell * self.outputs;
         let mut out = [0.0; 3];
-        for (o, v) in out.iter_mut().zip(self.values.get(at..at + self.outputs).unwrap_or_default()) {
+        for (o, v) in out
+            .iter_mut()
+            .zip(self.values.get(at..at + self.outputs).unwrap_or_default())
+        {
             *o = f64::from(*v);
         }
         out

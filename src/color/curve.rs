@@ -97,8 +97,7 @@ impl Curve {
 
 /// Holds a number between 0 and 1; what is no number is 0.
 pub(super) fn clamp01(v: f64) -> f64 {
-    // `max` of a NaN is the other operand.
-    v.max(0.0).min(1.0)
+    if v.is_nan() { 0.0 } else { v.clamp(0.0, 1.0) }
 }
 
 fn bounded(v: f64) -> f64 {
@@ -127,7 +126,11 @@ fn search(table: &[u16], y: f64) -> f64 {
         return 0.0;
     };
     let (low, high) = (f64::from(*low), f64::from(*high));
-    let part = if high > low { ((y - low) / (high - low)).min(1.0) } else { 1.0 };
+    let part = if high > low {
+        ((y - low) / (high - low)).min(1.0)
+    } else {
+        1.0
+    };
     (cell as f64 + part) / last as f64
 }
 
@@ -136,7 +139,8 @@ fn solve_wavy(table: &[u16]) -> Vec<u16> {
     let last = table.len().saturating_sub(1).max(1) as f64;
     let ascending = table.first() < table.last();
     let holds = |w: &[u16], y: f64| y >= f64::from(w[0].min(w[1])) && y <= f64::from(w[0].max(w[1]));
-    let (mut slope, mut offset) = (0.0, 0.0);
+    // Below the lowest sample lies the end that is darker.
+    let (mut slope, mut offset) = (0.0, if ascending { 0.0 } else { 65535.0 });
     (0..SAMPLES)
         .map(|i| {
             let y = i as f64 * 65535.0 / (SAMPLES - 1) as f64;

@@ -12,7 +12,11 @@ pub fn delta_e_2000(a: [f64; 3], b: [f64; 3]) -> f64 {
     let stretch = 1.5 - 0.5 * toward_grey(chroma_mean);
     let polar = |v: [f64; 3]| {
         let x = v[1] * stretch;
-        let hue = if x == 0.0 && v[2] == 0.0 { 0.0 } else { v[2].atan2(x).to_degrees().rem_euclid(360.0) };
+        let hue = if x == 0.0 && v[2] == 0.0 {
+            0.0
+        } else {
+            v[2].atan2(x).to_degrees().rem_euclid(360.0)
+        };
         (x.hypot(v[2]), hue)
     };
     let ((c1, h1), (c2, h2)) = (polar(a), polar(b));

@@ -36,7 +36,10 @@ impl Grid {
     /// Computes the nodes of a pipeline of three channels.
     pub(super) fn bake(pipeline: &Pipeline) -> Grid {
         let shapes = shapes(pipeline);
-        let places: Vec<Vec<f64>> = shapes.iter().map(|s| (0..POINTS).map(|i| s.place(i)).collect()).collect();
+        let places: Vec<Vec<f64>> = shapes
+            .iter()
+            .map(|s| (0..POINTS).map(|i| s.place(i)).collect())
+            .collect();
         let axis = |c: usize| places.get(c).or(places.first()).map_or(&[][..], Vec::as_slice);
         let mut nodes = Vec::with_capacity(NODES);
         for r in axis(0) {
@@ -77,7 +80,10 @@ impl Grid {
         let (pixels, _) = src.as_chunks::<3>();
         let (out, _) = dst.as_chunks_mut::<OUT>();
         for (to, [r, g, b]) in out.iter_mut().zip(pixels) {
-            let bytes = lookup(nodes, [red[usize::from(*r)], green[usize::from(*g)], blue[usize::from(*b)]]);
+            let bytes = lookup(
+                nodes,
+                [red[usize::from(*r)], green[usize::from(*g)], blue[usize::from(*b)]],
+            );
             to.copy_from_slice(&bytes[..OUT]);
         }
     }
@@ -164,9 +170,7 @@ impl Shape {
     fn position(&self, x: f64) -> f64 {
         match self {
             Shape::Plain => x,
-            Shape::Lightness { curve, low, high } => {
-                clamp01((lightness(clamp01(curve.eval(x))) - low) / (high - low))
-            }
+            Shape::Lightness { curve, low, high } => clamp01((lightness(clamp01(curve.eval(x))) - low) / (high - low)),
         }
     }
 

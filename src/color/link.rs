@@ -53,11 +53,7 @@ impl DeviceLink {
     ///
     /// # Errors
     /// When a profile lacks what the intent needs, or is for CMYK.
-    pub fn bake(
-        source: &Profile,
-        destination: &Profile,
-        intent: RenderingIntent,
-    ) -> Result<DeviceLink, ProfileError> {
+    pub fn bake(source: &Profile, destination: &Profile, intent: RenderingIntent) -> Result<DeviceLink, ProfileError> {
         let pipeline = link(source, destination, intent)?;
         let (inputs, outputs) = (source.channels(), destination.channels());
         let kernel = if source.as_bytes() == destination.as_bytes() {

@@ -60,19 +60,27 @@ fn read_mft(bytes: &[u8], inputs: usize, outputs: usize, wide: bool) -> Result<P
         (256, 256, 48)
     };
     let mut take = |count: usize| -> Result<Vec<u16>, &'static str> {
-        let table = if wide { u16_table(bytes, at, count) } else { u8_table(bytes, at, count) }.ok_or(CUT)?;
+        let table = if wide {
+            u16_table(bytes, at, count)
+        } else {
+            u8_table(bytes, at, count)
+        }
+        .ok_or(CUT)?;
         at += count * if wide { 2 } else { 1 };
         Ok(table)
     };
-    let mut curves = |channels: usize, entries: usize, take: &mut dyn FnMut(usize) -> Result<Vec<u16>, &'static str>| {
-        // 2 to 4096 entries by the standard; LittleCMS takes up to 0x7fff.
-        if !(2..=0x7fff).contains(&entries) {
-            return Err("the table has curves of an impossible length");
-        }
-        let tables = (0..channels).map(|_| take(entries).map(Curve::Table)).collect::<Result<Vec<_>, _>>()?;
-        stages.push(Stage::Curves(tables));
-        Ok(stages.len())
-    };
+    let mut curves =
+        |channels: usize, entries: usize, take: &mut dyn FnMut(usize) -> Result<Vec<u16>, &'static str>| {
+            // 2 to 4096 entries by the standard; LittleCMS takes up to 0x7fff.
+            if !(2..=0x7fff).contains(&entries) {
+                return Err("the table has curves of an impossible length");
+            }
+            let tables = (0..channels)
+                .map(|_| take(entries).map(Curve::Table))
+                .collect::<Result<Vec<_>, _>>()?;
+            stages.push(Stage::Curves(tables));
+            Ok(stages.len())
+        };
     let after_input = curves(inputs, entries_in, &mut take)?;
     let grid = vec![points; inputs];
     let clut = match points {

@@ -47,7 +47,11 @@ fn xyz_to_lab(xyz: [f64; 3]) -> [f64; 3] {
     let white = lab_to_xyz([100.0, 0.0, 0.0]);
     let f = [0, 1, 2].map(|i| {
         let t = xyz[i] / white[i];
-        if t > 216.0 / 24389.0 { cube_root(t) } else { t * (841.0 / 108.0) + 16.0 / 116.0 }
+        if t > 216.0 / 24389.0 {
+            cube_root(t)
+        } else {
+            t * (841.0 / 108.0) + 16.0 / 116.0
+        }
     });
     [116.0 * f[1] - 16.0, 500.0 * (f[0] - f[1]), 200.0 * (f[1] - f[2])]
 }
@@ -133,7 +137,11 @@ fn device(bare: f64) -> f64 {
         return 0.0;
     }
     // The root of small numbers by that of larger ones, which Newton's method is sure of.
-    let root = if bare < 0.01 { cube_root(bare * 1000.0) / 10.0 } else { cube_root(bare) };
+    let root = if bare < 0.01 {
+        cube_root(bare * 1000.0) / 10.0
+    } else {
+        cube_root(bare)
+    };
     root * root
 }
 
@@ -152,7 +160,11 @@ fn identity(channels: usize) -> Vec<Vec<u16>> {
 }
 
 fn to_lab(printer: &Printer) -> Vec<u8> {
-    let axis = || (0..TO_LAB).map(|i| i as f64 / (TO_LAB - 1) as f64).map(|d| d * d.sqrt());
+    let axis = || {
+        (0..TO_LAB)
+            .map(|i| i as f64 / (TO_LAB - 1) as f64)
+            .map(|d| d * d.sqrt())
+    };
     let mut values = Vec::new();
     for r in axis() {
         for g in axis() {
@@ -232,7 +244,10 @@ pub(super) fn make() -> Vec<u8> {
     let printer = Printer::new();
     let mut file = Writer::new(*b"prtr", *b"RGB ", *b"Lab ");
     file.tag(b"desc", description("Platen virtual PRO-1000 on lustre"));
-    file.tag(b"cprt", text("Made by Platen from an invented printer. No copyright is claimed."));
+    file.tag(
+        b"cprt",
+        text("Made by Platen from an invented printer. No copyright is claimed."),
+    );
     file.tag(b"wtpt", xyz(lab_to_xyz(PAPER)));
     let (to, perceptual) = (to_lab(&printer), perceptual(&printer));
     for tag in [b"A2B0", b"A2B1", b"A2B2"] {

@@ -42,11 +42,7 @@ pub(super) fn lab_to_xyz(lab: [f64; 3]) -> [f64; 3] {
     let y = (lab[0] + 16.0) / 116.0;
     let x = y + 0.002 * lab[1];
     let z = y - 0.005 * lab[2];
-    [
-        f_inverse(x) * D50[0],
-        f_inverse(y) * D50[1],
-        f_inverse(z) * D50[2],
-    ]
+    [f_inverse(x) * D50[0], f_inverse(y) * D50[1], f_inverse(z) * D50[2]]
 }
 
 /// L* of a luminance, 0 to 100.

@@ -76,7 +76,11 @@ impl Profile {
         }
         let short = || ProfileError::TooShort(bytes.len());
         let signature = |at: usize| -> Result<[u8; 4], ProfileError> {
-            bytes.get(at..).and_then(|b| b.first_chunk::<4>()).copied().ok_or_else(short)
+            bytes
+                .get(at..)
+                .and_then(|b| b.first_chunk::<4>())
+                .copied()
+                .ok_or_else(short)
         };
         let count = u32_at(bytes, HEADER).ok_or_else(short)?;
         if &signature(36)? != b"acsp" {
@@ -223,7 +227,7 @@ impl Profile {
     }
 
     /// Encoded connection space to device.
-    pub(super) fn from_pcs(&self, intent: Rendering) -> Result<Pipeline, ProfileError> {
+    pub(super) fn to_device(&self, intent: Rendering) -> Result<Pipeline, ProfileError> {
         if let Some((tag, bytes)) = self.table(FROM_PCS, intent) {
             let lut = lut::read(bytes, 3, self.channels()).map_err(|why| broken(tag, why))?;
             let mut pipeline = Pipeline::default();
@@ -263,7 +267,9 @@ impl Profile {
         if !bytes.starts_with(b"XYZ ") {
             return Err(broken(tag, "this is no XYZ"));
         }
-        fixed_array::<3>(bytes, 8).map(Some).ok_or_else(|| broken(tag, "the XYZ is cut off"))
+        fixed_array::<3>(bytes, 8)
+            .map(Some)
+            .ok_or_else(|| broken(tag, "the XYZ is cut off"))
     }
 
     fn curve(&self, tag: [u8; 4]) -> Result<Option<Curve>, ProfileError> {
@@ -307,7 +313,7 @@ impl Profile {
                 self.to_pcs(intent)?;
             }
             if self.has_table(intent, true) {
-                self.from_pcs(intent)?;
+                self.to_device(intent)?;
             }
         }
         self.to_pcs(Rendering::Relative)?;

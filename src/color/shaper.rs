@@ -99,15 +99,17 @@ impl Shaper {
     }
 }
 
-/// Light 0..1 (held to that; what is no number is 0) to an index.
+/// Light, held to 0..1, to an index. What is no number gets some index.
 #[inline(always)]
 fn step(light: f32) -> usize {
-    let bits = (light.max(0.0).min(1.0) + KNEE).to_bits();
+    let bits = (light.clamp(0.0, 1.0) + KNEE).to_bits();
     (bits.wrapping_sub(KNEE.to_bits()) >> DROP) as usize & (STEPS - 1)
 }
 
 fn light_table(curve: &Curve) -> Vec<f32> {
-    (0..=u16::MAX).map(|v| curve.eval(f64::from(v) / 65535.0) as f32).collect()
+    (0..=u16::MAX)
+        .map(|v| curve.eval(f64::from(v) / 65535.0) as f32)
+        .collect()
 }
 
 /// Bytes by the light in the middle of each step; black and white by themselves.

@@ -44,7 +44,9 @@ fn colours(channels: usize) -> Vec<u16> {
     out.extend((0..=255_u16).flat_map(|v| [v * 257; 3]));
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     for _ in 0..3 * 20_000 {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         out.push((state >> 48) as u16);
     }
     out

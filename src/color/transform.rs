@@ -8,11 +8,7 @@ use super::profile::Profile;
 use crate::model::{Rendering, RenderingIntent};
 
 /// The whole way from device to device, in f64, values 0..1 (not held to that at the end).
-pub(super) fn link(
-    source: &Profile,
-    destination: &Profile,
-    intent: RenderingIntent,
-) -> Result<Pipeline, ProfileError> {
+pub(super) fn link(source: &Profile, destination: &Profile, intent: RenderingIntent) -> Result<Pipeline, ProfileError> {
     for profile in [source, destination] {
         if profile.color_space() == ColorSpace::Cmyk {
             return Err(ProfileError::Cmyk(profile.description().to_owned()));
@@ -36,7 +32,7 @@ pub(super) fn link(
     };
     let mut pipeline = source.to_pcs(intent.intent)?;
     connect_scaled(&mut pipeline, source.is_lab(), destination.is_lab(), scaling);
-    pipeline.extend(destination.from_pcs(intent.intent)?);
+    pipeline.extend(destination.to_device(intent.intent)?);
     pipeline.simplify();
     Ok(pipeline)
 }

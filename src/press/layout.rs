@@ -137,7 +137,10 @@ pub fn place(
         return None;
     }
     // Inches of the room, for shapes: dots need not be square.
-    let (room_in_w, room_in_h) = (f64::from(room_w) / f64::from(dpi.x), f64::from(room_h) / f64::from(dpi.y));
+    let (room_in_w, room_in_h) = (
+        f64::from(room_w) / f64::from(dpi.x),
+        f64::from(room_h) / f64::from(dpi.y),
+    );
     let own = picture.resolution;
     let (own_x, own_y) = own.map_or((UNTOLD_DPI, UNTOLD_DPI), |r| (f64::from(r.x), f64::from(r.y)));
     // A picture's shape is that of its pixels, unless it says that they are not square.
@@ -162,7 +165,11 @@ pub fn place(
         }
     };
     let (width, height) = turn.size(picture.width, picture.height);
-    let (shape_w, shape_h) = if turn.transpose { (upright.1, upright.0) } else { upright };
+    let (shape_w, shape_h) = if turn.transpose {
+        (upright.1, upright.0)
+    } else {
+        upright
+    };
     let scale = match scaling {
         PrintScaling::Fit => (room_in_w / shape_w).min(room_in_h / shape_h),
         PrintScaling::Fill => (room_in_w / shape_w).max(room_in_h / shape_h),
@@ -186,7 +193,12 @@ pub fn place(
     let (shown_h, y, h) = span(wanted_h, room_h, height);
     Some(Placement {
         sheet: (sheet_w, sheet_h),
-        target: (left + (room_w - shown_w) / 2, top + (room_h - shown_h) / 2, shown_w, shown_h),
+        target: (
+            left + (room_w - shown_w) / 2,
+            top + (room_h - shown_h) / 2,
+            shown_w,
+            shown_h,
+        ),
         turn,
         window: Window {
             x,

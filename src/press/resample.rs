@@ -81,7 +81,10 @@ impl Taps {
         self.first.len() == source_len
             && (0..self.first.len() as u32).all(|i| {
                 let own = (i - self.first(i)) as usize;
-                self.weights(i).iter().enumerate().all(|(k, w)| *w == i32::from(k == own) << BITS)
+                self.weights(i)
+                    .iter()
+                    .enumerate()
+                    .all(|(k, w)| *w == i32::from(k == own) << BITS)
             })
     }
 }

@@ -13,9 +13,7 @@ use bytes::Bytes;
 use smol_str::SmolStr;
 use tokio::sync::mpsc;
 
-use crate::model::{
-    Capabilities, OutputSpec, PrinterId, PrinterStatus, RemoteJob, RemoteJobState, Ticket, Trouble,
-};
+use crate::model::{Capabilities, OutputSpec, PrinterId, PrinterStatus, RemoteJob, RemoteJobState, Ticket, Trouble};
 
 /// A piece of the document on its way to the printer. The stream is whole only after [`Piece::End`]: a channel
 /// that closes without it, or brings an error, means that the document must not be completed at the printer.

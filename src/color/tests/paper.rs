@@ -6,12 +6,18 @@ use crate::color::{ColorSpace, delta_e_2000, paper};
 #[test]
 fn the_virtual_paper_is_made_by_the_generator() {
     let made = paper::make();
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/profiles/virtual-pro-1000-lustre.icc");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/assets/profiles/virtual-pro-1000-lustre.icc"
+    );
     if std::env::var_os("PLATEN_WRITE_ASSETS").is_some() {
         std::fs::write(path, &made).unwrap();
     }
     assert!(made.len() <= 300_000, "{} bytes", made.len());
-    assert!(made == std::fs::read(path).unwrap(), "the asset differs from what the generator makes");
+    assert!(
+        made == std::fs::read(path).unwrap(),
+        "the asset differs from what the generator makes"
+    );
 }
 
 #[test]
@@ -31,7 +37,7 @@ fn the_virtual_paper_inverts_itself() {
     let paper = Profile::virtual_paper();
     let to = paper.to_pcs(Rendering::Relative).unwrap();
     let mut trip = to.clone();
-    trip.extend(paper.from_pcs(Rendering::Relative).unwrap());
+    trip.extend(paper.to_device(Rendering::Relative).unwrap());
     let (mut worst, mut sum, mut count) = (0.0_f64, 0.0, 0);
     for rgb in colours(3).chunks_exact(3).step_by(7) {
         let v = [0, 1, 2].map(|i| f64::from(rgb[i]) / 65535.0);

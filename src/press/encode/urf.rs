@@ -26,7 +26,9 @@ pub fn file_header(pages: u32) -> Vec<u8> {
 pub fn page_header(sheet: &Sheet) -> Result<Vec<u8>, PressError> {
     let dots = sheet.output.resolution;
     if dots.x != dots.y {
-        return Err(PressError::Output(format!("Apple raster at {dots}: its dots are square")));
+        return Err(PressError::Output(format!(
+            "Apple raster at {dots}: its dots are square"
+        )));
     }
     let mut bytes = vec![0u8; 32];
     bytes[0] = 8 * sheet.channels as u8;

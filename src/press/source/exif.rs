@@ -28,12 +28,20 @@ impl Bytes<'_> {
 
     fn short(&self, at: usize) -> Option<u16> {
         let b = self.take::<2>(at)?;
-        Some(if self.little { u16::from_le_bytes(b) } else { u16::from_be_bytes(b) })
+        Some(if self.little {
+            u16::from_le_bytes(b)
+        } else {
+            u16::from_be_bytes(b)
+        })
     }
 
     fn long(&self, at: usize) -> Option<u32> {
         let b = self.take::<4>(at)?;
-        Some(if self.little { u32::from_le_bytes(b) } else { u32::from_be_bytes(b) })
+        Some(if self.little {
+            u32::from_le_bytes(b)
+        } else {
+            u32::from_be_bytes(b)
+        })
     }
 
     fn ratio(&self, at: usize) -> Option<f64> {
@@ -57,7 +65,9 @@ pub fn read(bytes: &[u8]) -> Exif {
     };
     let entries = bytes.short(start).map_or(0, usize::from).min(ENTRIES);
     for entry in 0..entries {
-        let Some(at) = start.checked_add(2 + entry * 12) else { break };
+        let Some(at) = start.checked_add(2 + entry * 12) else {
+            break;
+        };
         let value = at.saturating_add(8);
         match bytes.short(at) {
             Some(274) => exif.orientation = bytes.short(value).filter(|o| (1..=8).contains(o)).unwrap_or(0),

@@ -76,9 +76,7 @@ pub fn open(
 }
 
 fn not_yet(format: DocumentFormat) -> PressError {
-    PressError::Unsupported(format!(
-        "{format} can't be printed yet: send JPEG, PNG or TIFF"
-    ))
+    PressError::Unsupported(format!("{format} can't be printed yet: send JPEG, PNG or TIFF"))
 }
 
 /// The embedded profile, if it is sound and fits the picture's channels.
@@ -143,7 +141,13 @@ fn upright(
     icc: Option<Vec<u8>>,
 ) -> Head {
     let (width, height) = turn.size(width, height);
-    let resolution = resolution.map(|r| if turn.transpose { Resolution { x: r.y, y: r.x } } else { r });
+    let resolution = resolution.map(|r| {
+        if turn.transpose {
+            Resolution { x: r.y, y: r.x }
+        } else {
+            r
+        }
+    });
     Head {
         width,
         height,

@@ -68,7 +68,10 @@ pub fn decode(path: &Path, limits: PressLimits) -> Result<Pixels, PressError> {
     let alpha = matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba);
     let n = head.channels;
     let samples = if depth == BitDepth::Sixteen {
-        let mut wide: Vec<u16> = bytes.chunks_exact(2).map(|b| u16::from_be_bytes([b[0], b[1]])).collect();
+        let mut wide: Vec<u16> = bytes
+            .chunks_exact(2)
+            .map(|b| u16::from_be_bytes([b[0], b[1]]))
+            .collect();
         if alpha {
             flatten(&mut wide, n, |sample, alpha| {
                 let over = u32::from(sample) * u32::from(alpha) + 65_535 * (65_535 - u32::from(alpha));

@@ -168,10 +168,7 @@ impl Driver for IppDriver {
     async fn job(&self, remote: &RemoteJob) -> Result<Option<RemoteJobState>, Trouble> {
         let message = order::asking_for(self.about(op::GET_JOB_ATTRIBUTES, remote), read::JOB);
         let answer = self.ask(&message).await?;
-        if matches!(
-            answer.code,
-            status::CLIENT_ERROR_NOT_FOUND | status::CLIENT_ERROR_GONE
-        ) {
+        if matches!(answer.code, status::CLIENT_ERROR_NOT_FOUND | status::CLIENT_ERROR_GONE) {
             return Ok(None);
         }
         if let Some(trouble) = read::refusal(&answer, "to say how its job stands") {

@@ -92,7 +92,10 @@ pub fn refusal(answer: &Message, doing: &str) -> Option<Trouble> {
         | status::CLIENT_ERROR_DOCUMENT_FORMAT_ERROR => TroubleClass::JobBad,
         _ => TroubleClass::Protocol,
     };
-    Some(Trouble::new(class, format_smolstr!("it refused {doing} ({name}{said})")))
+    Some(Trouble::new(
+        class,
+        format_smolstr!("it refused {doing} ({name}{said})"),
+    ))
 }
 
 /// Text of a printer for a log line or a page: no control characters, not too long.
@@ -298,7 +301,12 @@ fn media(members: &[Attribute]) -> Option<Media> {
     };
     let size = first("media-size")?.as_collection()?;
     let margin = |side: &str| Length::hundredths(number(members, &format!("media-{side}-margin")).unwrap_or(0));
-    let word = |name: &str| first(name).and_then(Value::as_str).map(SmolStr::new).unwrap_or_default();
+    let word = |name: &str| {
+        first(name)
+            .and_then(Value::as_str)
+            .map(SmolStr::new)
+            .unwrap_or_default()
+    };
     let (x, y) = (number(size, "x-dimension")?, number(size, "y-dimension")?);
     (x > 0 && y > 0).then(|| Media {
         size: MediaSize::from_sides(Length::hundredths(x), Length::hundredths(y)),
@@ -344,7 +352,11 @@ pub fn job_state(answer: &Message) -> Result<RemoteJobState, Trouble> {
         Some(Value::OutOfBand(0x13)) => Some(false),
         _ => None,
     };
-    let count = |name: &str| job.first(name).and_then(Value::as_integer).and_then(|n| u32::try_from(n).ok());
+    let count = |name: &str| {
+        job.first(name)
+            .and_then(Value::as_integer)
+            .and_then(|n| u32::try_from(n).ok())
+    };
     Ok(RemoteJobState {
         state,
         reasons: words(job, "job-state-reasons"),
@@ -362,7 +374,11 @@ pub fn job_with_token(answer: &Message, token: &str) -> Option<RemoteJob> {
     let mark = format!("[{token}]");
     answer
         .groups_of(group::JOB)
-        .find(|g| g.first("job-name").and_then(Value::as_str).is_some_and(|n| n.contains(&mark)))
+        .find(|g| {
+            g.first("job-name")
+                .and_then(Value::as_str)
+                .is_some_and(|n| n.contains(&mark))
+        })
         .and_then(job)
 }
 

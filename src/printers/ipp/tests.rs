@@ -16,10 +16,20 @@ fn keywords(name: &str, words: &[&str]) -> Attribute {
 #[test]
 fn addresses_are_read_and_others_explained() {
     let e = Endpoint::parse("ipp://gertie.local/ipp/print").unwrap();
-    assert_eq!((e.host.as_str(), e.port, e.path.as_str()), ("gertie.local", 631, "/ipp/print"));
+    assert_eq!(
+        (e.host.as_str(), e.port, e.path.as_str()),
+        ("gertie.local", 631, "/ipp/print")
+    );
     let e = Endpoint::parse("ipp://[::1]:8632/ipp/print").unwrap();
     assert_eq!((e.host.as_str(), e.port), ("[::1]", 8632));
-    for bad in ["http://x/", "ipps://x/", "ipp://", "ipp://x:y/", "ipp://me@x/", "gertie"] {
+    for bad in [
+        "http://x/",
+        "ipps://x/",
+        "ipp://",
+        "ipp://x:y/",
+        "ipp://me@x/",
+        "gertie",
+    ] {
         let why = Endpoint::parse(bad).unwrap_err();
         assert!(why.contains("ipp://HOST/PATH"), "{why}");
     }
@@ -34,11 +44,18 @@ fn pixel_types_come_from_the_format_that_is_sent() {
                 "document-format-supported",
                 vec![Value::mime("image/urf"), Value::mime("image/pwg-raster")],
             ),
-            keywords("pwg-raster-document-type-supported", &["srgb_8", "adobe-rgb_8", "cmyk_8"]),
+            keywords(
+                "pwg-raster-document-type-supported",
+                &["srgb_8", "adobe-rgb_8", "cmyk_8"],
+            ),
             keywords("urf-supported", &["W8", "DEVRGB24", "RS300-600"]),
             Attribute::new(
                 "pwg-raster-document-resolution-supported",
-                Value::Resolution { x: 600, y: 600, units: 3 },
+                Value::Resolution {
+                    x: 600,
+                    y: 600,
+                    units: 3,
+                },
             ),
         ],
     );

@@ -197,7 +197,10 @@ fn offline(why: SmolStr) -> Trouble {
 }
 
 fn protocol(why: &str) -> Trouble {
-    Trouble::new(TroubleClass::Protocol, format_smolstr!("it does not answer as IPP asks: {why}"))
+    Trouble::new(
+        TroubleClass::Protocol,
+        format_smolstr!("it does not answer as IPP asks: {why}"),
+    )
 }
 
 fn torn(error: hyper::Error) -> Trouble {

@@ -100,7 +100,10 @@ async fn a_sheet_appears_when_its_time_is_over_and_its_number_is_never_given_aga
     assert_eq!(printer.job(&first).await.unwrap(), None);
     let second = printer.print(&order("t2", 2), whole().await, &Quiet).await.unwrap();
     assert_eq!(second.id, 2);
-    assert_eq!(printer.job(&second).await.unwrap().unwrap().impressions_completed, Some(2));
+    assert_eq!(
+        printer.job(&second).await.unwrap().unwrap().impressions_completed,
+        Some(2)
+    );
     assert_eq!(
         sheets(folder.path()),
         ["0002-a-photo-jpg-t2-copy2.png", "0002-a-photo-jpg-t2.png"]
