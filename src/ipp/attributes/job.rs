@@ -111,7 +111,10 @@ fn template(job: &Job, all: &mut Vec<Attribute>) {
         Orientation::ReverseLandscape => Some(5),
         Orientation::ReversePortrait => Some(6),
     };
-    put("orientation-requested", orientation.map_or(NO_VALUE, Value::Enum));
+    // Chosen by the picture's shape: then there is none to tell, and ipp-1.1.test takes no no-value here.
+    if let Some(orientation) = orientation {
+        put("orientation-requested", Value::Enum(orientation));
+    }
     let color = match ticket.color_mode.value {
         ColorMode::Color => "color",
         ColorMode::Monochrome => "monochrome",

@@ -1,0 +1,10 @@
+//! End to end: the real daemon, real clients (`ipptool`), and real printers that we did not write (`ippeveprinter`)
+//! beside our own simulator. Needs Debian's `cups-ipp-utils` and `dbus-daemon`; `tests/run` installs them.
+
+mod bad_input;
+mod cli;
+mod common;
+mod conformance;
+mod first_print;
+mod kill;
+mod troubles;

@@ -1,0 +1,188 @@
+//! A printer's bad days, on our own simulator: nothing is lost, nothing is printed twice.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use platen::ipp::codec::{Value, op};
+
+use crate::common::client::{Listed, exchange, jobs, request};
+use crate::common::daemon::Daemon;
+use crate::common::simulator::Simulator;
+use crate::common::{ipptool, photo, wait_for};
+
+const SMALL: &str = "ATTR keyword media na_index-4x6_4x6in\nATTR enum print-quality 3\nATTR keyword print-scaling none";
+const LONG: Duration = Duration::from_secs(90);
+
+struct House {
+    folder: tempfile::TempDir,
+    printer: Simulator,
+    daemon: Daemon,
+    photo: PathBuf,
+}
+
+fn house(arguments: &[&str]) -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let all = [&["--seconds-per-page", "0.2"], arguments].concat();
+    let printer = Simulator::start(folder.path(), "Gertie", &all);
+    let config = format!("[[printer]]\nname = \"Gertie\"\nuri = \"{}\"\n", printer.uri());
+    let daemon = Daemon::start(folder.path(), &config);
+    let photo = photo::jpeg(folder.path());
+    House {
+        folder,
+        printer,
+        daemon,
+        photo,
+    }
+}
+
+impl House {
+    fn print(&self) -> i32 {
+        ipptool::print(self.folder.path(), &self.daemon.uri(None), &self.photo, "image/jpeg", SMALL)
+    }
+
+    fn job(&self, id: i32) -> Listed {
+        jobs(self.daemon.port).unwrap().into_iter().find(|j| j.id == id).unwrap()
+    }
+
+    fn wait(&self, id: i32, what: &str, is: impl Fn(&Listed) -> bool) -> Listed {
+        wait_for(what, LONG, || Some(self.job(id)).filter(|j| is(j)))
+    }
+
+    fn completed(&self, id: i32) {
+        self.wait(id, "the job to be completed", |j| j.state == 9);
+    }
+}
+
+#[test]
+fn busy_stopped_and_empty_printers_are_waited_for() {
+    let house = house(&[]);
+    for (trouble, cure) in [
+        ("busy on", "busy off"),
+        ("accept off", "accept on"),
+        ("stop", "resume"),
+        ("paper 0", "paper 50"),
+        ("jam on", "jam off"),
+        ("cover open", "cover close"),
+        ("offline on", "offline off"),
+    ] {
+        let before = house.printer.sheets().len();
+        house.printer.command(trouble);
+        let id = house.print();
+        std::thread::sleep(Duration::from_millis(1_500));
+        let state = house.job(id);
+        assert!(state.state < 7, "{trouble}: {state:?}");
+        assert_eq!(house.printer.sheets().len(), before, "{trouble}");
+        house.printer.command(cure);
+        house.completed(id);
+        assert_eq!(house.printer.sheets().len(), before + 1, "{trouble}");
+        println!("{trouble}: waited, then printed once");
+    }
+}
+
+#[test]
+fn slow_and_wrong_answers_cost_no_job() {
+    let house = house(&[]);
+    for trouble in [
+        "slow 300",
+        "garbage 2",
+        "wrong-answer wrong-request-id",
+        "wrong-answer wrong-status",
+        "wrong-answer empty",
+        "wrong-answer http-500",
+        "wrong-answer huge",
+        "wrong-answer other-content-type",
+        "wrong-answer no-job-id",
+        "tear-answer Create-Job",
+        "tear-answer Get-Job-Attributes",
+    ] {
+        let before = house.printer.sheets().len();
+        house.printer.command(trouble);
+        let id = house.print();
+        house.completed(id);
+        house.printer.command("slow 0");
+        assert_eq!(house.printer.sheets().len(), before + 1, "{trouble}");
+        println!("{trouble}: printed once");
+    }
+    assert!(house.daemon.peak_memory() < 160 << 10, "{} KiB", house.daemon.peak_memory());
+}
+
+#[test]
+fn an_answer_lost_after_the_document_is_found_by_asking() {
+    let house = house(&[]);
+    house.printer.command("tear-answer Send-Document");
+    let id = house.print();
+    house.completed(id);
+    assert_eq!(house.printer.sheets().len(), 1);
+}
+
+#[test]
+fn a_printer_without_create_job_gets_print_job() {
+    let house = house(&["--no-create-job"]);
+    let id = house.print();
+    house.completed(id);
+    // Its answer is lost: the job is found by its name.
+    house.printer.command("tear-answer Print-Job");
+    let id = house.print();
+    house.completed(id);
+    assert_eq!(house.printer.sheets().len(), 2);
+}
+
+#[test]
+fn a_torn_document_that_never_began_is_sent_again() {
+    let house = house(&[]);
+    house.printer.command("tear 20000");
+    let id = house.print();
+    house.completed(id);
+    assert_eq!(house.printer.sheets().len(), 1);
+}
+
+#[test]
+fn a_page_that_may_lie_in_the_printer_waits_for_a_person() {
+    let house = house(&["--seconds-per-page", "60"]);
+    let id = house.print();
+    wait_for("the page to be printing", LONG, || {
+        house.job(id).reasons.iter().any(|r| r == "job-printing").then_some(())
+    });
+    // The printer loses power and memory in the middle of the sheet.
+    std::thread::sleep(Duration::from_millis(500));
+    house.printer.command("speed 0.2\npower-cycle");
+    let held = house.wait(id, "the question", |j| j.reasons.iter().any(|r| r == "job-held-for-review"));
+    println!("held: {held:?}");
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(house.printer.sheets().is_empty(), "it was sent again without asking");
+    // Somebody looked: the sheet is spoilt. Print again.
+    let mut release = request(op::RELEASE_JOB, house.daemon.port);
+    release.groups[0].push("job-id", Value::Integer(id));
+    let answer = exchange(house.daemon.port, &release, &[]).unwrap();
+    assert!(answer.code < 0x100, "{answer:?}");
+    house.completed(id);
+    assert_eq!(house.printer.sheets().len(), 1);
+}
+
+#[test]
+fn a_streaming_printer_holds_the_press_and_a_cancel_reaches_it() {
+    let house = house(&["--mode", "stream", "--seconds-per-page", "30"]);
+    let id = house.print();
+    wait_for("the document to be on its way", LONG, || {
+        house.job(id).reasons.iter().any(|r| r == "job-outgoing").then_some(())
+    });
+    let (passed, text) = ipptool::run(&[
+        "-tv",
+        "-d",
+        &format!("job-id={id}"),
+        &format!("ipp://localhost:{}/ipp/job/{id}", house.daemon.port),
+        cancel_test(house.folder.path()).to_str().unwrap(),
+    ]);
+    assert!(passed, "{text}");
+    house.wait(id, "the job to be canceled", |j| j.state == 7);
+    assert!(house.printer.sheets().is_empty());
+}
+
+fn cancel_test(folder: &std::path::Path) -> PathBuf {
+    let path = folder.join("cancel.test");
+    let text = "{\n NAME \"Cancel\"\n OPERATION Cancel-Job\n GROUP operation-attributes-tag\n ATTR charset \
+                attributes-charset utf-8\n ATTR naturalLanguage attributes-natural-language en\n ATTR uri job-uri \
+                $uri\n ATTR name requesting-user-name anna\n STATUS successful-ok\n}\n";
+    std::fs::write(&path, text).unwrap();
+    path
+}
