@@ -139,7 +139,7 @@ fn a_request_nested_6000_deep_is_refused() {
     let (_, body) = crate::common::client::post(daemon.port, "/ipp/print", &bytes).unwrap();
     let (answer, _) = Message::decode(&body, &Limits::CLIENT).unwrap();
     println!("nested 6,000 deep: {answer:?}");
-    assert_eq!(answer.code, status::CLIENT_ERROR_BAD_REQUEST);
+    assert_eq!(answer.code, status::CLIENT_ERROR_REQUEST_ENTITY_TOO_LARGE);
     serves(&daemon, folder.path());
 }
 

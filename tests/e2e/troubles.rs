@@ -20,9 +20,9 @@ struct House {
     photo: PathBuf,
 }
 
-fn house(arguments: &[&str]) -> House {
+fn house(seconds_per_page: &str, arguments: &[&str]) -> House {
     let folder = tempfile::tempdir().unwrap();
-    let all = [&["--seconds-per-page", "0.2"], arguments].concat();
+    let all = [&["--seconds-per-page", seconds_per_page], arguments].concat();
     let printer = Simulator::start(folder.path(), "Gertie", &all);
     let config = format!("[[printer]]\nname = \"Gertie\"\nuri = \"{}\"\n", printer.uri());
     let daemon = Daemon::start(folder.path(), &config);
@@ -55,7 +55,7 @@ impl House {
 
 #[test]
 fn busy_stopped_and_empty_printers_are_waited_for() {
-    let house = house(&[]);
+    let house = house("0.2", &[]);
     for (trouble, cure) in [
         ("busy on", "busy off"),
         ("accept off", "accept on"),
@@ -81,7 +81,7 @@ fn busy_stopped_and_empty_printers_are_waited_for() {
 
 #[test]
 fn slow_and_wrong_answers_cost_no_job() {
-    let house = house(&[]);
+    let house = house("0.2", &[]);
     for trouble in [
         "slow 300",
         "garbage 2",
@@ -108,7 +108,7 @@ fn slow_and_wrong_answers_cost_no_job() {
 
 #[test]
 fn an_answer_lost_after_the_document_is_found_by_asking() {
-    let house = house(&[]);
+    let house = house("0.2", &[]);
     house.printer.command("tear-answer Send-Document");
     let id = house.print();
     house.completed(id);
@@ -117,7 +117,7 @@ fn an_answer_lost_after_the_document_is_found_by_asking() {
 
 #[test]
 fn a_printer_without_create_job_gets_print_job() {
-    let house = house(&["--no-create-job"]);
+    let house = house("0.2", &["--no-create-job"]);
     let id = house.print();
     house.completed(id);
     // Its answer is lost: the job is found by its name.
@@ -129,7 +129,7 @@ fn a_printer_without_create_job_gets_print_job() {
 
 #[test]
 fn a_torn_document_that_never_began_is_sent_again() {
-    let house = house(&[]);
+    let house = house("0.2", &[]);
     house.printer.command("tear 20000");
     let id = house.print();
     house.completed(id);
@@ -138,14 +138,14 @@ fn a_torn_document_that_never_began_is_sent_again() {
 
 #[test]
 fn a_page_that_may_lie_in_the_printer_waits_for_a_person() {
-    let house = house(&["--seconds-per-page", "60"]);
+    let house = house("60", &[]);
     let id = house.print();
     wait_for("the page to be printing", LONG, || {
         house.job(id).reasons.iter().any(|r| r == "job-printing").then_some(())
     });
     // The printer loses power and memory in the middle of the sheet.
     std::thread::sleep(Duration::from_millis(500));
-    house.printer.command("speed 0.2\npower-cycle");
+    house.printer.command("power-cycle\nspeed 0.2");
     let held = house.wait(id, "the question", |j| j.reasons.iter().any(|r| r == "job-held-for-review"));
     println!("held: {held:?}");
     std::thread::sleep(Duration::from_secs(3));
@@ -161,7 +161,7 @@ fn a_page_that_may_lie_in_the_printer_waits_for_a_person() {
 
 #[test]
 fn a_streaming_printer_holds_the_press_and_a_cancel_reaches_it() {
-    let house = house(&["--mode", "stream", "--seconds-per-page", "30"]);
+    let house = house("30", &["--mode", "stream"]);
     let id = house.print();
     wait_for("the document to be on its way", LONG, || {
         house.job(id).reasons.iter().any(|r| r == "job-outgoing").then_some(())

@@ -91,7 +91,7 @@ impl Eve {
         let socket = home.join("bus");
         let bus = format!(
             "<busconfig><type>custom</type><listen>unix:path={}</listen><policy context=\"default\"><allow \
-             send_destination=\"*\"/><allow own=\"*\"/></policy></busconfig>",
+             send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>",
             socket.display()
         );
         fs::write(&bus_file, bus).unwrap();
