@@ -72,9 +72,16 @@ fn no_acknowledged_job_is_lost_and_none_is_printed_twice() {
         gertie.uri(),
         squirty.uri()
     );
+    // They print more than their tanks hold.
+    let refill = ["MBK", "PBK", "C", "M", "Y", "PC", "PM", "R", "B", "GY", "PGY", "CO"]
+        .map(|ink| format!("ink {ink} 100\n"))
+        .concat()
+        + "ink MC 0";
     let next = AtomicU32::new(1);
     let acknowledged = Mutex::new(BTreeMap::new());
     for cut in 0..CUTS {
+        gertie.command(&refill);
+        squirty.command(&refill);
         let daemon = Daemon::start(folder.path(), &config);
         let port = daemon.port;
         let over = AtomicBool::new(false);
