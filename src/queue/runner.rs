@@ -185,11 +185,12 @@ impl Queue {
                 return Err(QueueError::SecondDocument(job.id));
             }
             complete(&mut job.ticket);
-            Ok(if last {
-                state::ready(job)?
+            if last {
+                state::ready(job)?;
             } else {
-                state::still_incoming(job, until)?
-            })
+                state::still_incoming(job, until)?;
+            }
+            Ok(())
         };
         self.context
             .store

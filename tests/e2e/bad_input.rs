@@ -103,8 +103,18 @@ fn broken_pictures_are_told_apart_and_explained() {
     let truncated = &photo[..photo.len() / 2];
     for (what, mime, document, says) in [
         ("truncated JPEG", "image/jpeg", truncated, "ends early"),
-        ("huge PNG", "image/png", &png_that_claims(100_000, 100_000)[..], "too large"),
-        ("text named .jpg", "image/jpeg", &b"Dear printer,\nplease print me.\n"[..], "JPEG"),
+        (
+            "huge PNG",
+            "image/png",
+            &png_that_claims(100_000, 100_000)[..],
+            "too large",
+        ),
+        (
+            "text named .jpg",
+            "image/jpeg",
+            &b"Dear printer,\nplease print me.\n"[..],
+            "JPEG",
+        ),
         ("broken profile", "image/jpeg", &broken_profile[..], "profile"),
         ("nothing", "image/jpeg", &b""[..], ""),
         ("PNG without pixels", "image/png", &png_that_claims(64, 64)[..], ""),
@@ -156,7 +166,9 @@ fn a_request_with_500_mb_of_attributes_is_refused_early() {
     )
     .unwrap();
     let mut first = Vec::new();
-    request(op::GET_PRINTER_ATTRIBUTES, daemon.port).encode(&mut first).unwrap();
+    request(op::GET_PRINTER_ATTRIBUTES, daemon.port)
+        .encode(&mut first)
+        .unwrap();
     first.pop();
     stream.write_all(&first).unwrap();
     let mut chunk = Vec::new();

@@ -8,7 +8,11 @@ use std::process::{Command, Output};
 use crate::common::daemon::{Daemon, PLATEN};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(PLATEN).current_dir(folder).args(arguments).output().unwrap()
+    Command::new(PLATEN)
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
 }
 
 /// Ends with this code and one line that says this.
@@ -40,10 +44,18 @@ fn a_folder_that_can_not_be_written_is_named() {
 fn a_bad_configuration_says_where() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("platen.toml");
-    fs::write(&path, "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\ncolour = 1\n").unwrap();
+    fs::write(
+        &path,
+        "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\ncolour = 1\n",
+    )
+    .unwrap();
     refused(&run(folder.path(), &["--config", "platen.toml"]), 78, "line 4");
     fs::write(&path, "[[printer]]\nname = \"Gertie\"\nuri = \"usb://canon\"\n").unwrap();
-    refused(&run(folder.path(), &["--config", "platen.toml", "--port", "0"]), 78, "Gertie");
+    refused(
+        &run(folder.path(), &["--config", "platen.toml", "--port", "0"]),
+        78,
+        "Gertie",
+    );
     refused(&run(folder.path(), &["--config", "nowhere.toml"]), 78, "nowhere.toml");
 }
 

@@ -46,7 +46,12 @@ fn documents(suite: &Path) {
     let grey: Vec<u8> = photo::pixels().chunks_exact(3).map(|p| p[1]).collect();
     let mut bytes = Vec::new();
     jpeg_encoder::Encoder::new(&mut bytes, 90)
-        .encode(&grey, photo::WIDTH as u16, photo::HEIGHT as u16, jpeg_encoder::ColorType::Luma)
+        .encode(
+            &grey,
+            photo::WIDTH as u16,
+            photo::HEIGHT as u16,
+            jpeg_encoder::ColorType::Luma,
+        )
         .unwrap();
     fs::write(suite.join("gray.jpg"), bytes).unwrap();
     for name in ["document-a4", "document-letter", "onepage-a4", "onepage-letter"] {

@@ -70,9 +70,16 @@ fn check_colours(who: &str, page: &Page, output: &Profile) {
         let arrived: Vec<f64> = page.mean(x, y, 6).iter().map(|s| s / 255.0).collect();
         let mut both = [[0.0; 3]; 2];
         seen.transform_pixels(&[wanted[0], [arrived[0], arrived[1], arrived[2]]], &mut both);
-        let [a, b] = both.map(|lab| CIELab { L: lab[0], a: lab[1], b: lab[2] });
+        let [a, b] = both.map(|lab| CIELab {
+            L: lab[0],
+            a: lab[1],
+            b: lab[2],
+        });
         let delta = a.cie2000_delta_e(&b, 1.0, 1.0, 1.0);
-        assert!(delta <= MOST, "{who}: patch {index} {patch:?}: ΔE2000 {delta:.2}, {wanted:?} and {arrived:?}");
+        assert!(
+            delta <= MOST,
+            "{who}: patch {index} {patch:?}: ΔE2000 {delta:.2}, {wanted:?} and {arrived:?}"
+        );
         worst = worst.max(delta);
     }
     println!("{who}: {} patches, worst ΔE2000 {worst:.2}", photo::PATCHES.len());
@@ -91,7 +98,11 @@ fn check_header(page: &Page, space: u32) {
     assert_eq!(page.number(484), 4, "PrintQuality");
     // The picture keeps to its margins, and is as large as they allow: 5 mm below, 3 above, 3.4 beside.
     let (left, top, right, bottom) = page.inked();
-    assert!(left >= 40 && right <= 2_440 && top >= 35 && bottom <= 3_449, "{:?}", page.inked());
+    assert!(
+        left >= 40 && right <= 2_440 && top >= 35 && bottom <= 3_449,
+        "{:?}",
+        page.inked()
+    );
     assert!(bottom - top >= 3_400 || right - left >= 2_390, "{:?}", page.inked());
 }
 
@@ -134,7 +145,10 @@ fn a_photograph_arrives_at_four_printers_in_its_colours() {
     ] {
         config += &format!("[[printer]]\nname = \"{name}\"\nuri = \"{uri}\"\n");
     }
-    config += &format!("[[printer.profile]]\nfile = \"{}\"\nraster-type = \"rgb_8\"\n", paper.display());
+    config += &format!(
+        "[[printer.profile]]\nfile = \"{}\"\nraster-type = \"rgb_8\"\n",
+        paper.display()
+    );
     let daemon = Daemon::start(folder.path(), &config);
     let photo = photo::jpeg(folder.path());
     let wishes = "ATTR keyword media iso_a4_210x297mm\nATTR enum print-quality 4";
@@ -168,7 +182,13 @@ fn a_newcomers_print_lies_in_the_folder_of_a_virtual_printer() {
     let config = "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.2\n";
     let daemon = Daemon::start(folder.path(), config);
     let photo = photo::jpeg(folder.path());
-    let (passed, text) = ipptool::run(&["-tv", "-f", photo.to_str().unwrap(), &daemon.uri(None), "print-job.test"]);
+    let (passed, text) = ipptool::run(&[
+        "-tv",
+        "-f",
+        photo.to_str().unwrap(),
+        &daemon.uri(None),
+        "print-job.test",
+    ]);
     assert!(passed, "{text}");
     completed(daemon.port, 1);
     let prints = folder.path().join("data/prints/gertie");

@@ -131,15 +131,25 @@ fn no_acknowledged_job_is_lost_and_none_is_printed_twice() {
         doubled.len(),
         sheets.values().sum::<u32>()
     );
-    println!("peers (measured elsewhere, 20 cuts just after the acknowledgement): cupsd by default 20 of 20 lost, PAPPL 226 of 226");
+    println!(
+        "peers (measured elsewhere, 20 cuts just after the acknowledgement): cupsd by default 20 of 20 lost, PAPPL 226 of 226"
+    );
     assert!(lost.is_empty(), "{lost:?}\n{}", daemon.log());
     assert!(doubled.is_empty(), "{doubled:?}");
     for job in &all {
         let came_out = sheets.get(&job.name).copied().unwrap_or(0);
         match job.state {
             9 => assert_eq!(came_out, 1, "{job:?}"),
-            _ => assert!(held(&job.reasons), "neither printed nor held: {job:?}\n{}", daemon.log()),
+            _ => assert!(
+                held(&job.reasons),
+                "neither printed nor held: {job:?}\n{}",
+                daemon.log()
+            ),
         }
     }
-    assert!(acknowledged.len() > CUTS as usize, "too few jobs to say anything: {}", acknowledged.len());
+    assert!(
+        acknowledged.len() > CUTS as usize,
+        "too few jobs to say anything: {}",
+        acknowledged.len()
+    );
 }

@@ -37,11 +37,21 @@ fn house(seconds_per_page: &str, arguments: &[&str]) -> House {
 
 impl House {
     fn print(&self) -> i32 {
-        ipptool::print(self.folder.path(), &self.daemon.uri(None), &self.photo, "image/jpeg", SMALL)
+        ipptool::print(
+            self.folder.path(),
+            &self.daemon.uri(None),
+            &self.photo,
+            "image/jpeg",
+            SMALL,
+        )
     }
 
     fn job(&self, id: i32) -> Listed {
-        jobs(self.daemon.port).unwrap().into_iter().find(|j| j.id == id).unwrap()
+        jobs(self.daemon.port)
+            .unwrap()
+            .into_iter()
+            .find(|j| j.id == id)
+            .unwrap()
     }
 
     fn wait(&self, id: i32, what: &str, is: impl Fn(&Listed) -> bool) -> Listed {
@@ -103,7 +113,11 @@ fn slow_and_wrong_answers_cost_no_job() {
         assert_eq!(house.printer.sheets().len(), before + 1, "{trouble}");
         println!("{trouble}: printed once");
     }
-    assert!(house.daemon.peak_memory() < 160 << 10, "{} KiB", house.daemon.peak_memory());
+    assert!(
+        house.daemon.peak_memory() < 160 << 10,
+        "{} KiB",
+        house.daemon.peak_memory()
+    );
 }
 
 #[test]
@@ -146,7 +160,9 @@ fn a_page_that_may_lie_in_the_printer_waits_for_a_person() {
     // The printer loses power and memory in the middle of the sheet.
     std::thread::sleep(Duration::from_millis(500));
     house.printer.command("power-cycle\nspeed 0.2");
-    let held = house.wait(id, "the question", |j| j.reasons.iter().any(|r| r == "job-held-for-review"));
+    let held = house.wait(id, "the question", |j| {
+        j.reasons.iter().any(|r| r == "job-held-for-review")
+    });
     println!("held: {held:?}");
     std::thread::sleep(Duration::from_secs(3));
     assert!(house.printer.sheets().is_empty(), "it was sent again without asking");

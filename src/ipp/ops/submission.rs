@@ -57,15 +57,15 @@ pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
 /// Refuses a compression or a format that can't be printed, before any byte of the document is read.
 fn check_document_attributes(call: &Call<'_>) -> Result<(), Failure> {
     let operation = &call.valid.operation;
-    if let Some(compression) = operation.get("compression") {
-        if compression.values.as_slice() != [Value::keyword("none")] {
-            let mut failure = Failure::new(
-                status::CLIENT_ERROR_COMPRESSION_NOT_SUPPORTED,
-                "compressed documents are not taken: send the document as it is",
-            );
-            failure.unsupported = vec![compression.clone()];
-            return Err(failure);
-        }
+    if let Some(compression) = operation.get("compression")
+        && compression.values.as_slice() != [Value::keyword("none")]
+    {
+        let mut failure = Failure::new(
+            status::CLIENT_ERROR_COMPRESSION_NOT_SUPPORTED,
+            "compressed documents are not taken: send the document as it is",
+        );
+        failure.unsupported = vec![compression.clone()];
+        return Err(failure);
     }
     if let Some(format) = operation.get("document-format") {
         let mime = match format.values.as_slice() {

@@ -24,7 +24,7 @@ pub enum Encoder {
         file: Vec<u8>,
     },
     /// PNG.
-    Png(png::Png),
+    Png(Box<png::Png>),
 }
 
 impl Encoder {
@@ -42,7 +42,7 @@ impl Encoder {
                 page: urf::page_header(sheet)?,
                 lines,
             }),
-            RasterFormat::Png => Ok(Encoder::Png(png::Png::new(sheet)?)),
+            RasterFormat::Png => Ok(Encoder::Png(Box::new(png::Png::new(sheet)?))),
         }
     }
 

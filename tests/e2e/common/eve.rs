@@ -102,13 +102,18 @@ impl Eve {
             .spawn()
             .expect("dbus-daemon is needed: see tests/run");
         let bus = Process(child);
-        wait_for("the private bus", Duration::from_secs(20), || socket.exists().then_some(()));
+        wait_for("the private bus", Duration::from_secs(20), || {
+            socket.exists().then_some(())
+        });
 
         fs::write(home.join("printer.conf"), description(raster_types)).unwrap();
         // The sheet takes a moment, and the ink falls a little.
         let command = home.join("print");
-        fs::write(&command, "#!/bin/sh\nsleep 0.3\necho 'ATTR: marker-levels=79,80,80,80,80,80,80,80,80,80,80,80' >&2\n")
-            .unwrap();
+        fs::write(
+            &command,
+            "#!/bin/sh\nsleep 0.3\necho 'ATTR: marker-levels=79,80,80,80,80,80,80,80,80,80,80,80' >&2\n",
+        )
+        .unwrap();
         fs::set_permissions(&command, fs::Permissions::from_mode(0o755)).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let log = File::create(home.join("log")).unwrap();

@@ -53,7 +53,8 @@ pub fn patch_centre(index: usize) -> (f64, f64) {
 
 /// Noise that is the same everywhere.
 fn hash(x: usize, y: usize, seed: u32) -> f64 {
-    let mut h = (x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77) ^ seed.wrapping_mul(0xc2b2_ae3d);
+    let mut h =
+        (x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77) ^ seed.wrapping_mul(0xc2b2_ae3d);
     h = (h ^ (h >> 15)).wrapping_mul(0x2c1b_3c6d);
     h = (h ^ (h >> 12)).wrapping_mul(0x297a_2d39);
     f64::from(h ^ (h >> 15)) / f64::from(u32::MAX)
@@ -63,7 +64,10 @@ fn hash(x: usize, y: usize, seed: u32) -> f64 {
 fn cloud(x: usize, y: usize, size: usize, seed: u32) -> f64 {
     let (cx, cy) = (x / size, y / size);
     let smooth = |t: f64| t * t * (3.0 - 2.0 * t);
-    let (u, v) = (smooth((x % size) as f64 / size as f64), smooth((y % size) as f64 / size as f64));
+    let (u, v) = (
+        smooth((x % size) as f64 / size as f64),
+        smooth((y % size) as f64 / size as f64),
+    );
     let top = hash(cx, cy, seed) * (1.0 - u) + hash(cx + 1, cy, seed) * u;
     let bottom = hash(cx, cy + 1, seed) * (1.0 - u) + hash(cx + 1, cy + 1, seed) * u;
     top * (1.0 - v) + bottom * v

@@ -17,8 +17,14 @@ impl Page {
 
     pub fn text(&self, at: usize) -> &str {
         let field = &self.header[at..at + 64];
-        let end = field.iter().position(|b| *b == 0).expect("a string of the header does not end");
-        assert!(field[end..].iter().all(|b| *b == 0), "something follows a string of the header");
+        let end = field
+            .iter()
+            .position(|b| *b == 0)
+            .expect("a string of the header does not end");
+        assert!(
+            field[end..].iter().all(|b| *b == 0),
+            "something follows a string of the header"
+        );
         std::str::from_utf8(&field[..end]).unwrap()
     }
 
@@ -71,9 +77,23 @@ pub fn read(bytes: &[u8]) -> Vec<Page> {
         assert_eq!(number(384), 8);
         assert_eq!(number(388), 8 * channels);
         assert_eq!(number(392), width * channels);
-        let reserved = [256..268, 284..300, 312..324, 332..340, 348..352, 360..368, 380..384, 404..420, 424..452, 488..508];
+        let reserved = [
+            256..268,
+            284..300,
+            312..324,
+            332..340,
+            348..352,
+            360..368,
+            380..384,
+            404..420,
+            424..452,
+            488..508,
+        ];
         for range in reserved {
-            assert!(header[range.clone()].iter().all(|b| *b == 0), "reserved bytes {range:?} are not zero");
+            assert!(
+                header[range.clone()].iter().all(|b| *b == 0),
+                "reserved bytes {range:?} are not zero"
+            );
         }
         let mut pixels = Vec::with_capacity(width * height * channels);
         let mut lines = 0;
@@ -96,7 +116,11 @@ pub fn read(bytes: &[u8]) -> Vec<Page> {
                     rest = &rest[bytes..];
                 }
             }
-            assert_eq!(pixels.len() - from, width * channels, "a run goes over the end of line {lines}");
+            assert_eq!(
+                pixels.len() - from,
+                width * channels,
+                "a run goes over the end of line {lines}"
+            );
             for _ in 1..repeat {
                 pixels.extend_from_within(from..from + width * channels);
             }
