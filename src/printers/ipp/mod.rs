@@ -105,6 +105,21 @@ impl IppDriver {
         Err(trouble)
     }
 
+    /// Clears away the empty job that a printer may have made though its answer was lost: until it times out, the
+    /// printer would be busy with it. Gives the trouble back.
+    async fn without_orphan(&self, token: &str, trouble: Trouble) -> Trouble {
+        if let Ok(Some(orphan)) = self.find(token).await
+            && let Err(error) = self.cancel(&orphan).await
+        {
+            log::warn!(
+                "{}: its empty job {} could not be withdrawn: {error}",
+                self.name,
+                orphan.id
+            );
+        }
+        trouble
+    }
+
     async fn print_job(
         &self,
         order: &PrintOrder,
@@ -147,14 +162,20 @@ impl Driver for IppDriver {
             return self.print_job(order, &known, body, journal).await;
         }
         let create = order::submission(op::CREATE_JOB, self.next_id(), &self.endpoint.uri, order, &known);
-        let answer = self.ask(&create).await?;
+        let answer = match self.ask(&create).await {
+            Ok(answer) => answer,
+            Err(trouble) => return Err(self.without_orphan(&order.token, trouble).await),
+        };
         if answer.code == status::SERVER_ERROR_OPERATION_NOT_SUPPORTED {
             return self.print_job(order, &known, body, journal).await;
         }
         if let Some(trouble) = read::refusal(&answer, "the job") {
             return Err(self.mine(trouble));
         }
-        let remote = read::remote_job(&answer).map_err(|t| self.mine(t))?;
+        let remote = match read::remote_job(&answer) {
+            Ok(remote) => remote,
+            Err(trouble) => return Err(self.without_orphan(&order.token, self.mine(trouble)).await),
+        };
         journal.created(&remote).await?;
         let mut send = self.about(op::SEND_DOCUMENT, &remote);
         send = order::with(send, "document-format", Value::mime(order.output.format.mime()));

@@ -73,8 +73,9 @@ pub struct Listed {
 
 /// All jobs, ended ones and others.
 pub fn jobs(port: u16) -> io::Result<Vec<Listed>> {
-    let mut all = Vec::new();
-    for which in ["completed", "not-completed"] {
+    let mut all = std::collections::BTreeMap::new();
+    // In this order: a job that ends in between is seen twice, and counts as ended.
+    for which in ["not-completed", "completed"] {
         let mut message = request(op::GET_JOBS, port);
         message.groups[0].push("which-jobs", Value::keyword(which));
         let wanted = ["job-id", "job-name", "job-state", "job-state-reasons"];
@@ -83,13 +84,15 @@ pub fn jobs(port: u16) -> io::Result<Vec<Listed>> {
         assert!(answer.code < 0x100, "Get-Jobs: {answer:?}");
         for job in answer.groups_of(group::JOB) {
             let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-            all.push(Listed {
-                id: job.first("job-id").and_then(Value::as_integer).unwrap(),
+            let id = job.first("job-id").and_then(Value::as_integer).unwrap();
+            let listed = Listed {
+                id,
                 name: job.first("job-name").map(text).unwrap(),
                 state: job.first("job-state").and_then(Value::as_enum).unwrap(),
                 reasons: job.get("job-state-reasons").unwrap().values.iter().map(text).collect(),
-            });
+            };
+            all.insert(id, listed);
         }
     }
-    Ok(all)
+    Ok(all.into_values().collect())
 }
