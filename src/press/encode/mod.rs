@@ -10,7 +10,7 @@ use crate::model::RasterFormat;
 use super::PressError;
 use super::stream::Sheet;
 
-use packbits::Lines;
+pub use packbits::Lines;
 
 /// Writes one document of one page, `repeat` times where the format can.
 pub enum Encoder {

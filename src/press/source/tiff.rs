@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use tiff::decoder::ifd::Value;
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
@@ -57,7 +58,10 @@ fn open(path: &Path, limits: PressLimits) -> Result<(Open, Head), PressError> {
         Some(3) => 2.54,
         Some(_) => 0.0,
     };
-    let mut dots = |tag: Tag| file.get_tag_f64(tag).unwrap_or(0.0) * per_inch;
+    let mut dots = |tag: Tag| match file.find_tag(tag) {
+        Ok(Some(Value::Rational(n, d))) if d != 0 => f64::from(n) / f64::from(d) * per_inch,
+        _ => 0.0,
+    };
     let resolution = sane(dots(Tag::XResolution), dots(Tag::YResolution));
     let icc = match file.find_tag(Tag::IccProfile) {
         Ok(None) => None,
