@@ -119,11 +119,12 @@ impl Appliance {
             pixels: config.press.pixels,
             side: config.press.side,
             memory: config.press.memory,
+            scratch: data.join("scratch"),
         };
         let courier = HouseCourier {
             stations,
             spool: spool.clone(),
-            limits,
+            limits: limits.clone(),
             standard: StandardProfiles::new(),
         };
         let ids = printers.iter().map(|(id, ..)| id.clone()).collect();

@@ -106,7 +106,7 @@ impl HouseCourier {
             profile,
             intent: job.ticket.intent.value,
             repeat,
-            limits: self.limits,
+            limits: self.limits.clone(),
         };
         Ok((job, copies))
     }
@@ -227,6 +227,6 @@ pub(super) struct PressInspector(pub PressLimits);
 
 impl Inspector for PressInspector {
     fn inspect(&self, path: &Path, format: DocumentFormat) -> Result<DocumentFacts, SmolStr> {
-        press::inspect(path, format, self.0).map_err(|e| SmolStr::new(e.to_string()))
+        press::inspect(path, format, &self.0).map_err(|e| SmolStr::new(e.to_string()))
     }
 }

@@ -86,9 +86,13 @@ impl Turn {
 /// A part of the turned picture, in its pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Window {
+    /// From the left.
     pub x: f64,
+    /// From the top.
     pub y: f64,
+    /// Across.
     pub width: f64,
+    /// Down.
     pub height: f64,
 }
 

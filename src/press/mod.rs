@@ -12,6 +12,7 @@
 mod encode;
 mod error;
 mod layout;
+mod page;
 mod resample;
 mod source;
 mod stream;
@@ -29,17 +30,23 @@ use crate::model::{
 };
 
 pub use error::PressError;
+pub use layout::{Turn, Window};
+pub use page::{Area, Element, Ink, Page, Placed};
+pub use source::Input;
 pub use stream::PressStream;
 
 /// Bounds that the press keeps whatever comes in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PressLimits {
     /// Most pixels in a picture.
     pub pixels: u64,
     /// Most pixels of one side.
     pub side: u32,
-    /// Most bytes of decoded picture held at once.
+    /// Most bytes that the making of one page holds at once, whatever comes in.
     pub memory: u64,
+    /// Folder for tile files of pictures that can be read in one direction only and are wanted in another. It must lie
+    /// on a disk; what is written there vanishes with the page.
+    pub scratch: PathBuf,
 }
 
 /// One page to be made.
@@ -78,8 +85,13 @@ pub struct PressJob {
 ///
 /// # Errors
 /// [`PressError`], for the client.
-pub fn inspect(path: &Path, format: DocumentFormat, limits: PressLimits) -> Result<DocumentFacts, PressError> {
-    let head = source::head(path, format, limits)?;
+pub fn inspect(path: &Path, format: DocumentFormat, limits: &PressLimits) -> Result<DocumentFacts, PressError> {
+    let input = Input {
+        path: path.to_owned(),
+        format,
+        page: 0,
+    };
+    let head = source::head(&input, limits)?;
     let profile = match &head.icc {
         Some(bytes) => Some(source::embedded(bytes, head.channels)?),
         None => None,
@@ -88,7 +100,7 @@ pub fn inspect(path: &Path, format: DocumentFormat, limits: PressLimits) -> Resu
         format,
         width: head.width,
         height: head.height,
-        pages: 1,
+        pages: head.pages,
         resolution: head.resolution,
         profile: profile.map(|p| SmolStr::new(p.description())),
     })

@@ -10,7 +10,7 @@ use crate::model::{MediaSize, OutputSpec, RenderingIntent};
 use super::encode::Encoder;
 use super::layout::{self, Picture, Placement};
 use super::resample::{Across, Down, Taps};
-use super::source::{self, Source};
+use super::source::{self, Depth, Input, RowMut, Source};
 use super::{PressError, PressJob};
 
 /// A piece is given once it has this many bytes: long enough for the socket, short enough to hold two.
@@ -54,6 +54,7 @@ pub struct PressStream {
     next: u32,
     /// Pages still to come, this one included.
     pages: u32,
+    bytes: Vec<u8>,
     source_row: Vec<u16>,
     scaled: Vec<u16>,
     row: Vec<u8>,
@@ -65,7 +66,12 @@ impl PressStream {
     /// # Errors
     /// [`PressError`].
     pub fn open(job: PressJob) -> Result<PressStream, PressError> {
-        let head = source::head(&job.path, job.format, job.limits)?;
+        let input = Input {
+            path: job.path,
+            format: job.format,
+            page: 0,
+        };
+        let head = source::head(&input, &job.limits)?;
         let picture = Picture {
             width: head.width,
             height: head.height,
@@ -105,7 +111,7 @@ impl PressStream {
         let across = Across::new(width, Taps::new(width, window.x, window.width, target_w));
         let scaled = target_w as usize * head.channels;
         let down = Down::new(Taps::new(height, window.y, window.height, target_h), scaled);
-        let source = source::open(&job.path, job.format, head.turn.then(placement.turn), job.limits)?;
+        let source = source::open(&input, head.turn.then(placement.turn), &job.limits)?;
         Ok(PressStream {
             source,
             link,
@@ -114,6 +120,7 @@ impl PressStream {
             taken: 0,
             next: 0,
             pages: sheet.repeat,
+            bytes: Vec::new(),
             source_row: vec![0; width as usize * head.channels],
             scaled: vec![0; scaled],
             row: vec![u8::MAX; placement.sheet.0 as usize * channels],
@@ -160,7 +167,16 @@ impl PressStream {
         };
         let first = self.down.taps.first(index);
         while self.taken < self.down.taps.end(index) {
-            self.source.row(self.taken, &mut self.source_row)?;
+            match self.source.shape().depth {
+                Depth::Sixteen => self.source.row(self.taken, RowMut::Sixteen(&mut self.source_row))?,
+                Depth::Eight => {
+                    self.bytes.resize(self.source_row.len(), 0);
+                    self.source.row(self.taken, RowMut::Eight(&mut self.bytes))?;
+                    for (wide, byte) in self.source_row.iter_mut().zip(&self.bytes) {
+                        *wide = u16::from(*byte) * 257;
+                    }
+                }
+            }
             // Rows above the window are decoded, and go no further.
             if self.taken >= first {
                 let slot = self.down.slot(self.taken);

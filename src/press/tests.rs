@@ -8,11 +8,14 @@ use super::encode::Lines;
 use super::*;
 use crate::model::{Length, Orientation, PrintScaling, RasterFormat, RasterType, Resolution};
 
-const LIMITS: PressLimits = PressLimits {
-    pixels: 1_000_000,
-    side: 5_000,
-    memory: 8_000_000,
-};
+fn limits() -> PressLimits {
+    PressLimits {
+        pixels: 1_000_000,
+        side: 5_000,
+        memory: 8_000_000,
+        scratch: std::env::temp_dir(),
+    }
+}
 
 /// A sheet of 4 × 6 pixels at 100 dpi.
 fn job(path: PathBuf, format: DocumentFormat, output: RasterFormat) -> PressJob {
@@ -37,7 +40,7 @@ fn job(path: PathBuf, format: DocumentFormat, output: RasterFormat) -> PressJob 
         profile: Arc::new(Profile::srgb()),
         intent: RenderingIntent::RELATIVE_BPC,
         repeat: 1,
-        limits: LIMITS,
+        limits: limits(),
     }
 }
 
@@ -150,7 +153,7 @@ fn sixteen_bit_tiff_obeys_its_orientation_tag() {
         let bytes = make(job(tiff(&folder, tag), DocumentFormat::Tiff, RasterFormat::Pwg)).unwrap();
         assert_eq!(letters(&pwg_pixels(&bytes)), want, "{tag}");
     }
-    let facts = inspect(&tiff(&folder, 6), DocumentFormat::Tiff, LIMITS).unwrap();
+    let facts = inspect(&tiff(&folder, 6), DocumentFormat::Tiff, &limits()).unwrap();
     assert_eq!((facts.width, facts.height), (1, 2));
     assert_eq!(facts.resolution, Some(Resolution::square(100)));
 }
@@ -245,11 +248,11 @@ fn limits_hold_before_anything_is_set_aside() {
     let folder = tempfile::tempdir().unwrap();
     let path = png(&folder);
     for limits in [
-        PressLimits { pixels: 1, ..LIMITS },
-        PressLimits { side: 1, ..LIMITS },
-        PressLimits { memory: 5, ..LIMITS },
+        PressLimits { pixels: 1, ..limits() },
+        PressLimits { side: 1, ..limits() },
+        PressLimits { memory: 5, ..limits() },
     ] {
-        let error = inspect(&path, DocumentFormat::Png, limits).unwrap_err();
+        let error = inspect(&path, DocumentFormat::Png, &limits).unwrap_err();
         assert!(matches!(error, PressError::TooLarge { .. }), "{error}");
     }
 }

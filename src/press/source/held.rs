@@ -2,7 +2,7 @@
 
 use super::super::PressError;
 use super::super::layout::Turn;
-use super::Source;
+use super::{Depth, RowMut, Shape, Source, strange_row};
 
 /// Samples of a picture as stored.
 pub enum Samples {
@@ -32,37 +32,49 @@ impl Held {
         Held { pixels, turn }
     }
 
-    fn copy<T: Copy>(&self, samples: &[T], y: u32, into: &mut [u16], widen: impl Fn(T) -> u16) {
+    fn copy<T: Copy>(&self, samples: &[T], y: u32, into: &mut [T]) {
         let n = self.pixels.channels;
         let (width, height) = (self.pixels.width, self.pixels.height);
-        let (turned, _) = self.turn.size(width, height);
         let at = |x: u32| {
             let (x, y) = self.turn.stored(x, y, width, height);
             (y as usize * width as usize + x as usize) * n
         };
-        if turned == 0 {
-            return;
-        }
         if self.turn == Turn::NONE {
-            let row = &samples[at(0)..][..width as usize * n];
-            for (out, sample) in into.iter_mut().zip(row) {
-                *out = widen(*sample);
-            }
+            into.copy_from_slice(&samples[at(0)..][..width as usize * n]);
             return;
         }
-        for (x, out) in (0..turned).zip(into.chunks_exact_mut(n)) {
-            for (o, sample) in out.iter_mut().zip(&samples[at(x)..][..n]) {
-                *o = widen(*sample);
-            }
+        for (x, out) in (0u32..).zip(into.chunks_exact_mut(n)) {
+            out.copy_from_slice(&samples[at(x)..][..n]);
         }
     }
 }
 
 impl Source for Held {
-    fn row(&mut self, y: u32, into: &mut [u16]) -> Result<(), PressError> {
-        match &self.pixels.samples {
-            Samples::Eight(samples) => self.copy(samples, y, into, |s| u16::from(s) * 257),
-            Samples::Sixteen(samples) => self.copy(samples, y, into, |s| s),
+    fn shape(&self) -> Shape {
+        let (width, height) = self.turn.size(self.pixels.width, self.pixels.height);
+        Shape {
+            width,
+            height,
+            channels: self.pixels.channels,
+            depth: match self.pixels.samples {
+                Samples::Eight(_) => Depth::Eight,
+                Samples::Sixteen(_) => Depth::Sixteen,
+            },
+        }
+    }
+
+    fn row(&mut self, y: u32, into: RowMut<'_>) -> Result<(), PressError> {
+        let Shape {
+            width,
+            height,
+            channels,
+            ..
+        } = self.shape();
+        let fits = |samples: usize| y < height && samples == width as usize * channels;
+        match (&self.pixels.samples, into) {
+            (Samples::Eight(samples), RowMut::Eight(row)) if fits(row.len()) => self.copy(samples, y, row),
+            (Samples::Sixteen(samples), RowMut::Sixteen(row)) if fits(row.len()) => self.copy(samples, y, row),
+            _ => return Err(strange_row()),
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::super::layout::Turn;
 use super::exif::{self, Exif};
 use super::held::{Pixels, Samples};
-use super::{Head, PROFILE_BYTES, PressError, PressLimits, check, damaged, reader, sane, upright};
+use super::{Depth, Head, PROFILE_BYTES, PressError, PressLimits, check, damaged, reader, sane, upright};
 use crate::model::Resolution;
 
 const NAME: &str = "JPEG";
@@ -160,7 +160,7 @@ fn profile(mut pieces: Vec<(u8, u8, Vec<u8>)>) -> Result<Option<Vec<u8>>, PressE
 }
 
 /// Reads the head.
-pub fn head(path: &Path, limits: PressLimits) -> Result<Head, PressError> {
+pub fn head(path: &Path, limits: &PressLimits) -> Result<Head, PressError> {
     let found = walk(reader(path)?)?;
     let (Some((width, height)), true) = (found.size, found.scans > 0) else {
         return Err(damaged(NAME, "it holds no picture"));
@@ -184,7 +184,7 @@ pub fn head(path: &Path, limits: PressLimits) -> Result<Head, PressError> {
     let resolution = exif.resolution.or(found.density);
     Ok(upright(
         size,
-        channels,
+        (channels, Depth::Eight),
         Turn::of_tag(exif.orientation),
         resolution,
         profile(found.icc)?,
@@ -192,7 +192,7 @@ pub fn head(path: &Path, limits: PressLimits) -> Result<Head, PressError> {
 }
 
 /// Decodes the whole picture.
-pub fn decode(path: &Path, limits: PressLimits) -> Result<Pixels, PressError> {
+pub fn decode(path: &Path, limits: &PressLimits) -> Result<Pixels, PressError> {
     let head = head(path, limits)?;
     let (space, channels) = match head.channels {
         1 => (ColorSpace::Luma, 1),

@@ -1,4 +1,10 @@
 //! Sources: documents as rows of pixels, upright and in order.
+//!
+//! A source reads its document from disk each time it is opened and gives rows in the turn that its page wants. How it
+//! comes by them is its own business: a baseline JPEG is decoded as its rows are asked for, by an index when it lies
+//! on its side; an uncompressed TIFF is read where the rows are; whatever can be read in one direction only and is
+//! wanted in another goes through a tile file in [`PressLimits::scratch`]. No source holds a whole picture unless it
+//! is small.
 
 mod exif;
 mod held;
@@ -8,7 +14,7 @@ mod tiff;
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::color::{ColorSpace, Profile};
 use crate::model::{DocumentFormat, Resolution};
@@ -21,6 +27,26 @@ pub use held::Held;
 /// Largest embedded profile that is looked at.
 const PROFILE_BYTES: usize = 16 << 20;
 
+/// One page of a document on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// The document.
+    pub path: PathBuf,
+    /// Its format.
+    pub format: DocumentFormat,
+    /// The page, from 0.
+    pub page: u32,
+}
+
+/// Bits of a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// 8, full range.
+    Eight,
+    /// 16, full range.
+    Sixteen,
+}
+
 /// What the head of a document says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Head {
@@ -28,51 +54,84 @@ pub struct Head {
     pub width: u32,
     /// Pixels, upright.
     pub height: u32,
-    /// Colour channels after decoding: 1 or 3.
+    /// Colour channels after decoding: 1 (grey), 3 (RGB) or 4 (CMYK, 0 is paper).
     pub channels: usize,
+    /// Bits of a sample after decoding.
+    pub depth: Depth,
     /// The turn that shows it upright.
     pub turn: Turn,
     /// Its own resolution, upright.
     pub resolution: Option<Resolution>,
     /// The embedded profile, as it came.
     pub icc: Option<Vec<u8>>,
+    /// Pages of the document.
+    pub pages: u32,
+}
+
+/// What a source's rows are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Pixels of a row, turned.
+    pub width: u32,
+    /// Rows, turned.
+    pub height: u32,
+    /// As [`Head::channels`].
+    pub channels: usize,
+    /// As [`Head::depth`].
+    pub depth: Depth,
+}
+
+/// A row to be filled: interleaved samples, exactly one row of the source's [`Shape`] and of its depth.
+#[derive(Debug)]
+pub enum RowMut<'a> {
+    /// For [`Depth::Eight`].
+    Eight(&'a mut [u8]),
+    /// For [`Depth::Sixteen`].
+    Sixteen(&'a mut [u16]),
 }
 
 /// Rows of a picture that was turned as its page wants it.
 ///
-/// Rows are asked for in order, each once, between two calls of `rewind`; that is all that a decoder which holds only
-/// a few rows needs to serve the same interface.
+/// Rows are asked for in growing order between two calls of `rewind`; some may be left out, which a source uses to
+/// skip what it need not decode.
 pub trait Source: Send {
-    /// Writes row `y` as interleaved 16-bit samples, full range.
-    fn row(&mut self, y: u32, into: &mut [u16]) -> Result<(), PressError>;
-    /// The next row asked for will be the first again.
+    /// What its rows are.
+    fn shape(&self) -> Shape;
+    /// Writes row `y`.
+    ///
+    /// # Errors
+    /// [`PressError`]; also when `into` is not a row of this source.
+    fn row(&mut self, y: u32, into: RowMut<'_>) -> Result<(), PressError>;
+    /// The next row asked for may be the first again.
     fn rewind(&mut self) -> Result<(), PressError>;
 }
 
-/// Reads the head of a document.
-pub fn head(path: &Path, format: DocumentFormat, limits: PressLimits) -> Result<Head, PressError> {
-    match format {
+/// Reads the head of a page.
+pub fn head(input: &Input, limits: &PressLimits) -> Result<Head, PressError> {
+    let path = &input.path;
+    match input.format {
         DocumentFormat::Jpeg => jpeg::head(path, limits),
         DocumentFormat::Png => png::head(path, limits),
         DocumentFormat::Tiff => tiff::head(path, limits),
-        DocumentFormat::PwgRaster | DocumentFormat::Urf | DocumentFormat::Pdf => Err(not_yet(format)),
+        DocumentFormat::PwgRaster | DocumentFormat::Urf | DocumentFormat::Pdf => Err(not_yet(input.format)),
     }
 }
 
-/// Opens a document whose head was read, turned by `turn` from how it is stored.
-pub fn open(
-    path: &Path,
-    format: DocumentFormat,
-    turn: Turn,
-    limits: PressLimits,
-) -> Result<Box<dyn Source>, PressError> {
-    let picture = match format {
+/// Opens a page whose head was read, turned by `turn` from how it is stored.
+pub fn open(input: &Input, turn: Turn, limits: &PressLimits) -> Result<Box<dyn Source>, PressError> {
+    let path = &input.path;
+    let picture = match input.format {
         DocumentFormat::Jpeg => jpeg::decode(path, limits)?,
         DocumentFormat::Png => png::decode(path, limits)?,
         DocumentFormat::Tiff => tiff::decode(path, limits)?,
-        DocumentFormat::PwgRaster | DocumentFormat::Urf | DocumentFormat::Pdf => return Err(not_yet(format)),
+        DocumentFormat::PwgRaster | DocumentFormat::Urf | DocumentFormat::Pdf => return Err(not_yet(input.format)),
     };
     Ok(Box::new(Held::new(picture, turn)))
+}
+
+/// What a source says when it is handed a row that is not its own: a fault of ours.
+fn strange_row() -> PressError {
+    PressError::Output("a row of another shape was asked for (please report this)".into())
 }
 
 fn not_yet(format: DocumentFormat) -> PressError {
@@ -108,7 +167,7 @@ fn damaged(format: &'static str, why: impl std::fmt::Display) -> PressError {
 }
 
 /// Refuses what is larger than the limits, `bytes` a sample.
-fn check(width: u64, height: u64, samples: u64, bytes: u64, limits: PressLimits) -> Result<(u32, u32), PressError> {
+fn check(width: u64, height: u64, samples: u64, bytes: u64, limits: &PressLimits) -> Result<(u32, u32), PressError> {
     let refuse = |most: String| Err(PressError::TooLarge { width, height, most });
     if width == 0 || height == 0 {
         return Err(PressError::Unsupported("the picture has no pixels".into()));
@@ -135,7 +194,7 @@ fn check(width: u64, height: u64, samples: u64, bytes: u64, limits: PressLimits)
 /// The head of a picture stored as `width` × `height`.
 fn upright(
     (width, height): (u32, u32),
-    channels: usize,
+    (channels, depth): (usize, Depth),
     turn: Turn,
     resolution: Option<Resolution>,
     icc: Option<Vec<u8>>,
@@ -152,9 +211,11 @@ fn upright(
         width,
         height,
         channels,
+        depth,
         turn,
         resolution,
         icc,
+        pages: 1,
     }
 }
 

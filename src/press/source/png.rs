@@ -6,7 +6,7 @@ use png::{BitDepth, ColorType, DecodingError, Limits, Reader, Transformations, U
 
 use super::super::layout::Turn;
 use super::held::{Pixels, Samples};
-use super::{Head, PROFILE_BYTES, PressError, PressLimits, check, damaged, exif, reader, sane, upright};
+use super::{Depth, Head, PROFILE_BYTES, PressError, PressLimits, check, damaged, exif, reader, sane, upright};
 
 const NAME: &str = "PNG";
 
@@ -21,7 +21,7 @@ fn wrong(error: DecodingError) -> PressError {
 type File = std::io::BufReader<std::fs::File>;
 
 /// Opens, checks the size before anything is set aside for it, and reads up to the pixels.
-fn open(path: &Path, limits: PressLimits) -> Result<(Reader<File>, Head, BitDepth, ColorType), PressError> {
+fn open(path: &Path, limits: &PressLimits) -> Result<(Reader<File>, Head, BitDepth, ColorType), PressError> {
     let bytes = usize::try_from(limits.memory).unwrap_or(usize::MAX);
     let mut decoder = png::Decoder::new_with_limits(reader(path)?, Limits { bytes });
     decoder.set_transformations(Transformations::EXPAND);
@@ -46,17 +46,18 @@ fn open(path: &Path, limits: PressLimits) -> Result<(Reader<File>, Head, BitDept
         return Err(damaged(NAME, "its colour profile is larger than 16 MiB"));
     }
     let turn = Turn::of_tag(exif.orientation);
-    let head = upright((info.width, info.height), channels, turn, resolution, icc);
+    let bits = if wide == 2 { Depth::Sixteen } else { Depth::Eight };
+    let head = upright((info.width, info.height), (channels, bits), turn, resolution, icc);
     Ok((reader, head, depth, color))
 }
 
 /// Reads the head.
-pub fn head(path: &Path, limits: PressLimits) -> Result<Head, PressError> {
+pub fn head(path: &Path, limits: &PressLimits) -> Result<Head, PressError> {
     open(path, limits).map(|(_, head, ..)| head)
 }
 
 /// Decodes the whole picture; what is transparent shows paper white.
-pub fn decode(path: &Path, limits: PressLimits) -> Result<Pixels, PressError> {
+pub fn decode(path: &Path, limits: &PressLimits) -> Result<Pixels, PressError> {
     let (mut reader, head, depth, color) = open(path, limits)?;
     let size = reader
         .output_buffer_size()

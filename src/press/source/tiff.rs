@@ -9,7 +9,7 @@ use tiff::{ColorType, TiffError};
 
 use super::super::layout::Turn;
 use super::held::{Pixels, Samples};
-use super::{Head, PROFILE_BYTES, PressError, PressLimits, check, damaged, reader, sane, upright};
+use super::{Depth, Head, PROFILE_BYTES, PressError, PressLimits, check, damaged, reader, sane, upright};
 
 const NAME: &str = "TIFF";
 /// Most directories that are looked through for further pages.
@@ -42,7 +42,7 @@ fn kind(color: ColorType) -> Result<(u64, usize), PressError> {
     }
 }
 
-fn open(path: &Path, limits: PressLimits) -> Result<(Open, Head), PressError> {
+fn open(path: &Path, limits: &PressLimits) -> Result<(Open, Head), PressError> {
     let mut bounds = Limits::default();
     bounds.decoding_buffer_size = usize::try_from(limits.memory).unwrap_or(usize::MAX);
     bounds.intermediate_buffer_size = bounds.decoding_buffer_size;
@@ -69,7 +69,8 @@ fn open(path: &Path, limits: PressLimits) -> Result<(Open, Head), PressError> {
         Err(error) => return Err(wrong(error)),
     };
     one_page(&mut file)?;
-    Ok((file, upright(size, channels, turn, resolution, icc)))
+    let depth = if bytes == 2 { Depth::Sixteen } else { Depth::Eight };
+    Ok((file, upright(size, (channels, depth), turn, resolution, icc)))
 }
 
 /// Refuses what has further pages: printing only the first would lose the others in silence. Reduced pictures
@@ -91,12 +92,12 @@ fn one_page(file: &mut Open) -> Result<(), PressError> {
 }
 
 /// Reads the head.
-pub fn head(path: &Path, limits: PressLimits) -> Result<Head, PressError> {
+pub fn head(path: &Path, limits: &PressLimits) -> Result<Head, PressError> {
     open(path, limits).map(|(_, head)| head)
 }
 
 /// Decodes the whole picture.
-pub fn decode(path: &Path, limits: PressLimits) -> Result<Pixels, PressError> {
+pub fn decode(path: &Path, limits: &PressLimits) -> Result<Pixels, PressError> {
     let (mut file, head) = open(path, limits)?;
     let samples = match file.read_image().map_err(wrong)? {
         DecodingResult::U8(samples) => Samples::Eight(samples),
