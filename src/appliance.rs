@@ -125,6 +125,7 @@ impl Appliance {
             stations,
             spool: spool.clone(),
             limits: limits.clone(),
+            workers: std::thread::available_parallelism().map_or(1, |n| n.get().min(4)),
             standard: StandardProfiles::new(),
         };
         let ids = printers.iter().map(|(id, ..)| id.clone()).collect();

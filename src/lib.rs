@@ -10,7 +10,7 @@
 //! | words | [`model`], and the sans-IO message codec [`ipp::codec`] that both ends of the wire share |
 //!
 //! [`appliance`] is the one place that knows every room: it builds them from [`config`] and stops them in order.
-//! [`simulate`] is a program of its own in the same binary, a fake printer for tests and demonstrations; it
+//! [`render`] is the press as a command. [`simulate`] is a program of its own in the same binary, a fake printer for tests and demonstrations; it
 //! shares nothing with the drivers but the codec.
 #![warn(missing_docs)]
 
@@ -18,6 +18,7 @@ pub mod appliance;
 pub mod config;
 pub mod crypto;
 pub mod logging;
+pub mod simd;
 
 pub mod ipp;
 
@@ -32,4 +33,5 @@ pub mod store;
 
 pub mod model;
 
+pub mod render;
 pub mod simulate;

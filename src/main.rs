@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use platen::appliance::{Appliance, StartError};
 use platen::config::Config;
-use platen::{logging, simulate};
+use platen::{logging, render, simulate};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The print server of a fine-art print studio.
@@ -25,6 +25,8 @@ enum Command {
     Serve(Serve),
     /// Run a fake IPP printer, for tests and demonstrations
     Simulate(simulate::Options),
+    /// Make a page of a picture or document, as it would be sent to a printer, and write it to a file
+    Render(Box<render::Options>),
 }
 
 #[derive(Args)]
@@ -60,6 +62,16 @@ fn main() -> ExitCode {
             };
         }
     };
+    if let Some(Command::Render(options)) = &cli.command {
+        // No runtime: the press is threads and nothing else.
+        return match render::run(options) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("platen render: {error}");
+                ExitCode::from(error.exit_code())
+            }
+        };
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -84,6 +96,7 @@ fn main() -> ExitCode {
                     }
                 }
             }
+            Some(Command::Render(_)) => ExitCode::SUCCESS,
             None => serve(cli.serve).await,
         }
     })

@@ -15,7 +15,7 @@ use crate::model::{
     Attempt, Capabilities, DocumentFacts, DocumentFormat, Job, PrinterId, PrinterStatus, RasterType, RemoteJob,
     Trouble, TroubleClass,
 };
-use crate::press::{self, PressJob, PressLimits, PressStream};
+use crate::press::{self, Content, Input, PressJob, PressLimits, PressStream};
 use crate::printers::{self, Body, Driver, Piece, PrintOrder};
 use crate::queue::{self, Courier, Inquiry};
 use crate::spool::Spool;
@@ -36,6 +36,8 @@ pub(super) struct HouseCourier {
     pub stations: HashMap<PrinterId, Station>,
     pub spool: Spool,
     pub limits: PressLimits,
+    /// Threads that paint one page.
+    pub workers: usize,
     pub standard: StandardProfiles,
 }
 
@@ -57,9 +59,9 @@ impl StandardProfiles {
 
     fn of(&self, raster_type: RasterType) -> Arc<Profile> {
         match raster_type {
-            RasterType::Sgray8 => self.gray.clone(),
-            RasterType::AdobeRgb8 => self.adobe_rgb.clone(),
-            RasterType::Srgb8 | RasterType::Rgb8 => self.srgb.clone(),
+            RasterType::Sgray8 | RasterType::Sgray16 => self.gray.clone(),
+            RasterType::AdobeRgb8 | RasterType::AdobeRgb16 => self.adobe_rgb.clone(),
+            RasterType::Srgb8 | RasterType::Srgb16 | RasterType::Rgb8 | RasterType::Rgb16 => self.srgb.clone(),
         }
     }
 }
@@ -94,18 +96,26 @@ impl HouseCourier {
         let (copies, repeat) = output::copies(capabilities, &job.ticket, spec.format);
         let media = &job.ticket.media.value;
         let job = PressJob {
-            path: self.spool.path(&document.digest),
-            format: document.facts.format,
+            inputs: vec![Input {
+                path: self.spool.path(&document.digest),
+                format: document.facts.format,
+                page: 0,
+            }],
+            content: Content::Documents {
+                margins: media.margins,
+                scaling: job.ticket.scaling.value,
+                orientation: job.ticket.orientation.value,
+            },
             sheet: media.size.clone(),
-            margins: media.margins,
             media_type: media.media_type.clone(),
             quality: job.ticket.quality.value.as_enum(),
-            scaling: job.ticket.scaling.value,
-            orientation: job.ticket.orientation.value,
             output: spec,
             profile,
             intent: job.ticket.intent.value,
+            sharpening: None,
             repeat,
+            workers: self.workers,
+            band_rows: None,
             limits: self.limits.clone(),
         };
         Ok((job, copies))

@@ -61,10 +61,10 @@ pub fn choose(
                     t.keyword()
                 ));
             }
-            None => first_offered(&[RasterType::Rgb8, RasterType::Srgb8]).ok_or_else(none)?,
+            None => first_offered(&[RasterType::Rgb16, RasterType::Rgb8, RasterType::Srgb8]).ok_or_else(none)?,
         };
         let why = match raster_type {
-            RasterType::Rgb8 => "the paper's profile, on device RGB".into(),
+            RasterType::Rgb8 | RasterType::Rgb16 => "the paper's profile, on device RGB".into(),
             t => format_smolstr!(
                 "the paper's profile, on {}: right only if it was made through this very path, which the printer manages",
                 t.keyword()
@@ -72,7 +72,14 @@ pub fn choose(
         };
         (raster_type, OutputProfile::Paper(place), why)
     } else {
-        let t = first_offered(&[RasterType::AdobeRgb8, RasterType::Srgb8, RasterType::Sgray8]).ok_or_else(none)?;
+        let t = first_offered(&[
+            RasterType::AdobeRgb16,
+            RasterType::AdobeRgb8,
+            RasterType::Srgb16,
+            RasterType::Srgb8,
+            RasterType::Sgray8,
+        ])
+        .ok_or_else(none)?;
         (
             t,
             OutputProfile::Standard(t),
@@ -182,11 +189,14 @@ mod tests {
     fn device_rgb_only_with_a_paper_profile() {
         let all = printer(&RasterType::ALL);
         let (spec, profile, _) = choose(&all, &ticket(), &[any_paper(None)]).unwrap();
-        assert_eq!((spec.raster_type, profile), (RasterType::Rgb8, OutputProfile::Paper(0)));
+        assert_eq!(
+            (spec.raster_type, profile),
+            (RasterType::Rgb16, OutputProfile::Paper(0))
+        );
         let (spec, profile, _) = choose(&all, &ticket(), &[]).unwrap();
         assert_eq!(
             (spec.raster_type, profile),
-            (RasterType::AdobeRgb8, OutputProfile::Standard(RasterType::AdobeRgb8))
+            (RasterType::AdobeRgb16, OutputProfile::Standard(RasterType::AdobeRgb16))
         );
     }
 

@@ -16,11 +16,28 @@ pub enum RasterType {
     AdobeRgb8,
     /// `rgb_8`: device RGB, which the printer does not manage again.
     Rgb8,
+    /// `sgray_16`
+    Sgray16,
+    /// `srgb_16`
+    Srgb16,
+    /// `adobe-rgb_16`
+    AdobeRgb16,
+    /// `rgb_16`: device RGB.
+    Rgb16,
 }
 
 impl RasterType {
     /// All of them, best for colour pictures first.
-    pub const ALL: [RasterType; 4] = [Self::Rgb8, Self::AdobeRgb8, Self::Srgb8, Self::Sgray8];
+    pub const ALL: [RasterType; 8] = [
+        Self::Rgb16,
+        Self::Rgb8,
+        Self::AdobeRgb16,
+        Self::AdobeRgb8,
+        Self::Srgb16,
+        Self::Srgb8,
+        Self::Sgray16,
+        Self::Sgray8,
+    ];
 
     /// The PWG keyword.
     pub const fn keyword(self) -> &'static str {
@@ -29,6 +46,10 @@ impl RasterType {
             Self::Srgb8 => "srgb_8",
             Self::AdobeRgb8 => "adobe-rgb_8",
             Self::Rgb8 => "rgb_8",
+            Self::Sgray16 => "sgray_16",
+            Self::Srgb16 => "srgb_16",
+            Self::AdobeRgb16 => "adobe-rgb_16",
+            Self::Rgb16 => "rgb_16",
         }
     }
 
@@ -37,11 +58,19 @@ impl RasterType {
         Self::ALL.into_iter().find(|t| t.keyword() == keyword)
     }
 
-    /// Channels of a pixel: 1 or 3. Each is one byte.
+    /// Channels of a pixel: 1 or 3.
     pub const fn channels(self) -> usize {
         match self {
-            Self::Sgray8 => 1,
-            Self::Srgb8 | Self::AdobeRgb8 | Self::Rgb8 => 3,
+            Self::Sgray8 | Self::Sgray16 => 1,
+            _ => 3,
+        }
+    }
+
+    /// Bytes of a channel: 1 or 2.
+    pub const fn sample_bytes(self) -> usize {
+        match self {
+            Self::Sgray8 | Self::Srgb8 | Self::AdobeRgb8 | Self::Rgb8 => 1,
+            _ => 2,
         }
     }
 }
@@ -56,6 +85,10 @@ pub enum RasterFormat {
     Urf,
     /// `image/png`, with the output profile inside: for virtual printers and proofs.
     Png,
+    /// `image/jpeg`, with the output profile inside: for proofs.
+    Jpeg,
+    /// `image/tiff`, with the output profile inside: for other programs.
+    Tiff,
 }
 
 impl RasterFormat {
@@ -65,6 +98,8 @@ impl RasterFormat {
             Self::Pwg => "image/pwg-raster",
             Self::Urf => "image/urf",
             Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Tiff => "image/tiff",
         }
     }
 }

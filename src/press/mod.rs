@@ -11,13 +11,18 @@
 
 mod encode;
 mod error;
+mod feed;
 mod layout;
 mod page;
+mod paint;
+mod plan;
 mod resample;
+mod sharpen;
 mod source;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod workers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,6 +37,7 @@ use crate::model::{
 pub use error::PressError;
 pub use layout::{Turn, Window};
 pub use page::{Area, Element, Ink, Page, Placed};
+pub use sharpen::{Sharpening, Strength, Surface};
 pub use source::Input;
 pub use stream::PressStream;
 
@@ -49,33 +55,49 @@ pub struct PressLimits {
     pub scratch: PathBuf,
 }
 
-/// One page to be made.
+/// What is on the pages.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// Every page of every input by itself, one a sheet.
+    Documents {
+        /// Margins kept white.
+        margins: Margins,
+        /// Placement.
+        scaling: PrintScaling,
+        /// Turn.
+        orientation: Orientation,
+    },
+    /// Pages laid out elsewhere; their pictures are counted through the inputs.
+    Pages(Arc<[Page]>),
+}
+
+/// A print to be made.
 #[derive(Debug, Clone)]
 pub struct PressJob {
-    /// The document on disk.
-    pub path: PathBuf,
-    /// Its format.
-    pub format: DocumentFormat,
+    /// The documents.
+    pub inputs: Vec<Input>,
+    /// How they come onto pages.
+    pub content: Content,
     /// The sheet, as it is fed.
     pub sheet: MediaSize,
-    /// Margins kept white.
-    pub margins: Margins,
     /// `media-type`, for the raster's header.
     pub media_type: SmolStr,
     /// `print-quality` as the IPP enum, for the raster's header.
     pub quality: i32,
-    /// Placement.
-    pub scaling: PrintScaling,
-    /// Turn.
-    pub orientation: Orientation,
     /// What to write.
     pub output: OutputSpec,
     /// The profile of the output: the printer's for this paper, or that of the raster type.
     pub profile: Arc<Profile>,
     /// How colours are brought to it.
     pub intent: RenderingIntent,
-    /// How many times the page comes in the stream (PWG and URF; a PNG holds one).
+    /// Output sharpening, if any.
+    pub sharpening: Option<Sharpening>,
+    /// How many times all pages come in the stream (PWG and URF; the others hold one page).
     pub repeat: u32,
+    /// Threads that paint, besides the one that reads and writes; 1 or less: the caller's thread does all.
+    pub workers: usize,
+    /// Rows of a band; the stream is the same for all of them. `None` chooses.
+    pub band_rows: Option<u32>,
     /// Bounds.
     pub limits: PressLimits,
 }

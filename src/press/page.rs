@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::layout::{Turn, Window};
+use super::layout::{Placement, Turn, Window};
 
 /// A part of the sheet. It may hang over the sheet's edges, where it is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,4 +73,25 @@ pub struct Page {
     pub sheet: (u32, u32),
     /// What lies on it, the lowest first.
     pub elements: Vec<Element>,
+}
+
+impl Page {
+    /// A page of one picture.
+    pub fn of(placement: &Placement, picture: usize) -> Page {
+        let (x, y, width, height) = placement.target;
+        Page {
+            sheet: placement.sheet,
+            elements: vec![Element::Picture(Placed {
+                picture,
+                area: Area {
+                    x: x as i32,
+                    y: y as i32,
+                    width,
+                    height,
+                },
+                turn: placement.turn,
+                window: placement.window,
+            })],
+        }
+    }
 }

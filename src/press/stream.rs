@@ -1,132 +1,99 @@
-//! The page on its way: pulls rows through the stages and gives pieces of the encoded stream.
+//! The page on its way: pulls rows from the sources, has bands painted, and gives pieces of the encoded stream.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use smol_str::SmolStr;
-
 use crate::color::{DeviceLink, Profile};
-use crate::model::{MediaSize, OutputSpec, RenderingIntent};
 
-use super::encode::Encoder;
-use super::layout::{self, Picture, Placement};
-use super::resample::{Across, Down, Taps};
-use super::source::{self, Depth, Input, RowMut, Source};
-use super::{PressError, PressJob};
+use super::encode::{BandForm, Encoder, Sheet};
+use super::feed::Feeder;
+use super::layout::{self, Picture};
+use super::page::{Element, Page, Placed};
+use super::paint::Task;
+use super::plan::{self, PagePlan, Palette, Plate};
+use super::source::{self, Head, Input, Source};
+use super::workers::Workers;
+use super::{Content, PressError, PressJob};
 
 /// A piece is given once it has this many bytes: long enough for the socket, short enough to hold two.
 const PIECE: usize = 256 << 10;
-/// Rows after which a piece is given even if it is short, so that blank paper does not hold the stream up.
-const BAND: u32 = 256;
+/// Rows of a band, where the sources are not too heavy.
+const BAND: u32 = 64;
+/// The part of the memory that source rows of one band may take.
+const ROWS_PART: u64 = 8;
+/// Most pages of one stream.
+const PAGES: usize = 10_000;
 
-/// What the encoders need to know of the page.
-pub struct Sheet {
-    /// The medium, for the header.
-    pub media: MediaSize,
-    /// `media-type`
-    pub media_type: SmolStr,
-    /// `print-quality`
-    pub quality: i32,
-    /// Format, pixel type, resolution.
-    pub output: OutputSpec,
-    /// Bytes a pixel.
-    pub channels: usize,
-    /// Times the page comes.
-    pub repeat: u32,
-    /// For the header.
-    pub intent: RenderingIntent,
-    /// What the bytes mean.
-    pub profile: Arc<Profile>,
-    /// Where the picture lies.
-    pub placement: Placement,
+/// The page that is being made.
+struct Current {
+    number: u64,
+    plan: Arc<PagePlan>,
+    feeder: Feeder,
+    sheet: Sheet,
+    /// Rows of a band.
+    band: u32,
+    /// Next row to be given to the painters.
+    next: u32,
+    /// Rows that were encoded.
+    done: u32,
 }
 
-/// A page on its way: a pull stream of encoded bytes.
+/// A plate with what it is fed from.
+type Mounted = (Plate, Box<dyn Source>);
+
+/// A print on its way: a pull stream of encoded bytes.
 pub struct PressStream {
-    sheet: Sheet,
-    source: Box<dyn Source>,
-    link: DeviceLink,
-    across: Across,
-    down: Down,
+    job: PressJob,
+    inputs: Vec<(Input, Head)>,
+    links: Vec<Option<Arc<DeviceLink>>>,
+    palette: Arc<Palette>,
     encoder: Encoder,
-    /// Source rows that went across so far.
-    taken: u32,
-    /// Next row of the sheet.
-    next: u32,
-    /// Pages still to come, this one included.
+    workers: Workers,
+    /// Pages of the stream in all, copies included.
     pages: u32,
-    bytes: Vec<u8>,
-    source_row: Vec<u16>,
-    scaled: Vec<u16>,
-    row: Vec<u8>,
+    /// Pages of one copy, at least 1.
+    single: usize,
+    /// Pages that were begun.
+    begun: u32,
+    current: Option<Current>,
+    pieces: VecDeque<Vec<u8>>,
 }
 
 impl PressStream {
-    /// Opens a page: reads the head, decodes what must be held, bakes the colour link. Blocking.
+    /// Opens a print: reads the heads of its documents, and lays out and opens the first page. Blocking.
     ///
     /// # Errors
     /// [`PressError`].
     pub fn open(job: PressJob) -> Result<PressStream, PressError> {
-        let input = Input {
-            path: job.path,
-            format: job.format,
-            page: 0,
+        let inputs = read_heads(&job)?;
+        let single = match &job.content {
+            Content::Documents { .. } => inputs.len(),
+            Content::Pages(pages) => pages.len(),
         };
-        let head = source::head(&input, &job.limits)?;
-        let picture = Picture {
-            width: head.width,
-            height: head.height,
-            resolution: head.resolution,
-        };
-        let dots = job.output.resolution;
-        let placement = layout::place(picture, &job.sheet, &job.margins, dots, job.scaling, job.orientation)
-            .ok_or(PressError::NoRoom)?;
-        let from = match (&head.icc, head.channels) {
-            (Some(bytes), channels) => source::embedded(bytes, channels)?,
-            (None, 1) => Profile::gray(),
-            (None, _) => Profile::srgb(),
-        };
-        let link = DeviceLink::bake(&from, &job.profile, job.intent).map_err(PressError::Link)?;
-        let channels = job.output.raster_type.channels();
-        if link.output_channels() != channels || link.input_channels() != head.channels {
-            return Err(PressError::Output(format!(
-                "{}: the printer's profile has other channels",
-                job.output.raster_type.keyword()
-            )));
+        if single == 0 || single > PAGES {
+            return Err(PressError::Output(format!("a print has 1 to {PAGES} pages")));
         }
-        let sheet = Sheet {
-            media: job.sheet,
-            media_type: job.media_type,
-            quality: job.quality,
-            output: job.output,
-            channels,
-            repeat: job.repeat.max(1),
-            intent: job.intent,
-            profile: job.profile,
-            placement,
+        let pages = u32::try_from(single as u64 * u64::from(job.repeat.max(1)))
+            .map_err(|_| PressError::Output("more copies than can be counted".into()))?;
+        let raster = job.output.raster_type;
+        let palette = Arc::new(Palette::new(&job.profile, raster.sample_bytes())?);
+        let mut stream = PressStream {
+            links: vec![None; inputs.len()],
+            palette,
+            encoder: Encoder::new(&sheet(&job, pages, (0, 0), (0, 0, 0, 0)))?,
+            workers: Workers::new(job.workers, BandForm::of(job.output.format)),
+            inputs,
+            pages,
+            single,
+            begun: 0,
+            current: None,
+            pieces: VecDeque::new(),
+            job,
         };
-        let encoder = Encoder::new(&sheet)?;
-        let (width, height) = placement.turn.size(head.width, head.height);
-        let (_, _, target_w, target_h) = placement.target;
-        let window = placement.window;
-        let across = Across::new(width, Taps::new(width, window.x, window.width, target_w));
-        let scaled = target_w as usize * head.channels;
-        let down = Down::new(Taps::new(height, window.y, window.height, target_h), scaled);
-        let source = source::open(&input, head.turn.then(placement.turn), &job.limits)?;
-        Ok(PressStream {
-            source,
-            link,
-            across,
-            encoder,
-            taken: 0,
-            next: 0,
-            pages: sheet.repeat,
-            bytes: Vec::new(),
-            source_row: vec![0; width as usize * head.channels],
-            scaled: vec![0; scaled],
-            row: vec![u8::MAX; placement.sheet.0 as usize * channels],
-            down,
-            sheet,
-        })
+        let mut out = Vec::new();
+        stream.begin_page(&mut out)?;
+        stream.pieces.push_back(out);
+        Ok(stream)
     }
 
     /// The next piece of the encoded stream; `None` at its end. Blocking: call it off the runtime.
@@ -134,68 +101,209 @@ impl PressStream {
     /// # Errors
     /// [`PressError`]; the stream is then not to be used further.
     pub fn next_piece(&mut self) -> Result<Option<Vec<u8>>, PressError> {
-        if self.pages == 0 {
-            return Ok(None);
-        }
-        let mut out = Vec::with_capacity(PIECE + (64 << 10));
-        if self.next == 0 {
-            self.encoder.begin_page(&mut out);
-        }
-        let (_, height) = self.sheet.placement.sheet;
-        let band = self.next.saturating_add(BAND);
-        while self.next < height && out.len() < PIECE && (self.next < band || out.is_empty()) {
-            self.make_row()?;
-            self.encoder.row(&self.row, &mut out)?;
-            self.next += 1;
-        }
-        if self.next == height {
+        let mut out = self.pieces.pop_front().unwrap_or_default();
+        while out.len() < PIECE {
+            let Some(current) = &mut self.current else {
+                break;
+            };
+            let height = current.plan.sheet.1;
+            while self.workers.has_room() && current.next < height {
+                let rows = current.next..current.next.saturating_add(current.band).min(height);
+                let supplies = current.feeder.supplies(&current.plan, &rows)?;
+                current.next = rows.end;
+                self.workers.give(Task {
+                    page: current.number,
+                    plan: current.plan.clone(),
+                    rows,
+                    supplies,
+                })?;
+            }
+            let Some(band) = self.workers.take()? else {
+                return Err(PressError::Output(
+                    "the page came to no end (please report this)".into(),
+                ));
+            };
+            self.encoder.band(&band, &mut out)?;
+            current.done = current.done.saturating_add(current.band).min(height);
+            if current.done < height {
+                continue;
+            }
             self.encoder.end_page(&mut out)?;
-            self.pages -= 1;
-            self.next = 0;
-            self.taken = 0;
-            self.source.rewind()?;
-        }
-        Ok(Some(out))
-    }
-
-    /// Fills `row` with row `next` of the sheet.
-    fn make_row(&mut self) -> Result<(), PressError> {
-        let (left, top, width, height) = self.sheet.placement.target;
-        let Some(index) = self.next.checked_sub(top).filter(|i| *i < height) else {
-            self.row.fill(u8::MAX);
-            return Ok(());
-        };
-        let first = self.down.taps.first(index);
-        while self.taken < self.down.taps.end(index) {
-            match self.source.shape().depth {
-                Depth::Sixteen => self.source.row(self.taken, RowMut::Sixteen(&mut self.source_row))?,
-                Depth::Eight => {
-                    self.bytes.resize(self.source_row.len(), 0);
-                    self.source.row(self.taken, RowMut::Eight(&mut self.bytes))?;
-                    for (wide, byte) in self.source_row.iter_mut().zip(&self.bytes) {
-                        *wide = u16::from(*byte) * 257;
-                    }
-                }
+            if self.begun == self.pages {
+                self.current = None;
+            } else if self.single == 1 {
+                // Another copy: what was opened serves again.
+                current.feeder.rewind()?;
+                current.number = u64::from(self.begun);
+                (current.next, current.done) = (0, 0);
+                self.encoder.begin_page(&current.sheet, &mut out)?;
+                self.begun += 1;
+            } else {
+                self.begin_page(&mut out)?;
             }
-            // Rows above the window are decoded, and go no further.
-            if self.taken >= first {
-                let slot = self.down.slot(self.taken);
-                match self.link.input_channels() {
-                    1 => self.across.row::<1>(&self.source_row, slot),
-                    _ => self.across.row::<3>(&self.source_row, slot),
-                }
-            }
-            self.taken += 1;
         }
-        self.down.row(index, &mut self.scaled);
-        let channels = self.sheet.channels;
-        let (from, to) = (left as usize * channels, (left + width) as usize * channels);
-        self.link.apply(&self.scaled, &mut self.row[from..to]);
-        Ok(())
+        Ok(Some(out).filter(|out| !out.is_empty()))
     }
 
     /// Rows of the sheet made and in all, of the page that is being made.
     pub fn progress(&self) -> (u32, u32) {
-        (self.next, self.sheet.placement.sheet.1)
+        match &self.current {
+            Some(current) => (current.done, current.plan.sheet.1),
+            None => (1, 1),
+        }
+    }
+
+    /// Pages that are complete and pages in all, copies included.
+    pub fn pages(&self) -> (u32, u32) {
+        (self.begun - u32::from(self.current.is_some()), self.pages)
+    }
+
+    fn begin_page(&mut self, out: &mut Vec<u8>) -> Result<(), PressError> {
+        let index = self.begun as usize % self.single;
+        let page = match &self.job.content {
+            Content::Pages(pages) => pages.get(index).cloned().unwrap_or_default(),
+            Content::Documents {
+                margins,
+                scaling,
+                orientation,
+                ..
+            } => {
+                let head = &self.inputs[index].1;
+                let picture = Picture {
+                    width: head.width,
+                    height: head.height,
+                    resolution: head.resolution,
+                };
+                let dots = self.job.output.resolution;
+                let placement = layout::place(picture, &self.job.sheet, margins, dots, *scaling, *orientation)
+                    .ok_or(PressError::NoRoom)?;
+                Page::of(&placement, index)
+            }
+        };
+        let mut sources = Vec::new();
+        let sheet_size = page.sheet;
+        let palette = self.palette.clone();
+        let plan = plan::plan(&page, &palette, |placed| {
+            let plate = self.plate(placed, sheet_size)?;
+            Ok(plate.map(|(plate, source)| {
+                sources.push(source);
+                plate
+            }))
+        })?;
+        let band = plan.band_rows(self.job.band_rows.unwrap_or(BAND), self.job.limits.memory / ROWS_PART);
+        let sheet = sheet(&self.job, self.pages, page.sheet, image_box(&page));
+        self.encoder.begin_page(&sheet, out)?;
+        self.current = Some(Current {
+            number: u64::from(self.begun),
+            feeder: Feeder::new(&plan, sources),
+            plan: Arc::new(plan),
+            sheet,
+            band,
+            next: 0,
+            done: 0,
+        });
+        self.begun += 1;
+        Ok(())
+    }
+
+    /// A picture's plate and its source; `None` when it lies off the sheet.
+    fn plate(&mut self, placed: &Placed, sheet: (u32, u32)) -> Result<Option<Mounted>, PressError> {
+        let strange = || PressError::Output("a page names a picture that is not there (please report this)".into());
+        let (input, head) = self.inputs.get(placed.picture).ok_or_else(strange)?;
+        let link = match self.links.get(placed.picture).cloned().flatten() {
+            Some(link) => link,
+            None => {
+                let link = Arc::new(self.link(head)?);
+                if let Some(kept) = self.links.get_mut(placed.picture) {
+                    *kept = Some(link.clone());
+                }
+                link
+            }
+        };
+        let turned = placed.turn.size(head.width, head.height);
+        let source = source::open(input, head.turn.then(placed.turn), &self.job.limits)?;
+        let plate = Plate::new(placed, sheet, turned, source.shape(), link, self.job.sharpening);
+        Ok(plate.map(|plate| (plate, source)))
+    }
+
+    fn link(&self, head: &Head) -> Result<DeviceLink, PressError> {
+        let from = match (&head.icc, head.channels) {
+            (Some(bytes), channels) => source::embedded(bytes, channels)?,
+            (None, 1) => Profile::gray(),
+            (None, _) => Profile::srgb(),
+        };
+        let link = DeviceLink::bake(&from, &self.job.profile, self.job.intent).map_err(PressError::Link)?;
+        if link.output_channels() != self.job.output.raster_type.channels() || link.input_channels() != head.channels {
+            return Err(PressError::Output(format!(
+                "{}: the printer's profile has other channels",
+                self.job.output.raster_type.keyword()
+            )));
+        }
+        Ok(link)
+    }
+}
+
+/// The heads of all pages of all documents.
+fn read_heads(job: &PressJob) -> Result<Vec<(Input, Head)>, PressError> {
+    let mut out = Vec::new();
+    for input in &job.inputs {
+        let head = source::head(input, &job.limits)?;
+        let pages = head.pages;
+        out.push((input.clone(), head));
+        // A document is printed whole; a layout names the pages that it wants.
+        if matches!(job.content, Content::Documents { .. }) {
+            for page in 1..pages {
+                if out.len() >= PAGES {
+                    return Err(PressError::Output(format!("a print has at most {PAGES} pages")));
+                }
+                let input = Input { page, ..input.clone() };
+                let head = source::head(&input, &job.limits)?;
+                out.push((input, head));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The smallest box around everything on the page, on the sheet.
+fn image_box(page: &Page) -> (u32, u32, u32, u32) {
+    let (width, height) = page.sheet;
+    let edge = |at: i64, most: u32| at.clamp(0, i64::from(most)) as u32;
+    let mut found: Option<(u32, u32, u32, u32)> = None;
+    for element in &page.elements {
+        let area = match element {
+            Element::Picture(placed) => placed.area,
+            Element::Fill { area, .. } | Element::Mask { area, .. } => *area,
+        };
+        let (x, y) = (i64::from(area.x), i64::from(area.y));
+        let here = (
+            edge(x, width),
+            edge(y, height),
+            edge(x + i64::from(area.width), width),
+            edge(y + i64::from(area.height), height),
+        );
+        found = Some(found.map_or(here, |all| {
+            (
+                all.0.min(here.0),
+                all.1.min(here.1),
+                all.2.max(here.2),
+                all.3.max(here.3),
+            )
+        }));
+    }
+    found.unwrap_or((0, 0, 0, 0))
+}
+
+fn sheet(job: &PressJob, pages: u32, size: (u32, u32), image_box: (u32, u32, u32, u32)) -> Sheet {
+    Sheet {
+        media: job.sheet.clone(),
+        media_type: job.media_type.clone(),
+        quality: job.quality,
+        output: job.output,
+        pages,
+        intent: job.intent,
+        profile: job.profile.clone(),
+        size,
+        image_box,
     }
 }

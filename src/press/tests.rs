@@ -4,7 +4,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::encode::Lines;
+use super::encode::{Lines, PackedBand};
 use super::*;
 use crate::model::{Length, Orientation, PrintScaling, RasterFormat, RasterType, Resolution};
 
@@ -20,18 +20,19 @@ fn limits() -> PressLimits {
 /// A sheet of 4 × 6 pixels at 100 dpi.
 fn job(path: PathBuf, format: DocumentFormat, output: RasterFormat) -> PressJob {
     PressJob {
-        path,
-        format,
+        inputs: vec![Input { path, format, page: 0 }],
+        content: Content::Documents {
+            margins: Margins::BORDERLESS,
+            scaling: PrintScaling::None,
+            orientation: Orientation::Portrait,
+        },
         sheet: MediaSize {
             name: "custom_tiny_1.02x1.52mm".into(),
             x: Length::mm(1.016),
             y: Length::mm(1.524),
         },
-        margins: Margins::BORDERLESS,
         media_type: "photographic".into(),
         quality: 5,
-        scaling: PrintScaling::None,
-        orientation: Orientation::Portrait,
         output: OutputSpec {
             format: output,
             raster_type: RasterType::Srgb8,
@@ -39,8 +40,23 @@ fn job(path: PathBuf, format: DocumentFormat, output: RasterFormat) -> PressJob 
         },
         profile: Arc::new(Profile::srgb()),
         intent: RenderingIntent::RELATIVE_BPC,
+        sharpening: None,
         repeat: 1,
+        workers: 1,
+        band_rows: None,
         limits: limits(),
+    }
+}
+
+/// Changes how the job's documents lie on the sheet.
+fn place(job: &mut PressJob, change: impl FnOnce(&mut Margins, &mut PrintScaling, &mut Orientation)) {
+    if let Content::Documents {
+        margins,
+        scaling,
+        orientation,
+    } = &mut job.content
+    {
+        change(margins, scaling, orientation);
     }
 }
 
@@ -173,7 +189,7 @@ fn orientation_requested_turns_the_other_way_round() {
         ),
     ] {
         let mut job = job(png(&folder), DocumentFormat::Png, RasterFormat::Pwg);
-        job.orientation = orientation;
+        place(&mut job, |_, _, o| *o = orientation);
         assert_eq!(letters(&pwg_pixels(&make(job).unwrap())), want);
     }
 }
@@ -218,7 +234,7 @@ fn what_is_transparent_shows_the_paper() {
     writer.write_image_data(&[255, 0, 0, 255, 0, 255, 0, 0]).unwrap();
     writer.finish().unwrap();
     let mut job = job(path, DocumentFormat::Png, RasterFormat::Pwg);
-    job.scaling = PrintScaling::Fit;
+    place(&mut job, |_, s, _| *s = PrintScaling::Fit);
     let pixels = pwg_pixels(&make(job).unwrap());
     let (pixels, _) = pixels.as_chunks::<3>();
     // Red, over to white, on rows 2 and 3.
@@ -235,7 +251,7 @@ fn grey_pictures_become_grey_and_neutral() {
         .unwrap();
     std::fs::write(&path, bytes).unwrap();
     let mut job = job(path, DocumentFormat::Jpeg, RasterFormat::Pwg);
-    job.scaling = PrintScaling::Fill;
+    place(&mut job, |_, s, _| *s = PrintScaling::Fill);
     let pixels = pwg_pixels(&make(job).unwrap());
     assert!(
         pixels.iter().all(|s| s.abs_diff(128) <= 1 && *s == pixels[0]),
@@ -261,7 +277,7 @@ fn limits_hold_before_anything_is_set_aside() {
 fn margins_wider_than_the_sheet_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let mut job = job(png(&folder), DocumentFormat::Png, RasterFormat::Pwg);
-    job.margins.left = Length::mm(2.0);
+    place(&mut job, |m, _, _| m.left = Length::mm(2.0));
     assert!(matches!(make(job), Err(PressError::NoRoom)));
 }
 
@@ -322,20 +338,23 @@ proptest! {
 
     #[test]
     fn lines_unpack_to_what_was_packed(
-        width in 1usize..400, channels in prop_oneof![Just(1usize), Just(3)],
+        width in 1usize..400, channels in prop_oneof![Just(1usize), Just(2), Just(3), Just(6)],
         rows in prop::collection::vec((any::<u8>(), 1usize..600), 1..5), tones in 1u8..4,
     ) {
         let mut packed = Vec::new();
-        let mut lines = Lines::new(channels);
+        let mut lines = Lines::default();
         let mut plain = Vec::new();
         for (seed, repeat) in rows {
             let row: Vec<u8> = (0..width * channels)
                 .map(|i| ((i / channels) as u32).wrapping_mul(2_654_435_761).to_be_bytes()[0].wrapping_add(seed) % (tones * 60))
                 .collect();
+            // Every set of equal lines is a band of its own; those that are equal to the last join it.
+            let mut band = PackedBand::new(channels, 0);
             for _ in 0..repeat {
-                lines.row(&row, &mut packed);
+                band.row(&row);
                 plain.extend_from_slice(&row);
             }
+            lines.band(&band, &mut packed);
         }
         lines.end(&mut packed);
         let height = plain.len() / (width * channels);

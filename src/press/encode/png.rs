@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use png::{BitDepth, ColorType, Compression, Info, PixelDimensions, StreamWriter, Unit};
 
 use super::super::PressError;
-use super::super::stream::Sheet;
+use super::Sheet;
 
 /// Where the library writes, and from where pieces are taken.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +35,7 @@ impl Outlet {
 
 /// One PNG file.
 pub struct Png {
-    writer: Option<StreamWriter<'static, Outlet>>,
+    writer: StreamWriter<'static, Outlet>,
     outlet: Outlet,
 }
 
@@ -45,14 +45,14 @@ fn wrong(error: impl std::fmt::Display) -> PressError {
 
 impl Png {
     pub fn new(sheet: &Sheet) -> Result<Self, PressError> {
-        if sheet.repeat != 1 {
-            return Err(wrong("a file holds one page"));
-        }
-        let (width, height) = sheet.placement.sheet;
+        let (width, height) = sheet.size;
         let per_metre = |dpi: u32| (f64::from(dpi) / 0.0254).round() as u32;
         let mut info = Info::with_size(width, height);
-        info.bit_depth = BitDepth::Eight;
-        info.color_type = match sheet.channels {
+        info.bit_depth = match sheet.sample_bytes() {
+            1 => BitDepth::Eight,
+            _ => BitDepth::Sixteen,
+        };
+        info.color_type = match sheet.channels() {
             1 => ColorType::Grayscale,
             _ => ColorType::Rgb,
         };
@@ -67,23 +67,19 @@ impl Png {
         encoder.set_compression(Compression::Fast);
         let writer = encoder.write_header().map_err(wrong)?;
         Ok(Png {
-            writer: Some(writer.into_stream_writer().map_err(wrong)?),
+            writer: writer.into_stream_writer().map_err(wrong)?,
             outlet,
         })
     }
 
-    pub fn row(&mut self, row: &[u8], out: &mut Vec<u8>) -> Result<(), PressError> {
-        if let Some(writer) = &mut self.writer {
-            writer.write_all(row).map_err(wrong)?;
-        }
+    pub fn rows(&mut self, rows: &[u8], out: &mut Vec<u8>) -> Result<(), PressError> {
+        self.writer.write_all(rows).map_err(wrong)?;
         self.outlet.drain(out);
         Ok(())
     }
 
-    pub fn end(&mut self, out: &mut Vec<u8>) -> Result<(), PressError> {
-        if let Some(writer) = self.writer.take() {
-            writer.finish().map_err(wrong)?;
-        }
+    pub fn end(self, out: &mut Vec<u8>) -> Result<(), PressError> {
+        self.writer.finish().map_err(wrong)?;
         self.outlet.drain(out);
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::model::RasterType;
 
-use super::super::stream::Sheet;
+use super::Sheet;
 
 /// Bytes of the header.
 const SIZE: usize = 1_796;
@@ -10,10 +10,10 @@ const SIZE: usize = 1_796;
 /// Color space enums (PWG 5102.4, table 9) and colours.
 const fn color_space(kind: RasterType) -> u32 {
     match kind {
-        RasterType::Rgb8 => 1,
-        RasterType::Sgray8 => 18,
-        RasterType::Srgb8 => 19,
-        RasterType::AdobeRgb8 => 20,
+        RasterType::Rgb8 | RasterType::Rgb16 => 1,
+        RasterType::Sgray8 | RasterType::Sgray16 => 18,
+        RasterType::Srgb8 | RasterType::Srgb16 => 19,
+        RasterType::AdobeRgb8 | RasterType::AdobeRgb16 => 20,
     }
 }
 
@@ -33,28 +33,30 @@ pub fn header(sheet: &Sheet) -> Vec<u8> {
     text(1_668, sheet.intent.keyword());
     text(1_732, &sheet.media.name);
     let mut number = |at: usize, value: u32| bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
-    let (left, top, width, height) = sheet.placement.target;
-    let channels = sheet.channels as u32;
+    let (left, top, right, bottom) = sheet.image_box;
+    let channels = sheet.channels() as u32;
+    let bits = 8 * sheet.sample_bytes() as u32;
+    let (width, height) = sheet.size;
     let points = |length: crate::model::Length| length.as_points().round() as u32;
     number(276, sheet.output.resolution.x);
     number(280, sheet.output.resolution.y);
     number(340, 1); // NumCopies
     number(352, points(sheet.media.x));
     number(356, points(sheet.media.y));
-    number(372, sheet.placement.sheet.0);
-    number(376, sheet.placement.sheet.1);
-    number(384, 8); // BitsPerColor
-    number(388, 8 * channels);
-    number(392, sheet.placement.sheet.0.saturating_mul(channels));
+    number(372, width);
+    number(376, height);
+    number(384, bits); // BitsPerColor
+    number(388, bits * channels);
+    number(392, width.saturating_mul(channels * bits / 8));
     number(400, color_space(sheet.output.raster_type));
     number(420, channels);
-    number(452, sheet.repeat);
+    number(452, sheet.pages);
     number(456, 1); // CrossFeedTransform
     number(460, 1); // FeedTransform
     number(464, left);
     number(468, top);
-    number(472, left.saturating_add(width));
-    number(476, top.saturating_add(height));
+    number(472, right);
+    number(476, bottom);
     number(480, 0x00ff_ffff); // AlternatePrimary: white
     number(484, u32::try_from(sheet.quality).unwrap_or(0));
     bytes

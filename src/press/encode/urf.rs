@@ -3,15 +3,15 @@
 use crate::model::RasterType;
 
 use super::super::PressError;
-use super::super::stream::Sheet;
+use super::Sheet;
 
 /// Colour space codes.
 const fn color_space(kind: RasterType) -> u8 {
     match kind {
-        RasterType::Sgray8 => 0,
-        RasterType::Srgb8 => 1,
-        RasterType::AdobeRgb8 => 3,
-        RasterType::Rgb8 => 5,
+        RasterType::Sgray8 | RasterType::Sgray16 => 0,
+        RasterType::Srgb8 | RasterType::Srgb16 => 1,
+        RasterType::AdobeRgb8 | RasterType::AdobeRgb16 => 3,
+        RasterType::Rgb8 | RasterType::Rgb16 => 5,
     }
 }
 
@@ -31,12 +31,12 @@ pub fn page_header(sheet: &Sheet) -> Result<Vec<u8>, PressError> {
         )));
     }
     let mut bytes = vec![0u8; 32];
-    bytes[0] = 8 * sheet.channels as u8;
+    bytes[0] = 8 * (sheet.channels() * sheet.sample_bytes()) as u8;
     bytes[1] = color_space(sheet.output.raster_type);
     bytes[2] = 1; // one-sided
     bytes[3] = u8::try_from(sheet.quality).unwrap_or(4);
-    bytes[12..16].copy_from_slice(&sheet.placement.sheet.0.to_be_bytes());
-    bytes[16..20].copy_from_slice(&sheet.placement.sheet.1.to_be_bytes());
+    bytes[12..16].copy_from_slice(&sheet.size.0.to_be_bytes());
+    bytes[16..20].copy_from_slice(&sheet.size.1.to_be_bytes());
     bytes[20..24].copy_from_slice(&dots.x.to_be_bytes());
     Ok(bytes)
 }

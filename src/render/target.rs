@@ -1,0 +1,233 @@
+//! What is rendered to: paper, pixels, profile, from what was typed.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::color::{MAX_PROFILE_BYTES, Profile};
+use crate::model::{
+    Length, MEDIA_SIZES, Margins, MediaSize, OutputSpec, RasterFormat, RasterType, Rendering, RenderingIntent,
+    Resolution,
+};
+
+use super::RenderError;
+
+/// What to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OutputFormat {
+    /// PWG raster
+    Pwg,
+    /// Apple raster
+    Urf,
+    /// PNG
+    Png,
+    /// JPEG
+    Jpeg,
+    /// TIFF
+    Tiff,
+}
+
+/// Pixel types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Pixels {
+    /// Device RGB
+    Rgb8,
+    /// Device RGB, 16 bits a channel
+    Rgb16,
+    /// sRGB
+    Srgb8,
+    /// sRGB, 16 bits a channel
+    Srgb16,
+    /// Adobe RGB
+    Adobe8,
+    /// Adobe RGB, 16 bits a channel
+    Adobe16,
+    /// Grey
+    Gray8,
+    /// Grey, 16 bits
+    Gray16,
+}
+
+impl Pixels {
+    fn raster_type(self) -> RasterType {
+        match self {
+            Pixels::Rgb8 => RasterType::Rgb8,
+            Pixels::Rgb16 => RasterType::Rgb16,
+            Pixels::Srgb8 => RasterType::Srgb8,
+            Pixels::Srgb16 => RasterType::Srgb16,
+            Pixels::Adobe8 => RasterType::AdobeRgb8,
+            Pixels::Adobe16 => RasterType::AdobeRgb16,
+            Pixels::Gray8 => RasterType::Sgray8,
+            Pixels::Gray16 => RasterType::Sgray16,
+        }
+    }
+
+    /// The profile of the type itself. Device RGB without a profile is taken for sRGB.
+    fn standard(self) -> Profile {
+        match self {
+            Pixels::Adobe8 | Pixels::Adobe16 => Profile::adobe_rgb(),
+            Pixels::Gray8 | Pixels::Gray16 => Profile::gray(),
+            _ => Profile::srgb(),
+        }
+    }
+}
+
+/// Format and profile.
+pub struct Target {
+    /// Format, pixel type, resolution.
+    pub output: OutputSpec,
+    /// Of the pixels.
+    pub profile: Arc<Profile>,
+}
+
+impl Target {
+    /// From what was typed.
+    pub fn new(
+        path: &Path,
+        format: Option<OutputFormat>,
+        pixels: Pixels,
+        dpi: u32,
+        profile: Option<&Path>,
+    ) -> Result<Target, RenderError> {
+        let format = match format {
+            Some(OutputFormat::Pwg) => RasterFormat::Pwg,
+            Some(OutputFormat::Urf) => RasterFormat::Urf,
+            Some(OutputFormat::Png) => RasterFormat::Png,
+            Some(OutputFormat::Jpeg) => RasterFormat::Jpeg,
+            Some(OutputFormat::Tiff) => RasterFormat::Tiff,
+            None => by_name(path)?,
+        };
+        let profile = match profile {
+            None => pixels.standard(),
+            Some(path) => read_profile(path)?,
+        };
+        Ok(Target {
+            output: OutputSpec {
+                format,
+                raster_type: pixels.raster_type(),
+                resolution: Resolution::square(dpi),
+            },
+            profile: Arc::new(profile),
+        })
+    }
+}
+
+fn by_name(path: &Path) -> Result<RasterFormat, RenderError> {
+    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        Some("pwg" | "ras") => Ok(RasterFormat::Pwg),
+        Some("urf") => Ok(RasterFormat::Urf),
+        Some("png") => Ok(RasterFormat::Png),
+        Some("jpg" | "jpeg") => Ok(RasterFormat::Jpeg),
+        Some("tif" | "tiff") => Ok(RasterFormat::Tiff),
+        _ => Err(RenderError::Wish(format!(
+            "{}: what to write does not show in the name: end it in .pwg, .urf, .png, .jpg or .tif, or say --format",
+            path.display()
+        ))),
+    }
+}
+
+/// Reads a profile.
+pub fn read_profile(path: &Path) -> Result<Profile, RenderError> {
+    let file_error = |e| RenderError::File(path.to_owned(), e);
+    let length = std::fs::metadata(path).map_err(file_error)?.len();
+    if length > MAX_PROFILE_BYTES as u64 {
+        return Err(RenderError::Wish(format!(
+            "{}: too large for a colour profile ({length} bytes)",
+            path.display()
+        )));
+    }
+    let bytes = std::fs::read(path).map_err(file_error)?;
+    Profile::parse(&bytes).map_err(|e| RenderError::Wish(format!("{}: {e}", path.display())))
+}
+
+/// The longest side of a sheet in millimetres: a roll's.
+const LONGEST_MM: f64 = 20_000.0;
+
+/// A sheet by its name.
+pub fn paper(name: &str) -> Result<MediaSize, RenderError> {
+    let wanted = match name.trim().to_lowercase().as_str() {
+        // Everybody's name for Super B, which is no ISO size.
+        "a3+" => "super-b".to_owned(),
+        other => other.to_owned(),
+    };
+    let known = MEDIA_SIZES.iter().find(|(full, ..)| {
+        // `iso_a4_210x297mm` is A4 to people, and `na_c_17x22in` is 17x22in.
+        let mut parts = full.splitn(3, '_').skip(1);
+        let (middle, size) = (parts.next(), parts.next());
+        *full == wanted || middle == Some(wanted.as_str()) || size == Some(wanted.as_str())
+    });
+    if let Some((full, ..)) = known
+        && let Ok(size) = MediaSize::from_name(full)
+    {
+        return Ok(size);
+    }
+    if let Some(size) = by_sides(&wanted) {
+        return Ok(size);
+    }
+    MediaSize::from_name(&wanted).map_err(|_| {
+        RenderError::Wish(format!(
+            "\"{name}\" is no paper that is known here: give a PWG name such as iso_a3_297x420mm, or its sides as in \
+             297x420mm or 17x22in"
+        ))
+    })
+}
+
+/// `297x420mm`, `17x22in`
+fn by_sides(text: &str) -> Option<MediaSize> {
+    let (sides, unit) = [("mm", 1.0), ("cm", 10.0), ("in", 25.4)]
+        .into_iter()
+        .find_map(|(unit, mm)| text.strip_suffix(unit).map(|sides| (sides, mm)))?;
+    let (x, y) = sides.split_once('x')?;
+    let side = |text: &str| {
+        let mm = text.trim().parse::<f64>().ok()? * unit;
+        (1.0..=LONGEST_MM).contains(&mm).then(|| Length::mm(mm))
+    };
+    Some(MediaSize::from_sides(side(x)?, side(y)?))
+}
+
+/// The same margin on all sides.
+pub fn margins(mm: f64) -> Result<Margins, RenderError> {
+    if !(0.0..=LONGEST_MM).contains(&mm) {
+        return Err(RenderError::Wish("--margin: millimetres, 0 or more".into()));
+    }
+    let side = Length::mm(mm);
+    Ok(Margins {
+        left: side,
+        right: side,
+        top: side,
+        bottom: side,
+    })
+}
+
+/// An intent; black point compensation has no meaning for absolute.
+pub fn intent(intent: Rendering, compensate: bool) -> RenderingIntent {
+    RenderingIntent {
+        intent,
+        black_point_compensation: compensate && intent != Rendering::Absolute,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn papers_by_all_their_names() {
+        for (name, x, y) in [
+            ("a4", 21_000, 29_700),
+            ("A3+", 33_020, 48_260),
+            ("A3", 29_700, 42_000),
+            ("iso_a4_210x297mm", 21_000, 29_700),
+            ("17x22in", 43_180, 55_880),
+            ("na_c_17x22in", 43_180, 55_880),
+            ("100x150mm", 10_000, 15_000),
+            ("10x15cm", 10_000, 15_000),
+        ] {
+            let size = paper(name).unwrap();
+            assert_eq!((size.x.as_hundredths(), size.y.as_hundredths()), (x, y), "{name}");
+        }
+        for name in ["", "papyrus", "0x5mm", "-3x4in", "1e9x4mm", "NaNxNaNmm"] {
+            assert!(paper(name).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What the processor has: found once, and asked by every pixel loop.
+//!
+//! Loops are plain Rust in `#[inline(always)]` functions, which `fearless_simd::dispatch!` compiles once for each level
+//! (AVX2, SSE4.2, NEON, none). They work in integers, so that every level gives the same bytes.
+
+use std::sync::OnceLock;
+
+use fearless_simd::Level;
+
+/// The widest instructions of this processor. `PLATEN_SIMD=none` in the environment asks for the plain ones, to compare.
+pub fn level() -> Level {
+    static LEVEL: OnceLock<Level> = OnceLock::new();
+    *LEVEL.get_or_init(|| {
+        if std::env::var_os("PLATEN_SIMD").is_some_and(|v| v == "none") {
+            Level::baseline()
+        } else {
+            Level::new()
+        }
+    })
+}
