@@ -307,3 +307,6 @@ fn sheet(job: &PressJob, pages: u32, size: (u32, u32), image_box: (u32, u32, u32
         image_box,
     }
 }
+
+#[cfg(test)]
+mod tests;

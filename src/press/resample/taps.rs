@@ -97,11 +97,10 @@ impl Taps {
     pub fn is_identity(&self, source: usize) -> bool {
         self.first.len() == source
             && (0..source).all(|i| {
-                let own = i - self.first[i] as usize;
                 self.weights(i)
                     .iter()
-                    .enumerate()
-                    .all(|(k, w)| *w == i16::from(k == own) << BITS)
+                    .zip(self.rows(i))
+                    .all(|(weight, row)| *weight == i16::from(row as usize == i) << BITS)
             })
     }
 }
