@@ -192,6 +192,25 @@ fn numbers_beyond_all_sense_are_refused() {
 }
 
 #[test]
+fn a_wrong_checksum_is_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut spec = Spec::new(40, 30, 3, 8);
+    spec.compression = 8;
+    let sound = write(&spec, &vec![5; spec.size()], true, false);
+    let input = input(&folder, TIFF, &sound);
+    read(&input, Turn::NONE, &limits(&folder)).unwrap();
+    // Header of 8 bytes, then the strip; the checksum is the last four bytes of its zlib stream (RFC 1950).
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, &vec![5; spec.size()]).unwrap();
+    let end = 8 + encoder.finish().unwrap().len();
+    let mut broken = sound;
+    broken[end - 1] ^= 1;
+    std::fs::write(&input.path, broken).unwrap();
+    let error = read(&input, Turn::NONE, &limits(&folder)).unwrap_err();
+    assert!(error.to_string().contains("deflate stream is broken"), "{error}");
+}
+
+#[test]
 fn a_bomb_is_read_in_little_memory_or_refused() {
     let folder = tempfile::tempdir().unwrap();
     // One strip of 40 million pixels of 16 bits from a few hundred kilobytes: 240 MB unpacked.
