@@ -88,7 +88,11 @@ impl DocumentFormat {
             Some(Self::Jpeg)
         } else if head.starts_with(b"\x89PNG\r\n\x1a\n") {
             Some(Self::Png)
-        } else if head.starts_with(b"II*\0") || head.starts_with(b"MM\0*") {
+        } else if [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"]
+            .iter()
+            .any(|m| head.starts_with(*m))
+        {
+            // BigTIFF counts one further than TIFF.
             Some(Self::Tiff)
         } else if head.starts_with(b"RaS2") {
             Some(Self::PwgRaster)

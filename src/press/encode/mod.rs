@@ -138,10 +138,8 @@ impl Encoder {
                 file: urf::file_header(sheet.pages),
                 lines: Lines::default(),
             },
-            RasterFormat::Png => {
-                one_page("PNG")?;
-                Encoder::Png(None)
-            }
+            // Several pages are several files, one behind the other.
+            RasterFormat::Png => Encoder::Png(None),
             RasterFormat::Jpeg => {
                 one_page("JPEG")?;
                 Encoder::Jpeg(None)

@@ -10,7 +10,12 @@ mod exif;
 mod held;
 mod jpeg;
 mod png;
+mod raster;
+#[cfg(test)]
+mod tests;
 mod tiff;
+mod tiles;
+mod turned;
 
 use std::fs::File;
 use std::io::BufReader;
@@ -23,6 +28,7 @@ use super::layout::Turn;
 use super::{PressError, PressLimits};
 
 pub use held::Held;
+pub use turned::turned;
 
 /// Largest embedded profile that is looked at.
 const PROFILE_BYTES: usize = 16 << 20;
@@ -45,6 +51,16 @@ pub enum Depth {
     Eight,
     /// 16, full range.
     Sixteen,
+}
+
+impl Depth {
+    /// Bytes of a sample.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Depth::Eight => 1,
+            Depth::Sixteen => 2,
+        }
+    }
 }
 
 /// What the head of a document says.
@@ -81,6 +97,18 @@ pub struct Shape {
     pub depth: Depth,
 }
 
+impl Shape {
+    /// Bytes of a pixel.
+    pub const fn pixel(&self) -> usize {
+        self.channels * self.depth.bytes()
+    }
+
+    /// Bytes of a row.
+    pub const fn row_bytes(&self) -> usize {
+        self.width as usize * self.pixel()
+    }
+}
+
 /// A row to be filled: interleaved samples, exactly one row of the source's [`Shape`] and of its depth.
 #[derive(Debug)]
 pub enum RowMut<'a> {
@@ -108,25 +136,49 @@ pub trait Source: Send {
 
 /// Reads the head of a page.
 pub fn head(input: &Input, limits: &PressLimits) -> Result<Head, PressError> {
-    let path = &input.path;
+    if input.page > 0 && matches!(input.format, DocumentFormat::Jpeg | DocumentFormat::Png) {
+        return Err(no_page(input.page, 1));
+    }
     match input.format {
-        DocumentFormat::Jpeg => jpeg::head(path, limits),
-        DocumentFormat::Png => png::head(path, limits),
-        DocumentFormat::Tiff => tiff::head(path, limits),
-        DocumentFormat::PwgRaster | DocumentFormat::Urf | DocumentFormat::Pdf => Err(not_yet(input.format)),
+        DocumentFormat::Jpeg => jpeg::head(&input.path, limits),
+        DocumentFormat::Png => png::head(&input.path, limits),
+        DocumentFormat::Tiff => tiff::head(input, limits),
+        DocumentFormat::PwgRaster | DocumentFormat::Urf => raster::head(input, limits),
+        DocumentFormat::Pdf => Err(not_yet(input.format)),
     }
 }
 
 /// Opens a page whose head was read, turned by `turn` from how it is stored.
 pub fn open(input: &Input, turn: Turn, limits: &PressLimits) -> Result<Box<dyn Source>, PressError> {
-    let path = &input.path;
-    let picture = match input.format {
-        DocumentFormat::Jpeg => jpeg::decode(path, limits)?,
-        DocumentFormat::Png => png::decode(path, limits)?,
-        DocumentFormat::Tiff => tiff::decode(path, limits)?,
-        DocumentFormat::PwgRaster | DocumentFormat::Urf | DocumentFormat::Pdf => return Err(not_yet(input.format)),
-    };
-    Ok(Box::new(Held::new(picture, turn)))
+    match input.format {
+        DocumentFormat::Jpeg => Ok(Box::new(Held::new(jpeg::decode(&input.path, limits)?, turn))),
+        DocumentFormat::Png => png::open(&input.path, turn, limits),
+        DocumentFormat::Tiff => tiff::open(input, turn, limits),
+        DocumentFormat::PwgRaster | DocumentFormat::Urf => raster::open(input, turn, limits),
+        DocumentFormat::Pdf => Err(not_yet(input.format)),
+    }
+}
+
+/// What is said of a page that the document does not have. Pages count from 0 here and from 1 for people.
+fn no_page(page: u32, pages: u32) -> PressError {
+    PressError::Unsupported(format!(
+        "page {} was asked for, and the document has {pages}: choose another",
+        u64::from(page) + 1
+    ))
+}
+
+/// Fills a row with bytes of so many bits a sample: 16 bits in the machine's order.
+fn hand(depth: Depth, bytes: &[u8], into: RowMut<'_>) -> Result<(), PressError> {
+    match (depth, into) {
+        (Depth::Eight, RowMut::Eight(row)) if row.len() == bytes.len() => row.copy_from_slice(bytes),
+        (Depth::Sixteen, RowMut::Sixteen(row)) if row.len() * 2 == bytes.len() => {
+            for (sample, pair) in row.iter_mut().zip(bytes.as_chunks::<2>().0) {
+                *sample = u16::from_ne_bytes(*pair);
+            }
+        }
+        _ => return Err(strange_row()),
+    }
+    Ok(())
 }
 
 /// What a source says when it is handed a row that is not its own: a fault of ours.
@@ -135,7 +187,9 @@ fn strange_row() -> PressError {
 }
 
 fn not_yet(format: DocumentFormat) -> PressError {
-    PressError::Unsupported(format!("{format} can't be printed yet: send JPEG, PNG or TIFF"))
+    PressError::Unsupported(format!(
+        "{format} can't be printed yet: send JPEG, PNG, TIFF or a raster"
+    ))
 }
 
 /// The embedded profile, if it is sound and fits the picture's channels.
@@ -166,8 +220,20 @@ fn damaged(format: &'static str, why: impl std::fmt::Display) -> PressError {
     PressError::Damaged { format, why }
 }
 
-/// Refuses what is larger than the limits, `bytes` a sample.
+/// Refuses what is larger than the limits and is to be held as a whole, `bytes` a sample.
 fn check(width: u64, height: u64, samples: u64, bytes: u64, limits: &PressLimits) -> Result<(u32, u32), PressError> {
+    let (width, height) = size(width, height, limits)?;
+    let pixels = u64::from(width) * u64::from(height);
+    working(
+        pixels.saturating_mul(samples).saturating_mul(bytes),
+        (width, height),
+        limits,
+    )?;
+    Ok((width, height))
+}
+
+/// Refuses what has more pixels than the limits allow.
+fn size(width: u64, height: u64, limits: &PressLimits) -> Result<(u32, u32), PressError> {
     let refuse = |most: String| Err(PressError::TooLarge { width, height, most });
     if width == 0 || height == 0 {
         return Err(PressError::Unsupported("the picture has no pixels".into()));
@@ -176,19 +242,27 @@ fn check(width: u64, height: u64, samples: u64, bytes: u64, limits: &PressLimits
     if width > side || height > side {
         return refuse(format!("{side} a side"));
     }
-    let pixels = width.saturating_mul(height);
-    if pixels > limits.pixels {
+    if width.saturating_mul(height) > limits.pixels {
         return refuse(format!("{} million in all", limits.pixels / 1_000_000));
-    }
-    if pixels.saturating_mul(samples).saturating_mul(bytes) > limits.memory {
-        return refuse(format!(
-            "what takes {} MB of memory at {} bytes a pixel",
-            limits.memory / 1_000_000,
-            samples.saturating_mul(bytes)
-        ));
     }
     let fits = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok((fits(width), fits(height)))
+}
+
+/// Refuses what can't be read within the bound on memory.
+fn working(bytes: u64, (width, height): (u32, u32), limits: &PressLimits) -> Result<(), PressError> {
+    if bytes <= limits.memory {
+        return Ok(());
+    }
+    Err(PressError::TooLarge {
+        width: width.into(),
+        height: height.into(),
+        most: format!(
+            "what can be read in {} MB of memory, and this takes {}",
+            limits.memory / 1_000_000,
+            bytes / 1_000_000
+        ),
+    })
 }
 
 /// The head of a picture stored as `width` × `height`.

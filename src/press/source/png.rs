@@ -1,64 +1,123 @@
-//! PNG (W3C PNG, third edition).
+//! PNG (W3C PNG, third edition), row by row. An interlaced one comes in passes and is held as a whole.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use png::{BitDepth, ColorType, DecodingError, Limits, Reader, Transformations, Unit};
+use png::{BitDepth, ColorType, DecodingError, Info, Limits, Reader, Transformations, Unit};
 
 use super::super::layout::Turn;
-use super::held::{Pixels, Samples};
-use super::{Depth, Head, PROFILE_BYTES, PressError, PressLimits, check, damaged, exif, reader, sane, upright};
+use super::held::{Held, Pixels, Samples};
+use super::{
+    Depth, Head, PROFILE_BYTES, PressError, PressLimits, RowMut, Shape, Source, check, damaged, exif, hand, reader,
+    sane, size, strange_row, turned, upright, working,
+};
 
 const NAME: &str = "PNG";
 
 fn wrong(error: DecodingError) -> PressError {
     match error {
         DecodingError::IoError(e) if e.kind() != std::io::ErrorKind::UnexpectedEof => PressError::Io(e),
-        DecodingError::IoError(_) => damaged(NAME, "it ends early: the upload or the file is incomplete"),
+        DecodingError::IoError(_) => early(),
         other => damaged(NAME, other),
     }
 }
 
-type File = std::io::BufReader<std::fs::File>;
+fn early() -> PressError {
+    damaged(NAME, "it ends early: the upload or the file is incomplete")
+}
+
+type Open = Reader<std::io::BufReader<std::fs::File>>;
 
 /// Opens, checks the size before anything is set aside for it, and reads up to the pixels.
-fn open(path: &Path, limits: &PressLimits) -> Result<(Reader<File>, Head, BitDepth, ColorType), PressError> {
+fn start(path: &Path, limits: &PressLimits) -> Result<(Open, Head, bool), PressError> {
     let bytes = usize::try_from(limits.memory).unwrap_or(usize::MAX);
     let mut decoder = png::Decoder::new_with_limits(reader(path)?, Limits { bytes });
     decoder.set_transformations(Transformations::EXPAND);
     decoder.set_ignore_text_chunk(true);
     let header = decoder.read_header_info().map_err(wrong)?;
-    let wide = if header.bit_depth == BitDepth::Sixteen { 2 } else { 1 };
-    check(u64::from(header.width), u64::from(header.height), 4, wide, limits)?;
+    let bytes = if header.bit_depth == BitDepth::Sixteen { 2 } else { 1 };
+    let stored = if header.interlaced {
+        // Four samples as decoded, and three of them laid over the paper.
+        check(header.width.into(), header.height.into(), 7, bytes, limits)?
+    } else {
+        size(header.width.into(), header.height.into(), limits)?
+    };
+    working(u64::from(stored.0) * 4 * bytes, stored, limits)?;
     let reader = decoder.read_info().map_err(wrong)?;
-    let (color, depth) = reader.output_color_type();
+    let (color, _) = reader.output_color_type();
     let info = reader.info();
     let channels = match color {
         ColorType::Grayscale | ColorType::GrayscaleAlpha => 1,
         _ => 3,
     };
+    let alpha = matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba);
     let exif = info.exif_metadata.as_deref().map(exif::read).unwrap_or_default();
     let resolution = info.pixel_dims.filter(|d| d.unit == Unit::Meter).and_then(|d| {
         let dpi = |per_metre: u32| f64::from(per_metre) * 0.0254;
         sane(dpi(d.xppu), dpi(d.yppu))
     });
+    let depth = if bytes == 2 { Depth::Sixteen } else { Depth::Eight };
+    let turn = Turn::of_tag(exif.orientation);
+    let head = upright(stored, (channels, depth), turn, resolution, profile(info)?);
+    Ok((reader, head, alpha))
+}
+
+/// What colours the samples are: cICP goes before iCCP (section 4.3), and the sRGB chunk says what untagged means here.
+/// gAMA and cHRM are not looked at.
+fn profile(info: &Info<'_>) -> Result<Option<Vec<u8>>, PressError> {
     let icc = info.icc_profile.as_deref().map(<[u8]>::to_vec);
     if icc.as_ref().is_some_and(|p| p.len() > PROFILE_BYTES) {
         return Err(damaged(NAME, "its colour profile is larger than 16 MiB"));
     }
-    let turn = Turn::of_tag(exif.orientation);
-    let bits = if wide == 2 { Depth::Sixteen } else { Depth::Eight };
-    let head = upright((info.width, info.height), (channels, bits), turn, resolution, icc);
-    Ok((reader, head, depth, color))
+    match info.coding_independent_code_points {
+        // BT.709 primaries and the transfer of sRGB, full range (ITU-T H.273).
+        Some(points) if (points.color_primaries, points.transfer_function) == (1, 13) => Ok(None),
+        Some(points) if icc.is_none() => Err(PressError::Unsupported(format!(
+            "the colours of the PNG are told by code points that can't be read yet (primaries {}, transfer {}): export \
+             it with an ICC profile",
+            points.color_primaries, points.transfer_function
+        ))),
+        _ => Ok(icc),
+    }
 }
 
 /// Reads the head.
 pub fn head(path: &Path, limits: &PressLimits) -> Result<Head, PressError> {
-    open(path, limits).map(|(_, head, ..)| head)
+    start(path, limits).map(|(_, head, _)| head)
 }
 
-/// Decodes the whole picture; what is transparent shows paper white.
-pub fn decode(path: &Path, limits: &PressLimits) -> Result<Pixels, PressError> {
-    let (mut reader, head, depth, color) = open(path, limits)?;
+/// Opens the picture; what is transparent shows paper white.
+pub fn open(path: &Path, turn: Turn, limits: &PressLimits) -> Result<Box<dyn Source>, PressError> {
+    let (reader, head, alpha) = start(path, limits)?;
+    let (width, height) = head.turn.size(head.width, head.height);
+    let shape = Shape {
+        width,
+        height,
+        channels: head.channels,
+        depth: head.depth,
+    };
+    if reader.info().interlaced {
+        return Ok(Box::new(Held::new(whole(reader, shape, alpha, limits)?, turn)));
+    }
+    let rows = Rows {
+        path: path.to_owned(),
+        limits: limits.clone(),
+        raw: vec![0; stored(shape, alpha) * width as usize],
+        line: vec![0; shape.row_bytes()],
+        reader,
+        shape,
+        alpha,
+        next: 0,
+    };
+    turned(Box::new(rows), turn, limits)
+}
+
+/// Bytes of a pixel as the decoder gives it.
+const fn stored(shape: Shape, alpha: bool) -> usize {
+    (shape.channels + alpha as usize) * shape.depth.bytes()
+}
+
+/// Decodes an interlaced picture.
+fn whole(mut reader: Open, shape: Shape, alpha: bool, limits: &PressLimits) -> Result<Pixels, PressError> {
     let size = reader
         .output_buffer_size()
         .filter(|n| *n as u64 <= limits.memory)
@@ -66,45 +125,110 @@ pub fn decode(path: &Path, limits: &PressLimits) -> Result<Pixels, PressError> {
     let mut bytes = vec![0; size];
     reader.next_frame(&mut bytes).map_err(wrong)?;
     reader.finish().map_err(wrong)?;
-    let alpha = matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba);
-    let n = head.channels;
-    let samples = if depth == BitDepth::Sixteen {
-        let mut wide: Vec<u16> = bytes
-            .chunks_exact(2)
-            .map(|b| u16::from_be_bytes([b[0], b[1]]))
-            .collect();
-        if alpha {
-            flatten(&mut wide, n, |sample, alpha| {
-                let over = u32::from(sample) * u32::from(alpha) + 65_535 * (65_535 - u32::from(alpha));
-                (over / 65_535 + u32::from(over % 65_535 > 32_767)) as u16
-            });
+    let row = stored(shape, alpha) * shape.width as usize;
+    let mut line = vec![0; shape.row_bytes()];
+    let samples = shape.width as usize * shape.height as usize * shape.channels;
+    let samples = match shape.depth {
+        Depth::Eight if !alpha => Samples::Eight(bytes),
+        Depth::Eight => {
+            let mut all = Vec::with_capacity(samples);
+            for row in bytes.chunks_exact(row) {
+                convert(row, &mut line, shape, alpha);
+                all.extend_from_slice(&line);
+            }
+            Samples::Eight(all)
         }
-        Samples::Sixteen(wide)
-    } else {
-        if alpha {
-            flatten(&mut bytes, n, |sample, alpha| {
-                ((u32::from(sample) * u32::from(alpha) + 255 * (255 - u32::from(alpha)) + 127) / 255) as u8
-            });
+        Depth::Sixteen => {
+            let mut all = Vec::with_capacity(samples);
+            for row in bytes.chunks_exact(row) {
+                convert(row, &mut line, shape, alpha);
+                all.extend(line.as_chunks::<2>().0.iter().map(|pair| u16::from_ne_bytes(*pair)));
+            }
+            Samples::Sixteen(all)
         }
-        Samples::Eight(bytes)
     };
-    let (width, height) = head.turn.size(head.width, head.height);
     Ok(Pixels {
-        width,
-        height,
-        channels: n,
+        width: shape.width,
+        height: shape.height,
+        channels: shape.channels,
         samples,
     })
 }
 
-/// Lays pixels of `n` samples and an alpha over white, in place.
-fn flatten<T: Copy + Default>(samples: &mut Vec<T>, n: usize, over: impl Fn(T, T) -> T) {
-    let pixels = samples.len() / (n + 1);
-    for i in 0..pixels {
-        let alpha = samples[i * (n + 1) + n];
-        for k in 0..n {
-            samples[i * n + k] = over(samples[i * (n + 1) + k], alpha);
+/// Rows in the order of the file.
+struct Rows {
+    path: PathBuf,
+    limits: PressLimits,
+    reader: Open,
+    shape: Shape,
+    alpha: bool,
+    next: u32,
+    raw: Vec<u8>,
+    line: Vec<u8>,
+}
+
+impl Source for Rows {
+    fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    fn row(&mut self, y: u32, into: RowMut<'_>) -> Result<(), PressError> {
+        if y >= self.shape.height || y + 1 < self.next {
+            return Err(strange_row());
+        }
+        while self.next <= y {
+            if self.reader.read_row(&mut self.raw).map_err(wrong)?.is_none() {
+                return Err(early());
+            }
+            self.next += 1;
+            if self.next == y + 1 {
+                convert(&self.raw, &mut self.line, self.shape, self.alpha);
+            }
+            if self.next == self.shape.height {
+                // Checksums and the end, so that a file that was cut off does not go by.
+                self.reader.finish().map_err(wrong)?;
+            }
+        }
+        hand(self.shape.depth, &self.line, into)
+    }
+
+    fn rewind(&mut self) -> Result<(), PressError> {
+        if self.next > 0 {
+            (self.reader, ..) = start(&self.path, &self.limits)?;
+            self.next = 0;
+        }
+        Ok(())
+    }
+}
+
+/// From the decoder's samples to ours: 16 bits in the machine's order, transparency laid over white.
+fn convert(from: &[u8], into: &mut [u8], shape: Shape, alpha: bool) {
+    let n = shape.channels;
+    match (shape.depth, alpha) {
+        (Depth::Eight, false) => into.copy_from_slice(from),
+        (Depth::Eight, true) => {
+            for (out, pixel) in into.chunks_exact_mut(n).zip(from.chunks_exact(n + 1)) {
+                let alpha = u32::from(pixel[n]);
+                for (out, sample) in out.iter_mut().zip(pixel) {
+                    *out = ((u32::from(*sample) * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
+                }
+            }
+        }
+        (Depth::Sixteen, false) => {
+            for (out, sample) in into.as_chunks_mut::<2>().0.iter_mut().zip(from.as_chunks::<2>().0) {
+                *out = u16::from_be_bytes(*sample).to_ne_bytes();
+            }
+        }
+        (Depth::Sixteen, true) => {
+            let pixels = from.as_chunks::<2>().0.chunks_exact(n + 1);
+            for (out, pixel) in into.as_chunks_mut::<2>().0.chunks_exact_mut(n).zip(pixels) {
+                let alpha = u64::from(u16::from_be_bytes(pixel[n]));
+                for (out, sample) in out.iter_mut().zip(pixel) {
+                    let sample = u64::from(u16::from_be_bytes(*sample));
+                    let over = (sample * alpha + 65_535 * (65_535 - alpha) + 32_767) / 65_535;
+                    *out = (over as u16).to_ne_bytes();
+                }
+            }
         }
     }
-    samples.truncate(pixels * n);
 }
