@@ -8,8 +8,8 @@ use super::super::codec::{Attribute, Value, status};
 use super::super::failure::Failure;
 use super::super::request::Data;
 use super::Call;
-use crate::intake::{Submission, candidates, decide};
-use crate::model::{Document, DocumentFormat, Timestamp};
+use crate::intake::{Received, Submission, candidates, decide};
+use crate::model::{DocumentFormat, Timestamp};
 
 /// A submission, and what of it was ignored or replaced.
 pub struct Checked {
@@ -94,9 +94,9 @@ fn is_printable(mime: &str) -> bool {
 }
 
 /// Takes a document in: checked, durable in the spool.
-pub async fn receive(call: &Call<'_>, data: &mut Data) -> Result<Document, Failure> {
+pub async fn receive(call: &Call<'_>, data: &mut Data) -> Result<Received, Failure> {
     check_document_attributes(call)?;
-    let mut receiving = call.shared.intake.receive().await?;
+    let mut receiving = call.shared.intake.receive(data.announced()).await?;
     while let Some(bytes) = data.next().await? {
         receiving.write(bytes).await?;
     }
