@@ -202,3 +202,27 @@ fn cancel_test(folder: &std::path::Path) -> PathBuf {
     std::fs::write(&path, text).unwrap();
     path
 }
+
+#[test]
+fn a_full_disk_under_a_virtual_printer_is_named_and_asks_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n";
+    let daemon = Daemon::start(folder.path(), config);
+    // Linux' own full disk stands where the first sheet is to be written, and goes when it has refused.
+    let prints = folder.path().join("data/prints/gertie");
+    std::os::unix::fs::symlink("/dev/full", prints.join(".incoming-0001")).unwrap();
+    let photo = photo::jpeg(folder.path());
+    let id = ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", SMALL);
+    let message = wait_for("the job to wait", LONG, || {
+        let (state, text) = ipptool::job(daemon.port, id);
+        assert!(!matches!(state.as_str(), "pending-held" | "aborted"), "{text}");
+        let message = text.lines().find(|l| l.contains("job-state-message"))?.to_owned();
+        (message.contains("No space left") || state == "completed").then_some(message)
+    });
+    assert!(message.contains("No space left"), "{message}\n{}", daemon.log());
+    wait_for("the job to be completed", LONG, || {
+        let (state, text) = ipptool::job(daemon.port, id);
+        assert!(!matches!(state.as_str(), "pending-held" | "aborted"), "{text}");
+        (state == "completed").then_some(())
+    });
+}
