@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use platen::ipp::codec::{Value, op};
+use platen::ipp::codec::{Value, group, op, status};
 
 use crate::common::client::{Listed, exchange, jobs, request};
 use crate::common::daemon::Daemon;
@@ -225,4 +225,22 @@ fn a_full_disk_under_a_virtual_printer_is_named_and_asks_nothing() {
         assert!(!matches!(state.as_str(), "pending-held" | "aborted"), "{text}");
         (state == "completed").then_some(())
     });
+}
+
+#[test]
+fn a_disk_below_its_floor_refuses_jobs_and_the_printer_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let config =
+        "[spool]\nfree-floor-bytes = 9000000000000000000\n[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n";
+    let daemon = Daemon::start(folder.path(), config);
+    let refused = exchange(daemon.port, &request(op::PRINT_JOB, daemon.port), b"\xff\xd8\xff\xe0").unwrap();
+    assert_eq!(refused.code, status::SERVER_ERROR_TEMPORARY_ERROR, "{refused:?}");
+    let answer = exchange(daemon.port, &request(op::GET_PRINTER_ATTRIBUTES, daemon.port), &[]).unwrap();
+    let printer = answer.group(group::PRINTER).unwrap();
+    let reasons = &printer.get("printer-state-reasons").unwrap().values;
+    assert!(reasons.contains(&Value::keyword("spool-area-full")), "{reasons:?}");
+    assert!(!reasons.contains(&Value::keyword("none")));
+    assert_eq!(printer.first("printer-is-accepting-jobs"), Some(&Value::Boolean(false)));
+    let message = printer.first("printer-state-message").and_then(Value::as_str).unwrap();
+    assert!(message.contains("disk is nearly full"), "{message}");
 }
