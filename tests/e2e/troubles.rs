@@ -244,3 +244,21 @@ fn a_disk_below_its_floor_refuses_jobs_and_the_printer_says_so() {
     let message = printer.first("printer-state-message").and_then(Value::as_str).unwrap();
     assert!(message.contains("disk is nearly full"), "{message}");
 }
+
+#[test]
+fn a_wish_in_the_wrong_place_is_reported_and_not_silently_dropped() {
+    let house = house("0.2", &[]);
+    let photo = std::fs::read(&house.photo).unwrap();
+    let mut message = request(op::PRINT_JOB, house.daemon.port);
+    message.groups[0].push("job-hold-until", Value::keyword("indefinite"));
+    let answer = exchange(house.daemon.port, &message, &photo).unwrap();
+    assert_eq!(answer.code, status::SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES);
+    let unsupported = answer.group(group::UNSUPPORTED).unwrap();
+    assert_eq!(unsupported.attributes.len(), 1, "{unsupported:?}");
+    // The out-of-band value "unsupported" (RFC 8010, table 4).
+    assert_eq!(unsupported.first("job-hold-until"), Some(&Value::OutOfBand(0x10)));
+    // With fidelity it is refused instead.
+    message.groups[0].push("ipp-attribute-fidelity", Value::Boolean(true));
+    let answer = exchange(house.daemon.port, &message, &photo).unwrap();
+    assert_eq!(answer.code, status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED);
+}

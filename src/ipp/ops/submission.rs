@@ -8,6 +8,7 @@ use super::super::codec::{Attribute, Value, status};
 use super::super::failure::Failure;
 use super::super::request::Data;
 use super::Call;
+use super::ignored::misplaced;
 use crate::intake::{Received, Submission, candidates, decide};
 use crate::model::{DocumentFormat, Timestamp};
 
@@ -31,6 +32,14 @@ pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
     let printers = call.shared.store.printers().await?;
     let decision = decide(&asked.wishes, None, &candidates(&printers, &destination));
     asked.add_ignored(&decision.ignored, &call.valid.job);
+    if fidelity {
+        // A wish in the wrong place is not kept either.
+        for attribute in misplaced(operation) {
+            if !asked.unsupported.iter().any(|a| a.name == attribute.name) {
+                asked.unsupported.push(attribute);
+            }
+        }
+    }
     if fidelity && !asked.unsupported.is_empty() {
         let names: Vec<&str> = asked.unsupported.iter().map(|a| a.name.as_str()).collect();
         let mut failure = Failure::new(
