@@ -246,3 +246,20 @@ fn a_document_over_the_limit_is_refused_before_it_is_sent() {
     // Without a byte of the document. The daemon waits a second for a client that is still sending.
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
 }
+
+#[test]
+fn a_crowd_of_silent_connections_does_not_hold_a_client_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[ipp]\nconnections = 8\n[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n";
+    let daemon = Daemon::start(folder.path(), config);
+    let crowd: Vec<_> = (0..20).map(|_| connect(daemon.port).unwrap()).collect();
+    // One of them has begun its headers.
+    (&crowd[0]).write_all(b"POST /ipp/print HT").unwrap();
+    let started = Instant::now();
+    let answer = exchange(daemon.port, &request(op::GET_PRINTER_ATTRIBUTES, daemon.port), &[]).unwrap();
+    assert!(answer.code < 0x100, "{answer:?}");
+    let waited = started.elapsed();
+    println!("behind 20 silent connections of 8 that are allowed: answered after {waited:?}");
+    // Three crowds of 8, two seconds each; their own time would be 20 s each.
+    assert!(waited < Duration::from_secs(15), "{waited:?}");
+}
