@@ -288,6 +288,29 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_names_every_setting_with_its_default() {
+        let text = include_str!("../README.md");
+        let block = text.split("```toml\n").nth(2).and_then(|rest| rest.split("```").next());
+        let config = Config::parse(block.unwrap(), Path::new("README.md")).unwrap();
+        assert_eq!(config.ipp, Ipp::default());
+        assert_eq!(config.spool, Spool::default());
+        assert_eq!(config.press, Press::default());
+        assert_eq!(config.printers[0].seconds_per_sheet, default_speed());
+        // What is left out would have its default all the same: it must be there by name.
+        for name in [
+            "connections",
+            "head-seconds",
+            "idle-seconds",
+            "multiple-operation-time-out",
+        ]
+        .iter()
+        .chain(&["document-bytes", "free-floor-bytes", "pixels", "side", "memory"])
+        {
+            assert!(block.unwrap().contains(&format!("\n{name} = ")), "{name}");
+        }
+    }
+
+    #[test]
     fn a_wrong_file_is_told_in_one_line_with_its_place() {
         let text = "data = \"x\"\n[[printer]]\nname = \"G\"\nuri = \"virtual:\"\nspeeed = 3\n";
         let said = error(text);

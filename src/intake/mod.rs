@@ -19,7 +19,7 @@ use crate::spool::{Spool, SpoolError};
 use crate::store::{Store, StoreError};
 
 pub use decide::{DEFAULT_MARGINS, Decision, Ignored, MOST_COPIES, complete, decide};
-pub use receive::Receiving;
+pub use receive::{Received, Receiving};
 pub use wishes::{Wish, Wishes};
 
 /// Reads a document's head. [`crate::appliance`] makes one out of the press.
@@ -86,13 +86,13 @@ impl Intake {
         }
     }
 
-    /// Begins to receive a document.
+    /// Begins to receive a document of `announced` bytes, where the client has told their number.
     ///
     /// # Errors
-    /// [`IntakeError::Spool`] when the disk is nearly full.
-    pub async fn receive(&self) -> Result<Receiving, IntakeError> {
+    /// [`IntakeError::Spool`] when the disk is nearly full, or the document will be too large.
+    pub async fn receive(&self, announced: Option<u64>) -> Result<Receiving, IntakeError> {
         Ok(Receiving::new(
-            self.spool.begin().await?,
+            self.spool.begin(announced).await?,
             self.spool.clone(),
             self.inspector.clone(),
         ))
@@ -110,7 +110,10 @@ impl Intake {
     ///
     /// # Errors
     /// [`IntakeError`].
-    pub async fn submit(&self, submission: Submission, document: Document) -> Result<Job, IntakeError> {
+    pub async fn submit(&self, submission: Submission, received: Received) -> Result<Job, IntakeError> {
+        let Received { document, mut hold } = received;
+        // A store that fails does not always know what it has written: the next start's sweep does.
+        hold.keep();
         self.make(submission, vec![document], None).await
     }
 

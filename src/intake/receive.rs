@@ -6,12 +6,21 @@ use bytes::Bytes;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{Document, DocumentFormat, DocumentId};
-use crate::spool::{Incoming, Spool};
+use crate::spool::{Hold, Incoming, Spool};
 
 use super::{Inspector, IntakeError};
 
 /// Bytes that are kept to tell the format.
 const HEAD: usize = 16;
+
+/// A document that arrived whole and can be printed. Dropped, it leaves nothing behind, unless its hold was kept.
+#[derive(Debug)]
+pub struct Received {
+    /// The document.
+    pub document: Document,
+    /// Its stay in the spool.
+    pub hold: Hold,
+}
 
 /// A document that is arriving. Dropped unfinished, it leaves nothing behind.
 pub struct Receiving {
@@ -51,8 +60,8 @@ impl Receiving {
     /// Ends the document: durable in the spool, its head read. `claimed` is the client's `document-format`.
     ///
     /// # Errors
-    /// [`IntakeError`]; a refused document stays in the spool as an orphan until the next sweep.
-    pub async fn finish(self, claimed: &str, name: Option<SmolStr>) -> Result<Document, IntakeError> {
+    /// [`IntakeError`]; a refused document leaves the spool at once.
+    pub async fn finish(self, claimed: &str, name: Option<SmolStr>) -> Result<Received, IntakeError> {
         if self.head.is_empty() {
             return Err(IntakeError::Empty);
         }
@@ -71,13 +80,17 @@ impl Receiving {
         let facts = inspected
             .map_err(|_| IntakeError::BadDocument("the document could not be read".into()))?
             .map_err(IntakeError::BadDocument)?;
-        Ok(Document {
+        let document = Document {
             id: DocumentId(0),
             number: 1,
             digest: stored.digest,
             bytes: stored.bytes,
             name,
             facts,
+        };
+        Ok(Received {
+            document,
+            hold: stored.hold,
         })
     }
 }

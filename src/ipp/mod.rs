@@ -16,6 +16,7 @@ pub mod codec;
 mod attributes;
 mod failure;
 mod ops;
+mod pressure;
 mod request;
 mod respond;
 mod server;
@@ -36,7 +37,7 @@ pub use server::Door;
 /// Limits and identity of the door.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Most connections at once; further ones wait to be accepted.
+    /// Most connections at once; further ones wait to be accepted, and those that rest are closed sooner.
     pub connections: usize,
     /// How long headers and attributes of a request may take.
     pub head: Duration,

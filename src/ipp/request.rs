@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 
 use super::codec::{DecodeError, HeadReader, Limits, Message, status};
 use super::failure::Failure;
@@ -14,6 +14,8 @@ use super::failure::Failure;
 const DRAIN_BYTES: usize = 16 << 20;
 /// How long that may take.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
+/// A client that pauses for so long waits for the answer.
+const DRAIN_QUIET: Duration = Duration::from_secs(1);
 
 /// A request's attributes, and the document that follows them.
 pub struct Request {
@@ -89,6 +91,12 @@ fn decode_failure(error: &DecodeError) -> Failure {
 }
 
 impl Data {
+    /// How many bytes of the document are still to come, where `Content-Length` says so.
+    pub fn announced(&self) -> Option<u64> {
+        let here = self.first.as_ref().map_or(0, |first| first.len() as u64);
+        self.body.size_hint().exact().map(|left| left.saturating_add(here))
+    }
+
     /// The next bytes; `None` at the end.
     ///
     /// # Errors
@@ -144,7 +152,7 @@ impl Data {
     pub async fn drain(&mut self) {
         let mut left = DRAIN_BYTES;
         let all = async {
-            while let Ok(Some(bytes)) = self.next().await {
+            while let Ok(Ok(Some(bytes))) = tokio::time::timeout(DRAIN_QUIET, self.next()).await {
                 left = left.saturating_sub(bytes.len());
                 if left == 0 {
                     break;

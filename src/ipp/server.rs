@@ -12,7 +12,7 @@ use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::intake::Intake;
@@ -21,6 +21,7 @@ use crate::queue::Queue;
 use crate::store::Store;
 
 use super::codec::Message;
+use super::pressure::Activity;
 use super::{Settings, Shared, ops, request, respond, validate};
 
 /// Most bytes of HTTP headers and of the read buffer of one connection.
@@ -42,7 +43,10 @@ impl Door {
         intake: Intake,
         queue: Arc<Queue>,
     ) -> Door {
-        let connections = Arc::new(Semaphore::new(settings.connections));
+        let places = Places {
+            free: Arc::new(Semaphore::new(settings.connections)),
+            wanted: watch::channel(0).0,
+        };
         let shared = Arc::new(Shared {
             settings,
             store,
@@ -61,12 +65,7 @@ impl Door {
                 .and_then(|()| tokio::net::TcpListener::from_std(listener));
             match ready {
                 Ok(listener) => {
-                    tasks.spawn(accept(
-                        listener,
-                        shared.clone(),
-                        connections.clone(),
-                        closing.subscribe(),
-                    ));
+                    tasks.spawn(accept(listener, shared.clone(), places.clone(), closing.subscribe()));
                 }
                 Err(error) => log::error!("a socket can't be served: {error}"),
             }
@@ -93,17 +92,39 @@ impl Door {
     }
 }
 
+/// The places for connections, shared by all listeners.
+#[derive(Clone)]
+struct Places {
+    free: Arc<Semaphore>,
+    /// How many listeners wait for one.
+    wanted: watch::Sender<usize>,
+}
+
+impl Places {
+    /// Takes a place, or waits for one and lets the connections know.
+    async fn take(&self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(place) = self.free.clone().try_acquire_owned() {
+            return Some(place);
+        }
+        self.wanted.send_modify(|n| *n += 1);
+        let place = self.free.clone().acquire_owned().await;
+        self.wanted.send_modify(|n| *n = n.saturating_sub(1));
+        // The semaphore is never closed.
+        place.ok()
+    }
+}
+
 async fn accept(
     listener: tokio::net::TcpListener,
     shared: Arc<Shared>,
-    connections: Arc<Semaphore>,
+    places: Places,
     mut closing: watch::Receiver<bool>,
 ) {
     let mut serving = JoinSet::new();
     loop {
         // Over the limit nothing is accepted: the kernel's backlog holds the rest.
         let place = tokio::select! {
-            place = connections.clone().acquire_owned() => place,
+            place = places.take() => place,
             _ = closing.wait_for(|c| *c) => break,
         };
         let accepted = tokio::select! {
@@ -113,9 +134,9 @@ async fn accept(
         match accepted {
             Ok((stream, peer)) => {
                 let _ = stream.set_nodelay(true);
-                let (shared, closing) = (shared.clone(), closing.clone());
+                let (shared, wanted, closing) = (shared.clone(), places.wanted.subscribe(), closing.clone());
                 serving.spawn(async move {
-                    connection(stream, shared, closing)
+                    connection(stream, shared, wanted, closing)
                         .await
                         .unwrap_or_else(|e| log::debug!("{peer}: {e}"));
                     drop(place);
@@ -135,12 +156,19 @@ async fn accept(
 async fn connection(
     stream: tokio::net::TcpStream,
     shared: Arc<Shared>,
+    wanted: watch::Receiver<usize>,
     mut closing: watch::Receiver<bool>,
 ) -> Result<(), hyper::Error> {
     let head = shared.settings.head;
+    let activity = Activity::new();
+    let of_service = activity.clone();
     let service = service_fn(move |request| {
-        let shared = shared.clone();
-        async move { Ok::<_, Infallible>(exchange(&shared, request).await) }
+        let (shared, under_way) = (shared.clone(), of_service.begin());
+        async move {
+            let answer = exchange(&shared, request).await;
+            drop(under_way);
+            Ok::<_, Infallible>(answer)
+        }
     });
     let served = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -150,6 +178,7 @@ async fn connection(
     tokio::pin!(served);
     tokio::select! {
         result = served.as_mut() => return result,
+        () = activity.squeezed_out(wanted) => return Ok(()),
         _ = closing.wait_for(|c| *c) => served.as_mut().graceful_shutdown(),
     }
     served.await

@@ -106,6 +106,9 @@ pub enum TroubleClass {
     JobBad,
     /// It is stopped or does not accept jobs.
     NotAccepting,
+    /// It could not take the page, and has thrown away what had come of it: nothing was printed, for certain. The cause
+    /// (a full disk, say) may pass.
+    Untaken,
     /// The page could not be rendered.
     Render,
     /// Our own store or spool failed.

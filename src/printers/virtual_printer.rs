@@ -90,9 +90,17 @@ impl VirtualPrinter {
             .map_err(|e| trouble(&self.name, &self.folder, &e))
     }
 
+    /// A document that did not become a job here, and of which nothing is left.
+    fn untaken(&self, error: &io::Error) -> Trouble {
+        Trouble {
+            class: TroubleClass::Untaken,
+            ..trouble(&self.name, &self.folder, error)
+        }
+    }
+
     /// Takes the document into a hidden file; whole and synced when it returns.
     async fn receive(&self, mut body: Body, path: &Path) -> Result<(), Trouble> {
-        let failed = |e: io::Error| trouble(&self.name, &self.folder, &e);
+        let failed = |e: io::Error| self.untaken(&e);
         let mut file = File::create(path).map_err(failed)?;
         loop {
             match body.recv().await {
@@ -139,9 +147,17 @@ impl Machine {
             .max(1);
         for entry in fs::read_dir(folder)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            if name.starts_with(INCOMING) {
-                // Never acknowledged: its sender sends it again.
+            if let Some(id) = name.strip_prefix(INCOMING) {
+                // Never acknowledged: its sender asks for it, hears that it never began, and sends it again.
                 fs::remove_file(folder.join(&name))?;
+                if let Ok(id) = id.parse::<i32>() {
+                    let lost = Job {
+                        sheet: String::new(),
+                        copies: 1,
+                        state: JobState::Canceled,
+                    };
+                    jobs.insert(id, lost);
+                }
                 continue;
             }
             let (sheet, copies, state) = match name.strip_prefix(QUEUED) {
@@ -290,16 +306,20 @@ impl Driver for VirtualPrinter {
             state: JobState::Printing { since: Instant::now() },
         };
         let incoming = self.folder.join(format!("{INCOMING}{id:04}"));
-        if let Err(trouble) = self.receive(body, &incoming).await {
+        let received = self.receive(body, &incoming).await;
+        let named =
+            received.and_then(|()| fs::rename(&incoming, self.folder.join(queued(&job))).map_err(|e| self.untaken(&e)));
+        if let Err(trouble) = named {
             let _ = fs::remove_file(&incoming);
             return Err(trouble);
         }
-        self.with(|m| {
-            fs::rename(&incoming, self.folder.join(queued(&job)))?;
-            sync(&self.folder)?;
-            m.jobs.insert(id, job);
-            Ok(())
-        })?;
+        // From its new name on it is a job, also when the sync fails and the queue must ask.
+        self.machine
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .jobs
+            .insert(id, job);
+        sync(&self.folder).map_err(|e| trouble(&self.name, &self.folder, &e))?;
         journal.sent(&remote).await?;
         Ok(remote)
     }

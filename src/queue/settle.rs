@@ -84,8 +84,8 @@ pub fn after_trouble(phase: AttemptPhase, trouble: &Trouble) -> Next {
             reason: JobReason::UnsupportedDocumentFormat,
         }),
         (_, AttemptPhase::Opened) => retry,
-        // It answered that it did not take the job.
-        (TroubleClass::Busy, _) => retry,
+        // It answered that it did not take the job, or has nothing of it any more.
+        (TroubleClass::Busy | TroubleClass::Untaken, _) => retry,
         (_, AttemptPhase::Closed) => Next::Close(Ending::Ask {
             why: format_smolstr!("{why}."),
         }),

@@ -267,7 +267,7 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
             }
             let curable = matches!(
                 class,
-                TroubleClass::Busy | TroubleClass::Offline | TroubleClass::NotAccepting
+                TroubleClass::Busy | TroubleClass::Offline | TroubleClass::NotAccepting | TroubleClass::Untaken
             );
             if !curable && job.failures >= TRIES_BEFORE_ASKING {
                 let text = format_smolstr!(

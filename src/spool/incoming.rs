@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::{Bytes, BytesMut};
 
-use super::{Spool, SpoolError, make_private, sync_folder};
+use super::{Hold, Spool, SpoolError, make_private, sync_folder};
 use crate::crypto::{self, Sha256};
 use crate::model::Digest;
 
@@ -17,12 +17,14 @@ const BATCH: usize = 256 << 10;
 const ROOM_EVERY: u64 = 8 << 20;
 
 /// A durable document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Stored {
     /// Its address.
     pub digest: Digest,
     /// Its length.
     pub bytes: u64,
+    /// Keeps it in the spool until its job has it.
+    pub hold: Hold,
 }
 
 /// A document that is arriving. Dropped unfinished, it leaves nothing behind.
@@ -72,10 +74,10 @@ async fn off<T: Send + 'static>(
 }
 
 impl Incoming {
-    pub(super) async fn begin(spool: Spool) -> Result<Incoming, SpoolError> {
+    pub(super) async fn begin(spool: Spool, announced: u64) -> Result<Incoming, SpoolError> {
         let opening = spool.clone();
         let part = off(move || {
-            opening.check_room()?;
+            opening.check_room_for(announced)?;
             let folder = opening.incoming();
             let mut random = [0u8; 16];
             crypto::random(&mut random).map_err(|e| SpoolError::io("naming", &folder, io::Error::other(e)))?;
@@ -166,11 +168,11 @@ impl Incoming {
                 make_private(&shard)?;
                 sync_folder(&spool.documents())?;
             }
-            // The same name means the same bytes, so taking the older one's place changes nothing.
-            std::fs::rename(&part.path, &path).map_err(|e| SpoolError::io("naming", &path, e))?;
+            let placed = Hold::place(&spool, digest, &part.path, &path);
+            let hold = placed.map_err(|e| SpoolError::io("naming", &path, e))?;
             part.finished = true;
             sync_folder(&shard)?;
-            Ok(Stored { digest, bytes })
+            Ok(Stored { digest, bytes, hold })
         })
         .await
     }

@@ -6,16 +6,21 @@
 //! ```
 //!
 //! A document is synced before it gets its name, and its folder is synced before anybody hears of it. The same bytes
-//! are kept once. What no job refers to is removed by [`Spool::sweep`], which runs only while no door is open.
+//! are kept once. A document that becomes no job goes when its [`Hold`] does; what a power cut left behind is removed by
+//! [`Spool::sweep`], which runs only while no door is open.
 
+mod hold;
 mod incoming;
 
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::model::Digest;
 
+pub use hold::Hold;
+use hold::Holds;
 pub use incoming::{Incoming, Stored};
 
 /// Limits of the spool.
@@ -71,6 +76,7 @@ impl SpoolError {
 pub struct Spool {
     folder: PathBuf,
     limits: SpoolLimits,
+    holds: Arc<Holds>,
 }
 
 impl Spool {
@@ -82,6 +88,7 @@ impl Spool {
         let spool = Spool {
             folder: folder.to_owned(),
             limits,
+            holds: Arc::default(),
         };
         for part in [spool.incoming(), spool.documents()] {
             make_private(&part)?;
@@ -114,23 +121,33 @@ impl Spool {
     /// # Errors
     /// [`SpoolError::NoRoom`], [`SpoolError::Io`].
     pub fn check_room(&self) -> Result<(), SpoolError> {
+        self.check_room_for(0)
+    }
+
+    /// Refuses when these bytes would bring the disk below the floor.
+    fn check_room_for(&self, bytes: u64) -> Result<(), SpoolError> {
         let stat =
             rustix::fs::statvfs(&self.folder).map_err(|e| SpoolError::io("measuring", &self.folder, e.into()))?;
         let free = stat.f_bavail.saturating_mul(stat.f_frsize);
         let floor = self.limits.free_floor;
-        if free < floor {
+        if free < floor.saturating_add(bytes) {
             Err(SpoolError::NoRoom { free, floor })
         } else {
             Ok(())
         }
     }
 
-    /// Begins a document.
+    /// Begins a document. `announced` is its length in bytes where the sender has told it: what can't be taken is
+    /// refused before it is sent.
     ///
     /// # Errors
-    /// [`SpoolError::NoRoom`], [`SpoolError::Io`].
-    pub async fn begin(&self) -> Result<Incoming, SpoolError> {
-        Incoming::begin(self.clone()).await
+    /// [`SpoolError::TooLarge`], [`SpoolError::NoRoom`], [`SpoolError::Io`].
+    pub async fn begin(&self, announced: Option<u64>) -> Result<Incoming, SpoolError> {
+        let limit = self.limits.document_bytes;
+        if announced.is_some_and(|bytes| bytes > limit) {
+            return Err(SpoolError::TooLarge { limit });
+        }
+        Incoming::begin(self.clone(), announced.unwrap_or(0)).await
     }
 
     /// Removes every document that is not in `keep`, and says how many. Only while no document is arriving.

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use platen::ipp::codec::{Attribute, Limits, Message, Value, group, op, status};
 
@@ -188,11 +188,77 @@ fn a_request_with_500_mb_of_attributes_is_refused_early() {
     }
     println!("500 MB of attributes: hung up after {} MB", sent >> 20);
     assert!(sent < 100 << 20, "{sent} bytes were taken");
-    if let Ok((_, body)) = answer(stream)
-        && let Ok((answer, _)) = Message::decode(&body, &Limits::CLIENT)
-    {
-        println!("answer: {answer:?}");
-        assert!(answer.code >= 0x400);
+    // And says why: a torn connection alone is no answer.
+    let (_, body) = answer(stream).expect("no answer came");
+    let (answer, _) = Message::decode(&body, &Limits::CLIENT).unwrap();
+    println!("answer: {answer:?}");
+    assert_eq!(answer.code, status::CLIENT_ERROR_REQUEST_ENTITY_TOO_LARGE);
+    serves(&daemon, folder.path());
+}
+
+/// Files below a folder.
+fn files(folder: &std::path::Path) -> usize {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .map(|p| if p.is_dir() { files(&p) } else { 1 })
+        .sum()
+}
+
+#[test]
+fn refused_documents_do_not_stay_in_the_spool() {
+    let folder = tempfile::tempdir().unwrap();
+    let daemon = daemon(folder.path());
+    let spool = folder.path().join("data/spool");
+    for n in 0..3u8 {
+        let mut document = png_that_claims(100_000, 100_000);
+        document.extend(std::iter::repeat_n(n, 100_000));
+        let fate = send(daemon.port, "image/png", &document);
+        assert!(matches!(fate, Fate::Refused(_)), "{fate:?}");
+        assert_eq!(files(&spool), 0);
     }
     serves(&daemon, folder.path());
+    assert_eq!(files(&spool), 1, "the document of the job that was printed");
+}
+
+#[test]
+fn a_document_over_the_limit_is_refused_before_it_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let daemon = daemon(folder.path());
+    let mut head = Vec::new();
+    let mut message = request(op::PRINT_JOB, daemon.port);
+    message.groups[0].push("document-format", Value::mime("image/jpeg"));
+    message.encode(&mut head).unwrap();
+    let mut stream = connect(daemon.port).unwrap();
+    let started = Instant::now();
+    write!(
+        stream,
+        "POST /ipp/print HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n",
+        3u64 << 30
+    )
+    .unwrap();
+    stream.write_all(&head).unwrap();
+    let (_, body) = answer(stream).unwrap();
+    let (answer, _) = Message::decode(&body, &Limits::CLIENT).unwrap();
+    assert_eq!(answer.code, status::CLIENT_ERROR_REQUEST_ENTITY_TOO_LARGE);
+    // Without a byte of the document. The daemon waits a second for a client that is still sending.
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_crowd_of_silent_connections_does_not_hold_a_client_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[ipp]\nconnections = 8\n[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n";
+    let daemon = Daemon::start(folder.path(), config);
+    let crowd: Vec<_> = (0..20).map(|_| connect(daemon.port).unwrap()).collect();
+    // One of them has begun its headers.
+    (&crowd[0]).write_all(b"POST /ipp/print HT").unwrap();
+    let started = Instant::now();
+    let answer = exchange(daemon.port, &request(op::GET_PRINTER_ATTRIBUTES, daemon.port), &[]).unwrap();
+    assert!(answer.code < 0x100, "{answer:?}");
+    let waited = started.elapsed();
+    println!("behind 20 silent connections of 8 that are allowed: answered after {waited:?}");
+    // Three crowds of 8, two seconds each; their own time would be 20 s each.
+    assert!(waited < Duration::from_secs(15), "{waited:?}");
 }

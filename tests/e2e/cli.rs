@@ -20,6 +20,9 @@ fn refused(output: &Output, code: i32, says: &str) {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(code), "{text}");
     assert!(text.contains(says), "{text}");
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    assert!(lines[0].starts_with("platen: "), "{text}");
 }
 
 #[test]
@@ -62,7 +65,10 @@ fn a_bad_configuration_says_where() {
 #[test]
 fn an_unknown_option_is_a_usage_error() {
     let folder = tempfile::tempdir().unwrap();
-    refused(&run(folder.path(), &["--fly"]), 64, "--fly");
+    // The parser's own words: what is wrong, and how it is used.
+    let output = run(folder.path(), &["--fly"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--fly"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use platen::ipp::codec::{Value, op};
+use platen::ipp::codec::{Value, group, op, status};
 
 use crate::common::client::{Listed, exchange, jobs, request};
 use crate::common::daemon::Daemon;
@@ -201,4 +201,64 @@ fn cancel_test(folder: &std::path::Path) -> PathBuf {
                 $uri\n ATTR name requesting-user-name anna\n STATUS successful-ok\n}\n";
     std::fs::write(&path, text).unwrap();
     path
+}
+
+#[test]
+fn a_full_disk_under_a_virtual_printer_is_named_and_asks_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n";
+    let daemon = Daemon::start(folder.path(), config);
+    // Linux' own full disk stands where the first sheet is to be written, and goes when it has refused.
+    let prints = folder.path().join("data/prints/gertie");
+    std::os::unix::fs::symlink("/dev/full", prints.join(".incoming-0001")).unwrap();
+    let photo = photo::jpeg(folder.path());
+    let id = ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", SMALL);
+    let message = wait_for("the job to wait", LONG, || {
+        let (state, text) = ipptool::job(daemon.port, id);
+        assert!(!matches!(state.as_str(), "pending-held" | "aborted"), "{text}");
+        let message = text.lines().find(|l| l.contains("job-state-message"))?.to_owned();
+        (message.contains("No space left") || state == "completed").then_some(message)
+    });
+    assert!(message.contains("No space left"), "{message}\n{}", daemon.log());
+    wait_for("the job to be completed", LONG, || {
+        let (state, text) = ipptool::job(daemon.port, id);
+        assert!(!matches!(state.as_str(), "pending-held" | "aborted"), "{text}");
+        (state == "completed").then_some(())
+    });
+}
+
+#[test]
+fn a_disk_below_its_floor_refuses_jobs_and_the_printer_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let config =
+        "[spool]\nfree-floor-bytes = 9000000000000000000\n[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n";
+    let daemon = Daemon::start(folder.path(), config);
+    let refused = exchange(daemon.port, &request(op::PRINT_JOB, daemon.port), b"\xff\xd8\xff\xe0").unwrap();
+    assert_eq!(refused.code, status::SERVER_ERROR_TEMPORARY_ERROR, "{refused:?}");
+    let answer = exchange(daemon.port, &request(op::GET_PRINTER_ATTRIBUTES, daemon.port), &[]).unwrap();
+    let printer = answer.group(group::PRINTER).unwrap();
+    let reasons = &printer.get("printer-state-reasons").unwrap().values;
+    assert!(reasons.contains(&Value::keyword("spool-area-full")), "{reasons:?}");
+    assert!(!reasons.contains(&Value::keyword("none")));
+    assert_eq!(printer.first("printer-is-accepting-jobs"), Some(&Value::Boolean(false)));
+    let message = printer.first("printer-state-message").and_then(Value::as_str).unwrap();
+    assert!(message.contains("disk is nearly full"), "{message}");
+}
+
+#[test]
+fn a_wish_in_the_wrong_place_is_reported_and_not_silently_dropped() {
+    let house = house("0.2", &[]);
+    let photo = std::fs::read(&house.photo).unwrap();
+    let mut message = request(op::PRINT_JOB, house.daemon.port);
+    message.groups[0].push("job-hold-until", Value::keyword("indefinite"));
+    let answer = exchange(house.daemon.port, &message, &photo).unwrap();
+    assert_eq!(answer.code, status::SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES);
+    let unsupported = answer.group(group::UNSUPPORTED).unwrap();
+    assert_eq!(unsupported.attributes.len(), 1, "{unsupported:?}");
+    // The out-of-band value "unsupported" (RFC 8010, table 4).
+    assert_eq!(unsupported.first("job-hold-until"), Some(&Value::OutOfBand(0x10)));
+    // With fidelity it is refused instead.
+    message.groups[0].push("ipp-attribute-fidelity", Value::Boolean(true));
+    let answer = exchange(house.daemon.port, &message, &photo).unwrap();
+    assert_eq!(answer.code, status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED);
 }

@@ -10,7 +10,7 @@ mod wishes;
 pub use job::{job_attributes, submitted};
 pub use printer::{View, printer_attributes};
 pub use requested::Requested;
-pub use wishes::read_wishes;
+pub use wishes::{UNSUPPORTED, is_job_attribute, read_wishes};
 
 use super::codec::Value;
 use crate::model::Timestamp;

@@ -34,6 +34,8 @@ pub struct View<'a> {
     pub multiple_operation_time_out: u32,
     /// Most bytes of a document.
     pub document_bytes: u64,
+    /// Why new jobs are refused for want of room on the disk, where they are.
+    pub spool_full: Option<String>,
     /// `printer-up-time`, in seconds, 1 or more.
     pub up_time: i32,
     /// Now.
@@ -81,6 +83,10 @@ impl View<'_> {
 
     fn reasons(&self) -> Vec<Value> {
         let mut words: Vec<&str> = Vec::new();
+        if self.spool_full.is_some() {
+            // RFC 8011, 5.4.12.
+            words.push("spool-area-full");
+        }
         for reason in self.statuses().flat_map(|(_, s)| &s.reasons) {
             // What a printer says goes out again only as a keyword should look.
             let is_keyword = !reason.is_empty()
@@ -97,17 +103,14 @@ impl View<'_> {
     }
 
     fn message(&self) -> String {
-        let said: Vec<String> = self
-            .statuses()
-            .filter(|(_, s)| !s.message.is_empty())
-            .map(|(name, s)| {
-                if self.id.is_some() {
-                    s.message.to_string()
-                } else {
-                    format!("{name}: {}", s.message)
-                }
-            })
-            .collect();
+        let of_printers = self.statuses().filter(|(_, s)| !s.message.is_empty()).map(|(name, s)| {
+            if self.id.is_some() {
+                s.message.to_string()
+            } else {
+                format!("{name}: {}", s.message)
+            }
+        });
+        let said: Vec<String> = self.spool_full.iter().cloned().chain(of_printers).collect();
         said.join("; ")
     }
 
@@ -229,7 +232,7 @@ fn state(view: &View, all: &mut Vec<Attribute>) {
     put("printer-state", Value::Enum(view.state().as_enum()));
     put("printer-state-message", Value::text(&view.message()));
     // The queue takes jobs also while printers rest: that is what a queue is for.
-    put("printer-is-accepting-jobs", Value::Boolean(true));
+    put("printer-is-accepting-jobs", Value::Boolean(view.spool_full.is_none()));
     put("queued-job-count", integer(view.queued));
     put("printer-up-time", Value::Integer(view.up_time));
     put("printer-current-time", date_time(view.now));

@@ -11,7 +11,7 @@ use crate::intake::{Ignored, Wish, Wishes};
 use crate::model::{ColorMode, Length, Margins, MediaSize, Orientation, PrintQuality, RenderingIntent, Resolution};
 
 /// Out-of-band value `unsupported` (RFC 8010, table 4).
-const UNSUPPORTED: Value = Value::OutOfBand(0x10);
+pub const UNSUPPORTED: Value = Value::OutOfBand(0x10);
 
 /// Attributes that are understood and change nothing here when they have one of these values.
 const HARMLESS: &[(&str, &[&str])] = &[
@@ -55,7 +55,7 @@ pub fn read_wishes(job: &Group) -> Asked {
         };
         match ok {
             true => {}
-            false if is_known(&attribute.name) => asked.unsupported.push(attribute.clone()),
+            false if is_job_attribute(&attribute.name) => asked.unsupported.push(attribute.clone()),
             false => asked.unsupported.push(Attribute::new(&attribute.name, UNSUPPORTED)),
         }
     }
@@ -82,7 +82,8 @@ impl Asked {
     }
 }
 
-fn is_known(name: &str) -> bool {
+/// Whether this is an attribute of a job that is read here, or at least understood.
+pub fn is_job_attribute(name: &str) -> bool {
     HARMLESS.iter().any(|(known, _)| *known == name)
         || [
             "copies",

@@ -28,6 +28,11 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         uuid: shared.settings.uuid,
         multiple_operation_time_out: shared.settings.multiple_operation_time_out,
         document_bytes: shared.settings.document_bytes,
+        spool_full: shared
+            .intake
+            .check_room()
+            .err()
+            .map(|why| format!("new jobs are refused: {why}")),
         up_time: shared.up_time(),
         now: Timestamp::now(),
     };

@@ -5,6 +5,7 @@ mod create_job;
 mod get_job_attributes;
 mod get_jobs;
 mod get_printer_attributes;
+mod ignored;
 mod print_job;
 mod release_job;
 mod send_document;
@@ -50,8 +51,9 @@ pub async fn run(
     host: &str,
     data: &mut Data,
 ) -> Result<Answer, Failure> {
+    let ignored = ignored::ignored(message.code, &valid);
     let call = Call { shared, valid, host };
-    match message.code {
+    let mut answer = match message.code {
         op::PRINT_JOB => print_job::run(&call, data).await,
         op::VALIDATE_JOB => validate_job::run(&call).await,
         op::CREATE_JOB => create_job::run(&call).await,
@@ -65,7 +67,13 @@ pub async fn run(
         other => Err(Failure::internal(&format!(
             "operation 0x{other:04x} is listed but not there"
         ))),
+    }?;
+    for attribute in ignored {
+        if !answer.unsupported.iter().any(|a| a.name == attribute.name) {
+            answer.unsupported.push(attribute);
+        }
     }
+    Ok(answer)
 }
 
 /// The name of an operation, for the log.

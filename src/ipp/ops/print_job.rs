@@ -9,8 +9,8 @@ use super::{Call, submission};
 
 pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     let checked = submission::check(call).await?;
-    let document = submission::receive(call, data).await?;
-    let job = call.shared.intake.submit(checked.submission, document).await?;
+    let received = submission::receive(call, data).await?;
+    let job = call.shared.intake.submit(checked.submission, received).await?;
     let group = Group {
         tag: group::JOB,
         attributes: submitted(&job, call.host),

@@ -6,8 +6,9 @@ use super::super::failure::Failure;
 use super::super::request::Data;
 use super::super::respond::Answer;
 use super::{Call, submission};
-use crate::intake;
+use crate::intake::{self, Received};
 use crate::model::JobState;
+use crate::queue::QueueError;
 
 pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     let last = match call.valid.operation.get("last-document").map(|a| a.values.as_slice()) {
@@ -32,13 +33,21 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     let job = match data.peek().await? {
         false if last => queue.close(job.id).await?,
         _ => {
-            let document = submission::receive(call, data).await?;
+            let Received { document, mut hold } = submission::receive(call, data).await?;
             let facts = document.facts.clone();
-            queue
-                .add_document(job.id, document, last, until, move |ticket| {
-                    intake::complete(ticket, &facts)
-                })
-                .await?
+            hold.keep();
+            let added = queue.add_document(job.id, document, last, until, move |ticket| {
+                intake::complete(ticket, &facts)
+            });
+            let added = added.await;
+            // The queue's own no is certain; a store that fails may have written the document all the same.
+            if matches!(
+                added,
+                Err(QueueError::Refused(_) | QueueError::SecondDocument(_) | QueueError::NoDocument(_))
+            ) {
+                hold.release();
+            }
+            added?
         }
     };
     Ok(Answer::group(Group {

@@ -8,8 +8,9 @@ use super::super::codec::{Attribute, Value, status};
 use super::super::failure::Failure;
 use super::super::request::Data;
 use super::Call;
-use crate::intake::{Submission, candidates, decide};
-use crate::model::{Document, DocumentFormat, Timestamp};
+use super::ignored::misplaced;
+use crate::intake::{Received, Submission, candidates, decide};
+use crate::model::{DocumentFormat, Timestamp};
 
 /// A submission, and what of it was ignored or replaced.
 pub struct Checked {
@@ -31,6 +32,14 @@ pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
     let printers = call.shared.store.printers().await?;
     let decision = decide(&asked.wishes, None, &candidates(&printers, &destination));
     asked.add_ignored(&decision.ignored, &call.valid.job);
+    if fidelity {
+        // A wish in the wrong place is not kept either.
+        for attribute in misplaced(operation) {
+            if !asked.unsupported.iter().any(|a| a.name == attribute.name) {
+                asked.unsupported.push(attribute);
+            }
+        }
+    }
     if fidelity && !asked.unsupported.is_empty() {
         let names: Vec<&str> = asked.unsupported.iter().map(|a| a.name.as_str()).collect();
         let mut failure = Failure::new(
@@ -94,9 +103,9 @@ fn is_printable(mime: &str) -> bool {
 }
 
 /// Takes a document in: checked, durable in the spool.
-pub async fn receive(call: &Call<'_>, data: &mut Data) -> Result<Document, Failure> {
+pub async fn receive(call: &Call<'_>, data: &mut Data) -> Result<Received, Failure> {
     check_document_attributes(call)?;
-    let mut receiving = call.shared.intake.receive().await?;
+    let mut receiving = call.shared.intake.receive(data.announced()).await?;
     while let Some(bytes) = data.next().await? {
         receiving.write(bytes).await?;
     }

@@ -131,3 +131,31 @@ async fn a_canceled_job_leaves_no_sheet() {
     assert_eq!((state.state, state.began), (7, Some(false)));
     assert_eq!(printer.status().await.unwrap().state, PrinterState::Idle);
 }
+
+#[tokio::test]
+async fn a_full_disk_is_named_and_nothing_was_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let printer = open(folder.path(), 0.0);
+    // Linux' own full disk stands where the first page is to be written.
+    std::os::unix::fs::symlink("/dev/full", folder.path().join(".incoming-0001")).unwrap();
+    let trouble = printer.print(&order("t1", 1), whole().await, &Quiet).await.unwrap_err();
+    assert_eq!(trouble.class, TroubleClass::Untaken);
+    assert!(trouble.text.contains("No space left"), "{trouble}");
+    assert_eq!(printer.find("t1").await.unwrap(), None);
+    assert!(!folder.path().join(".incoming-0001").exists());
+    // There is room again.
+    printer.print(&order("t1", 1), whole().await, &Quiet).await.unwrap();
+    assert_eq!(sheets(folder.path()).len(), 0, "time has not passed yet");
+    assert!(printer.status().await.unwrap().reachable);
+    assert_eq!(sheets(folder.path()), ["0002-a-photo-jpg-t1.png"]);
+}
+
+#[tokio::test]
+async fn a_page_that_a_power_cut_broke_off_never_began() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(".incoming-0007"), "half").unwrap();
+    let printer = open(folder.path(), 0.0);
+    let state = printer.job(&RemoteJob { id: 7, uri: None }).await.unwrap().unwrap();
+    assert_eq!((state.state, state.began), (7, Some(false)));
+    assert!(sheets(folder.path()).is_empty());
+}

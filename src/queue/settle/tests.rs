@@ -108,6 +108,13 @@ fn trouble_before_the_first_byte_is_tried_again_and_after_it_the_printer_is_aske
         assert_eq!(after_trouble(AttemptPhase::Sending, &trouble), Next::Inquire);
         assert_eq!(after_trouble(AttemptPhase::Sent, &trouble), Next::Inquire);
     }
+    // Those two are the printer's own word that it has nothing.
+    for class in [TroubleClass::Busy, TroubleClass::Untaken] {
+        let trouble = Trouble::new(class, "no space is left");
+        for phase in [AttemptPhase::Opened, AttemptPhase::Sending] {
+            assert!(tries_again(&after_trouble(phase, &trouble)));
+        }
+    }
     let bad = Trouble::new(TroubleClass::Render, "the JPEG ends early");
     for phase in PHASES {
         assert!(matches!(after_trouble(phase, &bad), Next::Close(Ending::Failed { .. })));

@@ -18,6 +18,28 @@ pub struct Daemon {
 impl Daemon {
     /// Starts it with this configuration (without `data` and `listen`) and waits until it is ready.
     pub fn start(folder: &Path, config: &str) -> Daemon {
+        let (mut process, log) = Self::spawn(folder, config);
+        let port = wait_for("the daemon to be ready", Duration::from_secs(60), || {
+            let text = fs::read_to_string(&log).unwrap();
+            if let Some(status) = process.0.try_wait().unwrap() {
+                panic!("the daemon ended with {status}:\n{text}");
+            }
+            let line = text.lines().find(|l| l.trim_start().starts_with("queue "))?;
+            line.split("localhost:").nth(1)?.split('/').next()?.parse().ok()
+        });
+        Daemon { process, port, log }
+    }
+
+    /// Starts it and cuts its power after this time, wherever it is by then. Says whether it was ready.
+    pub fn start_and_kill(folder: &Path, config: &str, after: Duration) -> bool {
+        let (mut process, log) = Self::spawn(folder, config);
+        std::thread::sleep(after);
+        process.0.kill().unwrap();
+        process.0.wait().unwrap();
+        fs::read_to_string(&log).unwrap().contains("platen: ready")
+    }
+
+    fn spawn(folder: &Path, config: &str) -> (Process, PathBuf) {
         let path = folder.join("platen.toml");
         fs::write(&path, config).unwrap();
         let log = folder.join(format!("daemon-{}.log", uuid::Uuid::new_v4()));
@@ -30,16 +52,7 @@ impl Daemon {
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
-        let mut process = Process(child);
-        let port = wait_for("the daemon to be ready", Duration::from_secs(60), || {
-            let text = fs::read_to_string(&log).unwrap();
-            if let Some(status) = process.0.try_wait().unwrap() {
-                panic!("the daemon ended with {status}:\n{text}");
-            }
-            let line = text.lines().find(|l| l.trim_start().starts_with("queue "))?;
-            line.split("localhost:").nth(1)?.split('/').next()?.parse().ok()
-        });
-        Daemon { process, port, log }
+        (Process(child), log)
     }
 
     /// The address of the pool, or of a printer.

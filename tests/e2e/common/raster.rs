@@ -1,4 +1,4 @@
-//! A strict reader of PWG raster (PWG 5102.4), written for the tests alone.
+//! A strict reader of PWG raster (PWG 5102.4) and of Apple raster, written for the tests alone.
 
 /// A page that arrived.
 pub struct Page {
@@ -95,38 +95,7 @@ pub fn read(bytes: &[u8]) -> Vec<Page> {
                 "reserved bytes {range:?} are not zero"
             );
         }
-        let mut pixels = Vec::with_capacity(width * height * channels);
-        let mut lines = 0;
-        while lines < height {
-            let repeat = usize::from(rest[0]) + 1;
-            rest = &rest[1..];
-            let from = pixels.len();
-            while pixels.len() - from < width * channels {
-                let count = usize::from(rest[0]);
-                assert_ne!(count, 128, "a count that is reserved");
-                rest = &rest[1..];
-                if count < 128 {
-                    for _ in 0..=count {
-                        pixels.extend_from_slice(&rest[..channels]);
-                    }
-                    rest = &rest[channels..];
-                } else {
-                    let bytes = (257 - count) * channels;
-                    pixels.extend_from_slice(&rest[..bytes]);
-                    rest = &rest[bytes..];
-                }
-            }
-            assert_eq!(
-                pixels.len() - from,
-                width * channels,
-                "a run goes over the end of line {lines}"
-            );
-            for _ in 1..repeat {
-                pixels.extend_from_within(from..from + width * channels);
-            }
-            lines += repeat;
-        }
-        assert_eq!(lines, height, "a line repeats over the end of the page");
+        let pixels = lines(&mut rest, width, height, channels, None);
         pages.push(Page {
             header,
             width,
@@ -135,5 +104,68 @@ pub fn read(bytes: &[u8]) -> Vec<Page> {
             pixels,
         });
     }
+    pages
+}
+
+/// Unpacks the lines of a page, which both formats pack alike. `white` is what the rest of a line is after the count
+/// 128, where the format knows it.
+fn lines(rest: &mut &[u8], width: usize, height: usize, channels: usize, white: Option<u8>) -> Vec<u8> {
+    let mut pixels = Vec::with_capacity(width * height * channels);
+    let mut lines = 0;
+    while lines < height {
+        let repeat = usize::from(rest[0]) + 1;
+        *rest = &rest[1..];
+        let from = pixels.len();
+        while pixels.len() - from < width * channels {
+            let count = usize::from(rest[0]);
+            *rest = &rest[1..];
+            if count < 128 {
+                for _ in 0..=count {
+                    pixels.extend_from_slice(&rest[..channels]);
+                }
+                *rest = &rest[channels..];
+            } else if count == 128 {
+                pixels.resize(from + width * channels, white.expect("a count that is reserved"));
+            } else {
+                let bytes = (257 - count) * channels;
+                pixels.extend_from_slice(&rest[..bytes]);
+                *rest = &rest[bytes..];
+            }
+        }
+        assert_eq!(
+            pixels.len() - from,
+            width * channels,
+            "a run goes over the end of line {lines}"
+        );
+        for _ in 1..repeat {
+            pixels.extend_from_within(from..from + width * channels);
+        }
+        lines += repeat;
+    }
+    assert_eq!(lines, height, "a line repeats over the end of the page");
+    pixels
+}
+
+/// Reads every page of Apple raster, as CUPS writes it.
+pub fn read_urf(bytes: &[u8]) -> Vec<Page> {
+    assert_eq!(&bytes[..8], b"UNIRAST\0", "no Apple raster");
+    let count = u32::from_be_bytes(bytes[8..12].try_into().unwrap());
+    let mut rest = &bytes[12..];
+    let mut pages = Vec::new();
+    while !rest.is_empty() {
+        let header = rest[..32].to_vec();
+        rest = &rest[32..];
+        let number = |at: usize| u32::from_be_bytes(header[at..at + 4].try_into().unwrap()) as usize;
+        let (width, height, channels) = (number(12), number(16), usize::from(header[0]) / 8);
+        let pixels = lines(&mut rest, width, height, channels, Some(255));
+        pages.push(Page {
+            header,
+            width,
+            height,
+            channels,
+            pixels,
+        });
+    }
+    assert_eq!(pages.len(), count as usize);
     pages
 }
