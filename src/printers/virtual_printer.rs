@@ -4,6 +4,8 @@
 //! one step. What is in the folder is all its state, so a power cut costs it no job that it has acknowledged. Time
 //! passes when it is asked: it has no thread of its own.
 
+mod pages;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -175,7 +177,7 @@ impl Machine {
             };
             next = next.max(id.saturating_add(1));
             // Further copies say nothing of the job: its first sheet gets its name last.
-            if !sheet.contains("-copy") {
+            if !further(&sheet) {
                 jobs.insert(id, Job { sheet, copies, state });
             }
         }
@@ -192,10 +194,26 @@ impl Machine {
                 continue;
             }
             let queued = folder.join(queued(job));
-            for copy in 2..=job.copies {
-                let stem = job.sheet.trim_end_matches(".png");
-                fs::copy(&queued, folder.join(format!("{stem}-copy{copy}.png")))?;
+            let ends = pages::ends(&queued)?;
+            let stem = job.sheet.trim_end_matches(".png");
+            for copy in 1..=job.copies {
+                let mut start = 0;
+                for (page, end) in (1..).zip(&ends) {
+                    let part = start..*end;
+                    start = *end;
+                    let name = match (copy, page) {
+                        (1, 1) => continue,
+                        (1, page) => format!("{stem}-page{page}.png"),
+                        (copy, 1) => format!("{stem}-copy{copy}.png"),
+                        (copy, page) => format!("{stem}-copy{copy}-page{page}.png"),
+                    };
+                    pages::copy(&queued, part, &folder.join(name))?;
+                }
             }
+            // The first page of the first copy is what is left of the job's own file.
+            let first = File::options().write(true).open(&queued)?;
+            first.set_len(ends.first().copied().unwrap_or(0))?;
+            first.sync_all()?;
             fs::rename(&queued, folder.join(&job.sheet))?;
             sync(folder)?;
             job.state = JobState::Completed;
@@ -219,6 +237,15 @@ impl Machine {
         sync(folder)?;
         Ok(id)
     }
+}
+
+/// Whether a sheet is a further copy or page of a job.
+fn further(sheet: &str) -> bool {
+    let last = sheet.trim_end_matches(".png").rsplit('-').next().unwrap_or_default();
+    ["copy", "page"].iter().any(|word| {
+        last.strip_prefix(word)
+            .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    })
 }
 
 fn queued(job: &Job) -> String {

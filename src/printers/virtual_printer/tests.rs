@@ -159,3 +159,9 @@ async fn a_page_that_a_power_cut_broke_off_never_began() {
     assert_eq!((state.state, state.began), (7, Some(false)));
     assert!(sheets(folder.path()).is_empty());
 }
+
+#[test]
+fn a_jobs_own_name_makes_it_no_further_sheet() {
+    assert!(further("0001-cat-t1-copy2.png") && further("0001-cat-t1-copy2-page3.png"));
+    assert!(!further("0001-front-page-t1.png") && !further("0001-x-copyright.png"));
+}
