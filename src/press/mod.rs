@@ -11,13 +11,15 @@
 
 mod encode;
 mod error;
-mod layout;
+pub mod layout;
 mod page;
 mod resample;
 mod source;
 mod stream;
+pub mod template;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,0 +1,119 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const DENSITY: (f64, f64) = (300.0 / 25.4, 300.0 / 25.4);
+
+fn line(words: &str, size: f64) -> Line {
+    Line::fit(words, size, size, 1e6, Cut::End).unwrap()
+}
+
+/// Lines of a mask as characters, for the eye.
+fn drawn(mask: &Coverage) -> Vec<String> {
+    let shade = |c: &u8| [' ', '.', 'o', '#'][usize::from(*c) / 64];
+    mask.rows
+        .chunks(mask.width as usize)
+        .map(|row| row.iter().map(shade).collect::<String>().trim_end().to_owned())
+        .collect()
+}
+
+#[test]
+fn letters_look_as_letters() {
+    let mask = line("Lé", 14.0).mask((0.0, 20.0), (2.8, 2.8)).unwrap().unwrap();
+    let wanted = [
+        "          .o",
+        "o.        #.",
+        "oo       ..",
+        "oo       ..",
+        "oo      #o.#.",
+        "oo     o.   #",
+        "oo     #o...#",
+        "oo     #o....",
+        "oo     #.",
+        "oo     .#",
+        "o#####  o###o",
+        "",
+    ];
+    assert_eq!(drawn(&mask), wanted, "{:#?}", drawn(&mask));
+}
+
+#[test]
+fn pairs_are_kerned() {
+    let apart = line("A", 10.0).width() + line("V", 10.0).width();
+    assert!(line("AV", 10.0).width() < apart * 0.98);
+}
+
+#[test]
+fn accents_are_the_same_composed_or_not() {
+    assert_eq!(line("é", 10.0).width(), line("e\u{301}", 10.0).width());
+}
+
+#[test]
+fn what_the_font_has_not_is_a_box() {
+    let boxed = line("漢", 10.0);
+    assert_eq!(boxed.glyphs.iter().map(|g| g.id).collect::<Vec<_>>(), [0]);
+    assert!(boxed.mask((0.0, 50.0), DENSITY).unwrap().is_some());
+}
+
+#[test]
+fn a_long_line_shrinks_and_then_is_cut() {
+    let full = line("A rather long title", 12.0);
+    let shrunk = Line::fit("A rather long title", 12.0, 6.0, full.width() * 0.6, Cut::End).unwrap();
+    assert_eq!(shrunk.glyphs.len(), full.glyphs.len());
+    assert!((shrunk.size() - 7.2).abs() < 1e-9);
+    let cut = Line::fit("A rather long title", 12.0, 12.0, full.width() * 0.6, Cut::End).unwrap();
+    assert!(cut.glyphs.len() < full.glyphs.len() && cut.width() <= full.width() * 0.6);
+    assert!(cut.width() > full.width() * 0.45);
+    assert_eq!(Line::fit("words", 12.0, 12.0, 0.1, Cut::End).unwrap(), Line::default());
+}
+
+#[test]
+fn the_middle_of_a_file_name_is_left_out() {
+    let name = "Holiday on the island 2026-08-14 0017.tif";
+    let cut = Line::fit(name, 8.0, 8.0, 30.0, Cut::Middle).unwrap();
+    let end = line("7.tif", 8.0);
+    let tail = |l: &Line| l.glyphs.iter().rev().take(5).map(|g| g.id).collect::<Vec<_>>();
+    assert_eq!(tail(&cut), tail(&end));
+    assert!(cut.width() <= 30.0);
+}
+
+#[test]
+fn masks_keep_their_place_between_pixels() {
+    let line = line("Platen", 9.0);
+    let a = line.mask((100.25, 200.5), DENSITY).unwrap().unwrap();
+    let b = line.mask((1100.25, 1200.5), DENSITY).unwrap().unwrap();
+    assert_eq!((a.x + 1000, a.y + 1000), (b.x, b.y));
+    assert_eq!(a.rows, b.rows);
+}
+
+#[test]
+fn absurd_sizes_are_refused() {
+    let line = line("W", 400.0);
+    assert_eq!(line.mask((0.0, 0.0), (1000.0, 1000.0)), Err(TextError::TooLarge));
+    assert_eq!(line.mask((f64::NAN, 0.0), DENSITY), Err(TextError::TooLarge));
+    assert_eq!(line.mask((1e30, 0.0), DENSITY), Err(TextError::TooLarge));
+}
+
+#[test]
+fn a_ring_is_hollow_and_even() {
+    let mask = ring((50.0, 50.0), 2.0, 0.3, DENSITY).unwrap();
+    let at = |x: i32, y: i32| mask.rows[((y - mask.y) * mask.width as i32 + x - mask.x) as usize];
+    assert_eq!(at(50, 50), 0);
+    assert_eq!(at(50 + 23, 50), 255);
+    for d in 0..27 {
+        assert_eq!(at(50 + d, 50), at(49 - d, 49));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn any_words_fit_their_room(words in "\\PC{0,60}", size in 1.0f64..60.0, room in 0.0f64..200.0, middle: bool) {
+        let cut = if middle { Cut::Middle } else { Cut::End };
+        let line = Line::fit(&words, size, size / 2.0, room, cut).unwrap();
+        prop_assert!(line.width() <= room * (1.0 + 1e-6) + 1e-9);
+        if let Some(mask) = line.mask((0.5, 0.5), (3.0, 3.0)).unwrap() {
+            prop_assert_eq!(mask.rows.len(), mask.width as usize * mask.height as usize);
+        }
+    }
+}
