@@ -193,7 +193,7 @@ pub(super) fn wedge(canvas: &mut Canvas, wedge: &Wedge, place: &str) -> Result<(
     let (rows, steps) = (wedge.ramps.len() as f64, f64::from(wedge.steps));
     let under = if wedge.labels { Line::height(LABEL) + 0.5 } else { 0.0 };
     let high = (frame.height() - wedge.gap * (rows - 1.0)) / rows - under;
-    if !(high > 0.0) {
+    if high <= 0.0 {
         return Err(LayoutError::NoRoom {
             place: place.to_owned(),
         });

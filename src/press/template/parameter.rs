@@ -77,7 +77,7 @@ impl Parameter {
         if !(made.min <= made.max && made.min.abs() <= limits::MM && made.max <= most) {
             return Err(format!("min and max must be in order, and at most {most}"));
         }
-        if (made.kind == Kind::Choice) != (!made.choices.is_empty()) || made.choices.len() > 64 {
+        if (made.kind == Kind::Choice) == made.choices.is_empty() || made.choices.len() > 64 {
             return Err("kind \"choice\" wants choices, 1 to 64 words, and no other kind does".to_owned());
         }
         if made.title.chars().count() > 200 {

@@ -44,6 +44,26 @@ fn pairs_are_kerned() {
 }
 
 #[test]
+fn glyphs_stand_where_harfbuzz_puts_them() {
+    // hb-shape 6.0.0 --no-glyph-names --no-clusters --script=latn, of the C library: glyph, @ offset, + advance.
+    let theirs = "36+1255|57@-41,0+1137|36@-41,0+1183|55@-71,0+1062|3+532|55+1112|92@-20,0+1012|83+1255|72+1149|15+502|\
+                  3+532|135+1296|86+977|72+1149|3+532|154+1595|71+1255|72+1149|74+1122|167+1139|85+815|71@-20,0+1235|\
+                  3+532|22+1171|18+752|21+1171|24+1171|3+532|522+737|58@21,0+1896|68@-20,0+1119|89+1026|72+1139|\
+                  523@-10,0+707";
+    let (mut pen, mut wanted) = (0.0, Vec::new());
+    for glyph in theirs.split('|') {
+        let (head, advance) = glyph.split_once('+').unwrap();
+        let (id, offset) = head.split_once('@').unwrap_or((head, "0,0"));
+        let x: f64 = offset.split_once(',').unwrap().0.parse().unwrap();
+        wanted.push((id.parse::<u32>().unwrap(), pen + x));
+        pen += advance.parse::<f64>().unwrap();
+    }
+    let ours = line("AVAT Type, Åse Ødegård 3/25 “Wave”", 10.0);
+    assert_eq!(ours.glyphs.iter().map(|g| (g.id, g.x)).collect::<Vec<_>>(), wanted);
+    assert!((ours.width() - pen / 2048.0 * 10.0 * 25.4 / 72.0).abs() < 1e-9);
+}
+
+#[test]
 fn accents_are_the_same_composed_or_not() {
     assert_eq!(line("é", 10.0).width(), line("e\u{301}", 10.0).width());
 }
