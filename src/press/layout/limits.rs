@@ -26,13 +26,13 @@ pub const PICTURES: usize = 100_000;
 pub const PAGES: usize = 10_000;
 /// Elements of one page.
 pub const ELEMENTS: usize = 60_000;
-/// Bytes of one page's masks, before they are cut to the paper: words on every cell of a sheet at 1200 dots per inch.
-pub const MASKS: usize = 128 << 20;
+/// Bytes of one page's masks, before they are cut to the paper.
+pub const MASKS: usize = 64 << 20;
 /// Letters of one page, so that no page takes long to set.
 pub const LETTERS: usize = 200_000;
 /// Steps of a wedge.
 pub const STEPS: u32 = 256;
 /// Patches of a chart.
 pub const PATCHES: u32 = 10_000;
-/// Dots per inch.
-pub const DOTS: u32 = 4_800;
+/// Dots per inch: as fine as any raster that a printer takes.
+pub const DOTS: u32 = 2_400;
