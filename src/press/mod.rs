@@ -12,7 +12,7 @@
 mod encode;
 mod error;
 mod feed;
-mod layout;
+pub mod layout;
 mod page;
 mod paint;
 mod plan;
@@ -20,8 +20,10 @@ mod resample;
 mod sharpen;
 mod source;
 mod stream;
+pub mod template;
 #[cfg(test)]
 mod tests;
+mod text;
 mod workers;
 
 use std::path::{Path, PathBuf};

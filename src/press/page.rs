@@ -27,6 +27,9 @@ pub enum Ink {
     Paper,
     /// An sRGB colour, converted to the output as a picture without a profile would be.
     Srgb([u8; 3]),
+    /// A value of the output itself, not converted: for target prints and wedges, whose patches are measured to make a
+    /// profile. Red, green and blue of a device; an output of one channel takes the green.
+    Device([u8; 3]),
 }
 
 /// A picture on the page.

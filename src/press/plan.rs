@@ -241,8 +241,12 @@ impl Palette {
     /// One pixel.
     fn pixel(&self, ink: Ink) -> Vec<u8> {
         let mut out = vec![u8::MAX; self.channels];
-        if let Ink::Srgb(rgb) = ink {
-            self.link.apply(&rgb.map(|v| u16::from(v) * 257), &mut out);
+        match ink {
+            Ink::Paper => {}
+            Ink::Srgb(rgb) => self.link.apply(&rgb.map(|v| u16::from(v) * 257), &mut out),
+            // A grey output has one number: the green one, which is the three of a grey patch.
+            Ink::Device([_, grey, _]) if self.channels == 1 => out.fill(grey),
+            Ink::Device(values) => out.copy_from_slice(&values),
         }
         out.into_iter()
             .flat_map(|v| std::iter::repeat_n(v, self.sample_bytes))
