@@ -121,7 +121,7 @@ pub fn head(input: &Input, limits: &PressLimits) -> Result<Head, PressError> {
 pub fn open(input: &Input, turn: Turn, limits: &PressLimits) -> Result<Box<dyn Source>, PressError> {
     let path = &input.path;
     let picture = match input.format {
-        DocumentFormat::Jpeg => jpeg::decode(path, limits)?,
+        DocumentFormat::Jpeg => return jpeg::open(path, turn, limits),
         DocumentFormat::Png => png::decode(path, limits)?,
         DocumentFormat::Tiff => tiff::decode(path, limits)?,
         DocumentFormat::PwgRaster | DocumentFormat::Urf | DocumentFormat::Pdf => return Err(not_yet(input.format)),
