@@ -201,6 +201,11 @@ impl Feed {
         })
     }
 
+    /// The file's place of the window's next byte: all bits taken come before it.
+    pub fn offset(&self, bits: &Bits) -> u64 {
+        self.at + bits.next as u64
+    }
+
     /// Where `bits` stand in the file. None when more bits were used than there are.
     pub fn place(&self, bits: &Bits) -> Option<Place> {
         let real = bits.have.checked_sub(bits.over)?;

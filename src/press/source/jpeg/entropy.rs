@@ -218,7 +218,7 @@ impl Scan {
                 return Err(broken("its compressed data make no sense"));
             }
             self.mcu += 1;
-            self.due = setup.restart != 0 && self.mcu % setup.restart == 0;
+            self.due = setup.restart != 0 && self.mcu.is_multiple_of(setup.restart);
         }
         if self.bits.spent() {
             return Err(early());

@@ -30,24 +30,15 @@ impl Index {
         Ok(Index { marks, mcus, width })
     }
 
-    /// The first MCU and the count of them of a band in a row.
-    pub fn part(&self, row: usize, band: usize) -> (usize, usize) {
-        let first = band * self.width;
-        (
-            row * self.mcus.0 + first,
-            self.width.min(self.mcus.0.saturating_sub(first)),
-        )
-    }
-
-    /// Brings a scan to where a band begins in a row of MCUs.
-    pub fn go(&self, scan: &mut Scan, row: usize, band: usize) -> Result<(), PressError> {
-        let at = row * self.mcus.0.div_ceil(self.width) + band;
+    /// Brings a scan to MCU `x`, where a band begins, of a row of MCUs.
+    pub fn go(&self, scan: &mut Scan, x: usize, row: usize) -> Result<(), PressError> {
+        let at = row * self.mcus.0.div_ceil(self.width) + x / self.width;
         let mark = self.marks.get(at).copied().unwrap_or_default();
         // The next mark's first bits may still be of this part, and a word is read beyond.
         let wanted = match self.marks.get(at + 1) {
             Some(next) => next.place.byte().saturating_sub(mark.place.byte()).saturating_add(16) as usize,
             None => usize::MAX,
         };
-        scan.go(mark, self.part(row, band).0, wanted)
+        scan.go(mark, row * self.mcus.0 + x, wanted)
     }
 }

@@ -8,7 +8,8 @@
 //!
 //! A sequential picture, which nearly all are, is decoded as its rows are asked for and never held: from the top down
 //! by MCU rows; from the bottom up or on its side by an index, made in one pass over the compressed data, a band of
-//! MCUs at a time. A picture in several scans can't be decoded so and is held whole, within the memory limit.
+//! MCUs at a time. A picture in several scans can't be decoded so: its coefficients are put together in a file in
+//! [`PressLimits::scratch`] (in memory where they are few), and its rows are made of those.
 
 mod bits;
 mod colour;
@@ -19,19 +20,22 @@ mod index;
 mod lines;
 mod planes;
 mod rows;
+mod scans;
 mod segments;
 mod setup;
+mod store;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod whole;
 
 use std::fs::File;
 use std::path::Path;
 
 use super::super::layout::Turn;
-use super::{Depth, Head, Held, PressError, PressLimits, Source, check, damaged, reader, upright};
+use super::{Depth, Head, PressError, PressLimits, Source, check, damaged, reader, upright};
 use frame::{Frame, Process};
+use rows::{Data, Layout, Rows};
+use scans::Coefficients;
 use segments::{Reader, Segments};
 use setup::{Colour, Setup};
 
@@ -58,7 +62,7 @@ fn start(path: &Path) -> Result<(Reader, Segments), PressError> {
     Ok((reader, found))
 }
 
-/// Whether the picture is decoded as it is read; `None` where it has to be held.
+/// What decodes the picture as it is read; `None` where it comes in several scans.
 fn streamed(found: &Segments) -> Result<Option<Setup>, PressError> {
     match &found.frame {
         Some(frame) if frame.process == Process::Sequential => Setup::new(found),
@@ -77,10 +81,8 @@ fn sized(found: &Segments, limits: &PressLimits) -> Result<(Frame, Colour, (u32,
 /// Reads the head, and goes over the file to its end.
 pub fn head(path: &Path, limits: &PressLimits) -> Result<Head, PressError> {
     let (reader, mut found) = start(path)?;
-    let (frame, colour, size) = sized(&found, limits)?;
-    if streamed(&found)?.is_none() {
-        whole::fits(&frame, colour, limits)?;
-    }
+    let (_, colour, size) = sized(&found, limits)?;
+    streamed(&found)?;
     reader.rest(&mut found)?;
     let exif = found.exif.unwrap_or_default();
     let resolution = exif.resolution.or(found.density);
@@ -95,13 +97,15 @@ pub fn head(path: &Path, limits: &PressLimits) -> Result<Head, PressError> {
 
 /// Opens the picture, turned.
 pub fn open(path: &Path, turn: Turn, limits: &PressLimits) -> Result<Box<dyn Source>, PressError> {
-    let (_, found) = start(path)?;
+    let (reader, found) = start(path)?;
     let (frame, colour, _) = sized(&found, limits)?;
-    Ok(match streamed(&found)? {
-        Some(setup) => Box::new(rows::Rows::open(setup, File::open(path)?, turn, limits)?),
-        None => {
-            whole::fits(&frame, colour, limits)?;
-            Box::new(Held::new(whole::decode(path, &frame, colour, limits)?, turn))
-        }
-    })
+    let file = File::open(path)?;
+    Ok(Box::new(match streamed(&found)? {
+        Some(setup) => Rows::open(Layout::new(&frame, colour, turn, limits)?, |layout| {
+            Data::sequential(setup, file, layout)
+        })?,
+        None => Rows::open(Layout::new(&frame, colour, turn, limits)?, |_| {
+            Ok(Data::Stored(Coefficients::read(reader, found, file, limits)?))
+        })?,
+    }))
 }

@@ -1,109 +1,152 @@
-//! The source of a sequential picture: rows in any turn, a band of MCUs at a time.
+//! The source: rows in any turn, a band of MCUs at a time.
 
 use std::fs::File;
 use std::sync::Arc;
 
 use super::super::{Depth, RowMut, Shape, Source, strange_row};
 use super::entropy::Scan;
+use super::frame::Frame;
 use super::index::Index;
 use super::lines::Lines;
 use super::planes::{self, Planes};
-use super::setup::Setup;
+use super::scans::Coefficients;
+use super::setup::{Colour, Setup};
 use crate::press::layout::Turn;
 use crate::press::{PressError, PressLimits};
 
 /// Bytes that a strip of a picture on its side may take, if one MCU's width is less.
 const STRIP: u64 = 4 << 20;
 
-/// See the head of the file.
-pub struct Rows {
-    setup: Arc<Setup>,
+/// How a picture is read: its geometry, and how it is cut into bands.
+pub struct Layout {
+    frame: Frame,
+    colour: Colour,
     turn: Turn,
-    scan: Scan,
-    /// Where bands begin; none for a picture that is read from the top down.
-    index: Option<Index>,
+    /// MCUs from one band to the next.
+    step: usize,
     planes: Planes,
     lines: Lines,
 }
 
-impl Rows {
-    /// Opens a picture. One that is wanted turned is gone over once, for its index.
-    pub fn open(setup: Setup, file: File, turn: Turn, limits: &PressLimits) -> Result<Rows, PressError> {
-        let setup = Arc::new(setup);
-        let frame = &setup.frame;
+/// Where the bands come from.
+pub enum Data {
+    /// Compressed data, from the top down.
+    Down(Scan),
+    /// Compressed data, wherever the index says.
+    Anywhere(Scan, Index),
+    /// Coefficients.
+    Stored(Coefficients),
+}
+
+/// See the head of the file.
+pub struct Rows {
+    layout: Layout,
+    data: Data,
+}
+
+impl Layout {
+    /// Cuts a picture into bands. Refuses one whose bands or whose index do not fit the memory.
+    pub fn new(frame: &Frame, colour: Colour, turn: Turn, limits: &PressLimits) -> Result<Layout, PressError> {
         let sideways = turn.transpose;
-        let lines = Lines::new(frame, setup.colour, sideways);
+        let lines = Lines::new(frame, colour, sideways);
         let slots = if lines.mixes() { 2 } else { 1 };
         let bytes = |mcus: usize| planes::bytes(frame, sideways, mcus).saturating_mul(slots as u64);
-        let width = if sideways { strip(frame.mcus, bytes(1)) } else { 1 };
-        let index_bytes = if sideways {
-            Index::bytes(frame.mcus, width)
+        let (width, step) = if sideways {
+            let width = strip(frame.mcus, bytes(1), STRIP.min(limits.memory / 8));
+            (width, width)
         } else {
-            Index::bytes(frame.mcus, frame.mcus.0)
+            (1, frame.mcus.0)
         };
-        if bytes(width).saturating_add(index_bytes) > limits.memory {
+        if bytes(width).saturating_add(Index::bytes(frame.mcus, step)) > limits.memory {
             return Err(PressError::TooLarge {
                 width: frame.width as u64,
                 height: frame.height as u64,
                 most: format!("what can be turned within {} MB of memory", limits.memory / 1_000_000),
             });
         }
-        let mut scan = Scan::new(Arc::clone(&setup), file)?;
-        let index = if turn.transpose {
-            Some(Index::build(&mut scan, frame.mcus, width)?)
-        } else if turn.flip_y {
-            Some(Index::build(&mut scan, frame.mcus, frame.mcus.0)?)
-        } else {
-            None
-        };
-        Ok(Rows {
+        Ok(Layout {
             planes: Planes::new(frame, sideways, width, slots),
             lines,
-            index,
-            scan,
+            step,
             turn,
-            setup,
+            colour,
+            frame: frame.clone(),
         })
+    }
+}
+
+impl Data {
+    /// Compressed data of a sequential picture. One that is wanted turned is gone over once, for its index.
+    pub fn sequential(setup: Setup, file: File, layout: &Layout) -> Result<Data, PressError> {
+        let mut scan = Scan::new(Arc::new(setup), file)?;
+        if layout.turn.transpose || layout.turn.flip_y {
+            let index = Index::build(&mut scan, layout.frame.mcus, layout.step)?;
+            Ok(Data::Anywhere(scan, index))
+        } else {
+            Ok(Data::Down(scan))
+        }
+    }
+}
+
+impl Rows {
+    /// Opens a picture.
+    pub fn open(layout: Layout, data: impl FnOnce(&Layout) -> Result<Data, PressError>) -> Result<Rows, PressError> {
+        let data = data(&layout)?;
+        Ok(Rows { layout, data })
     }
 
     /// Decodes a band.
     fn band(&mut self, band: usize) -> Result<(), PressError> {
-        if self.planes.holds(band) {
+        let Layout {
+            frame,
+            turn,
+            step,
+            planes,
+            ..
+        } = &mut self.layout;
+        if planes.holds(band) {
             return Ok(());
         }
-        self.planes.set(band, false);
-        let (across, down) = self.setup.frame.mcus;
-        match &self.index {
-            None => {
+        planes.set(band, false);
+        let (across, down) = frame.mcus;
+        // A strip goes through all rows of MCUs, a row of them is a band by itself.
+        let (rows, from) = if turn.transpose {
+            (0..down, band * *step)
+        } else {
+            (band..band + 1, 0)
+        };
+        let to = across.min(from + *step);
+        match &mut self.data {
+            Data::Down(scan) => {
                 let first = band * across;
-                if self.scan.mcu() > first {
-                    self.scan.rewind()?;
+                if scan.mcu() > first {
+                    scan.rewind()?;
                 }
-                while self.scan.mcu() < first {
-                    self.scan.pass(across)?;
+                while scan.mcu() < first {
+                    scan.pass(across)?;
                 }
-                self.scan.draw(across, &mut self.planes)?;
+                scan.draw(across, planes)?;
             }
-            Some(index) if self.turn.transpose => {
-                for row in 0..down {
-                    let (_, count) = index.part(row, band);
-                    index.go(&mut self.scan, row, band)?;
-                    self.scan.draw(count, &mut self.planes)?;
+            Data::Anywhere(scan, index) => {
+                for row in rows {
+                    index.go(scan, from, row)?;
+                    scan.draw(to - from, planes)?;
                 }
             }
-            Some(index) => {
-                index.go(&mut self.scan, band, 0)?;
-                self.scan.draw(across, &mut self.planes)?;
+            Data::Stored(coefficients) => {
+                for row in rows {
+                    coefficients.draw((from, to), row, planes)?;
+                }
             }
         }
-        self.planes.set(band, true);
+        planes.set(band, true);
         Ok(())
     }
 }
 
-/// How many MCUs wide strips are: about [`STRIP`], and wider where the index would be larger than they.
-fn strip((across, down): (usize, usize), bytes: u64) -> usize {
-    let wide = STRIP / bytes.max(1);
+/// How many MCUs wide strips are: about `most` bytes, and wider where the index would be larger than they.
+fn strip((across, down): (usize, usize), bytes: u64, most: u64) -> usize {
+    let wide = most / bytes.max(1);
     let level = ((across * down * 16) as u64 / bytes.max(1)).isqrt();
     usize::try_from(wide.max(level))
         .unwrap_or(usize::MAX)
@@ -112,13 +155,15 @@ fn strip((across, down): (usize, usize), bytes: u64) -> usize {
 
 impl Source for Rows {
     fn shape(&self) -> Shape {
-        let frame = &self.setup.frame;
+        let Layout {
+            frame, colour, turn, ..
+        } = &self.layout;
         // Sides are 16 bits in the file.
-        let (width, height) = self.turn.size(frame.width as u32, frame.height as u32);
+        let (width, height) = turn.size(frame.width as u32, frame.height as u32);
         Shape {
             width,
             height,
-            channels: self.setup.colour.channels(),
+            channels: colour.channels(),
             depth: Depth::Eight,
         }
     }
@@ -131,21 +176,24 @@ impl Source for Rows {
         if y >= shape.height || into.len() != shape.width as usize * shape.channels {
             return Err(strange_row());
         }
-        let (from_end, backwards) = if self.turn.transpose {
-            (self.turn.flip_x, self.turn.flip_y)
+        let turn = self.layout.turn;
+        let (from_end, backwards) = if turn.transpose {
+            (turn.flip_x, turn.flip_y)
         } else {
-            (self.turn.flip_y, self.turn.flip_x)
+            (turn.flip_y, turn.flip_x)
         };
         let line = if from_end { shape.height - 1 - y } else { y } as usize;
         // The one that is further along the file comes last when it is read from the top down.
-        for component in 0..self.lines.components() {
-            let (near, far) = self.lines.needs(component, line, &self.planes);
+        for component in 0..self.layout.lines.components() {
+            let Layout { planes, lines, .. } = &self.layout;
+            let (near, far) = lines.needs(component, line, planes);
             let (a, b) = (near.min(far), near.max(far));
-            let (a, b) = (self.planes.band_of(component, a), self.planes.band_of(component, b));
+            let (a, b) = (planes.band_of(component, a), planes.band_of(component, b));
             self.band(a)?;
             self.band(b)?;
         }
-        self.lines.make(&self.planes, line, backwards, into);
+        let Layout { planes, lines, .. } = &mut self.layout;
+        lines.make(planes, line, backwards, into);
         Ok(())
     }
 

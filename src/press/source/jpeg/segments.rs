@@ -68,11 +68,6 @@ impl Reader {
         Ok(())
     }
 
-    /// Where it is, in bytes.
-    pub fn place(&mut self) -> Result<u64, PressError> {
-        Ok(self.file.stream_position()?)
-    }
-
     /// Reads up to and with the next scan's header. False at the end of the picture. A file without an end-of-image
     /// marker was cut off.
     pub fn next_scan(&mut self, found: &mut Segments) -> Result<bool, PressError> {

@@ -40,7 +40,6 @@ pub struct Part {
 #[derive(Debug, Clone)]
 pub struct Setup {
     pub frame: Frame,
-    pub colour: Colour,
     /// The blocks of an MCU in the order in which they come.
     pub parts: Vec<Part>,
     /// MCUs between restart markers; 0 for none.
@@ -115,7 +114,6 @@ impl Setup {
             }
         }
         Ok(Some(Setup {
-            colour: Colour::of(found, &frame),
             frame,
             parts,
             restart: found.tables.restart,
