@@ -44,7 +44,7 @@ pub fn block<const KEEP: bool>(
     }
     let value = signed(bits.top(), entry >> 8 & 0xff, entry >> 24 & 15);
     *before = before.wrapping_add(value as i16);
-    bits.skip(entry & 0xff);
+    bits.skip(entry & 63);
     if KEEP {
         block[0] = *before;
     }
@@ -61,7 +61,7 @@ pub fn block<const KEEP: bool>(
                 }
             }
             if entry & 0xff_0000 == 0 {
-                bits.skip(entry & 0xff);
+                bits.skip(entry & 63);
                 return k;
             }
         }
@@ -70,7 +70,7 @@ pub fn block<const KEEP: bool>(
             let value = signed(top, entry >> 8 & 0xff, entry >> 24 & 15);
             block[usize::from(ZIGZAG[k.wrapping_sub(1) & 127]) & 63] = value as i16;
         }
-        bits.skip(entry & 0xff);
+        bits.skip(entry & 63);
         if k >= 64 {
             return k;
         }

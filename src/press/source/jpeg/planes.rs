@@ -13,6 +13,8 @@ struct Plane {
     stride: usize,
     /// Lines of a band.
     lines: usize,
+    /// The first line of the band that is being drawn, and its place.
+    drawn: (usize, usize),
     /// All lines and samples of a line that are of the picture.
     all: usize,
     length: usize,
@@ -62,6 +64,7 @@ impl Planes {
                 samples: vec![0; stride * lines * slots],
                 stride,
                 lines,
+                drawn: (0, 0),
                 all,
                 length,
             }
@@ -79,9 +82,18 @@ impl Planes {
         self.bands[band % self.slots] == Some(band)
     }
 
-    /// Says that a band is there now, or that its place is being used.
-    pub fn set(&mut self, band: usize, whole: bool) {
-        self.bands[band % self.slots] = whole.then_some(band);
+    /// Says that a band is being drawn now.
+    pub fn begin(&mut self, band: usize) {
+        let slot = band % self.slots;
+        self.bands[slot] = None;
+        for plane in &mut self.planes {
+            plane.drawn = (band * plane.lines, slot * plane.lines);
+        }
+    }
+
+    /// Says that it is there.
+    pub fn end(&mut self, band: usize) {
+        self.bands[band % self.slots] = Some(band);
     }
 
     /// The band that a component's line belongs to.
@@ -102,7 +114,8 @@ impl Planes {
         &plane.samples[within * plane.stride..][..plane.length]
     }
 
-    /// Transforms a block and puts its samples in their place; `(x, y)` is the block's place in the component.
+    /// Transforms a block of the band that is being drawn and puts its samples in their place; `(x, y)` is the block's
+    /// place in the component.
     #[inline(always)]
     pub fn put(&mut self, component: usize, (x, y): (usize, usize), block: &Block, quant: &[u16; 64], last: usize) {
         let plane = &mut self.planes[component];
@@ -111,8 +124,9 @@ impl Planes {
         } else {
             (y * 8, x * 8, idct::rows(block, quant, last))
         };
-        let within = line % (plane.lines * self.slots);
-        let lines = plane.samples[within * plane.stride..].chunks_mut(plane.stride);
+        let (first, place) = plane.drawn;
+        let within = line.wrapping_sub(first).wrapping_add(place);
+        let lines = plane.samples[within.wrapping_mul(plane.stride)..].chunks_mut(plane.stride);
         for (into, eight) in lines.zip(samples.as_chunks::<8>().0) {
             into[along..][..8].copy_from_slice(eight);
         }

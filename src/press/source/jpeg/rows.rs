@@ -107,7 +107,7 @@ impl Rows {
         if planes.holds(band) {
             return Ok(());
         }
-        planes.set(band, false);
+        planes.begin(band);
         let (across, down) = frame.mcus;
         // A strip goes through all rows of MCUs, a row of them is a band by itself.
         let (rows, from) = if turn.transpose {
@@ -139,7 +139,7 @@ impl Rows {
                 }
             }
         }
-        planes.set(band, true);
+        planes.end(band);
         Ok(())
     }
 }

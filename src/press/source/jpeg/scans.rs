@@ -14,6 +14,10 @@ use super::store::Store;
 use super::tables::{Huffman, Tables, ZIGZAG};
 use crate::press::{PressError, PressLimits};
 
+/// Most scans of one component. Fourteen bits of DC and a few bands of AC are far fewer in practice, and each scan costs
+/// a pass over all blocks, however few bytes it has.
+const VISITS: usize = 32;
+
 /// All coefficients of a picture, and what they are to be multiplied by.
 pub struct Coefficients {
     store: Store,
@@ -82,12 +86,17 @@ impl Coefficients {
         let mut feed = Feed::new(file);
         // A component's table is the one that stands at its first scan (B.2.2).
         let mut quant: Vec<Option<[u16; 64]>> = vec![None; frame.components.len()];
+        let mut visits = vec![0; frame.components.len()];
         while let Some(scan) = found.scan.take() {
             for (index, ..) in &scan.components {
                 let table = found.tables.quant[frame.components[*index].quant];
                 quant[*index] = quant[*index].or(table);
                 if quant[*index].is_none() {
                     return Err(broken("a quantisation table is missing"));
+                }
+                visits[*index] += 1;
+                if visits[*index] > VISITS {
+                    return Err(broken(format!("a component has more than {VISITS} scans")));
                 }
             }
             let bits = feed.seek(found.data, usize::MAX)?;
@@ -165,6 +174,14 @@ fn decode(
     }
     let mut mcu = 0usize;
     for y in 0..down {
+        // A row within a running end-of-band is as it was.
+        if let Kind::AcFirst { .. } = kind
+            && tables.restart == 0
+            && state.run as usize >= across
+        {
+            state.run = state.run.saturating_sub(across as u32);
+            continue;
+        }
         let mut room = rows.iter_mut();
         for part in &parts {
             let v = factors(part).1;

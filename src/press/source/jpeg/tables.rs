@@ -6,6 +6,9 @@ use crate::press::PressError;
 /// Bits that the short table looks at.
 pub const SHORT: u32 = 10;
 
+/// Most Huffman tables of a file: eight for each of a hundred scans, and some.
+const MOST: usize = 1_000;
+
 /// Zig-zag order (T.81, figure A.6) as places in a block of eight rows of eight. What a broken run reaches beyond 63
 /// lands in the last place; the block is refused then.
 pub const ZIGZAG: [u8; 128] = {
@@ -125,6 +128,8 @@ pub struct Tables {
     pub restart: usize,
     /// A conditioning table was seen.
     pub arithmetic: bool,
+    /// Huffman tables seen.
+    seen: usize,
 }
 
 impl Tables {
@@ -135,6 +140,10 @@ impl Tables {
             let (counts, rest) = rest.split_first_chunk::<16>().ok_or_else(wrong)?;
             let total: usize = counts.iter().map(|n| usize::from(*n)).sum();
             let (symbols, rest) = rest.split_at_checked(total).ok_or_else(wrong)?;
+            self.seen += 1;
+            if self.seen > MOST {
+                return Err(broken(format!("it has more than {MOST} Huffman tables")));
+            }
             let table = Some(Huffman::new(counts, symbols)?);
             match (kind >> 4, usize::from(kind & 15)) {
                 (0, place @ 0..=3) => self.dc[place] = table,

@@ -144,6 +144,21 @@ fn too_many_scans_are_refused() {
     assert!(format!("{:?}", why(&many)).contains("100 scans"));
 }
 
+#[test]
+fn a_component_is_not_gone_over_without_end() {
+    let bytes = sound().swap_remove(3);
+    // The first scan of AC, again and again.
+    let scans: Vec<usize> = (0..bytes.len() - 1)
+        .filter(|i| bytes[*i..*i + 2] == [0xff, 0xda])
+        .collect();
+    let again = bytes[scans[1]..scans[2]].repeat(40);
+    let many = [&bytes[..scans[1]], &again, &bytes[scans[1]..]].concat();
+    assert!(format!("{:?}", why(&many)).contains("32 scans"), "{:?}", why(&many));
+    let tables = [0xff, 0xc4, 0, 19, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0].repeat(1_001);
+    let many = [&bytes[..2], &tables, &bytes[2..]].concat();
+    assert!(format!("{:?}", why(&many)).contains("Huffman tables"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
