@@ -8,7 +8,7 @@ use super::broken;
 use super::idct::Block;
 use super::planes::Planes;
 use super::setup::Setup;
-use super::tables::{Huffman, ZIGZAG};
+use super::tables::{Entry, Huffman, ZIGZAG};
 use crate::press::PressError;
 
 /// The bits below the code at the top of `top`, as the signed number that they stand for (T.81, F.2.2.1, EXTEND).
@@ -36,15 +36,15 @@ pub fn block<const KEEP: bool>(
     const BROKEN: usize = 65;
     bits.refill(window);
     let mut entry = dc.entry(bits.top());
-    if entry == 0 {
+    if entry == Entry::NONE {
         entry = dc.long(bits.top());
-        if entry == 0 {
+        if entry == Entry::NONE {
             return BROKEN;
         }
     }
-    let value = signed(bits.top(), entry >> 8 & 0xff, entry >> 24 & 15);
+    let value = signed(bits.top(), entry.code(), entry.size());
     *before = before.wrapping_add(value as i16);
-    bits.skip(entry & 63);
+    bits.skip(entry.all());
     if KEEP {
         block[0] = *before;
     }
@@ -53,24 +53,31 @@ pub fn block<const KEEP: bool>(
         bits.refill(window);
         let top = bits.top();
         let mut entry = ac.entry(top);
-        if entry & 0xff_0000 == 0 {
-            if entry == 0 {
+        if entry.moves() == 0 {
+            if entry == Entry::NONE {
                 entry = ac.long(top);
-                if entry == 0 {
+                if entry == Entry::NONE {
                     return BROKEN;
                 }
             }
-            if entry & 0xff_0000 == 0 {
-                bits.skip(entry & 63);
-                return k;
+            if entry.size() == 0 {
+                bits.skip(entry.all());
+                // Sixteen zeros (ZRL), or the end of the block.
+                if entry.run() != 15 {
+                    return k;
+                }
+                k = k.wrapping_add(16);
+                if k >= 64 {
+                    return k;
+                }
+                continue;
             }
         }
-        k = k.wrapping_add((entry >> 16 & 0xff) as usize);
+        k = k.wrapping_add(entry.moves());
         if KEEP {
-            let value = signed(top, entry >> 8 & 0xff, entry >> 24 & 15);
-            block[usize::from(ZIGZAG[k.wrapping_sub(1) & 127]) & 63] = value as i16;
+            block[usize::from(ZIGZAG[k.wrapping_sub(1) & 127]) & 63] = entry.value(top);
         }
-        bits.skip(entry & 63);
+        bits.skip(entry.all());
         if k >= 64 {
             return k;
         }

@@ -126,9 +126,10 @@ impl Planes {
         };
         let (first, place) = plane.drawn;
         let within = line.wrapping_sub(first).wrapping_add(place);
-        let lines = plane.samples[within.wrapping_mul(plane.stride)..].chunks_mut(plane.stride);
-        for (into, eight) in lines.zip(samples.as_chunks::<8>().0) {
-            into[along..][..8].copy_from_slice(eight);
+        let mut at = within.wrapping_mul(plane.stride).wrapping_add(along);
+        for eight in samples.as_chunks::<8>().0 {
+            plane.samples[at..][..8].copy_from_slice(eight);
+            at = at.wrapping_add(plane.stride);
         }
     }
 }

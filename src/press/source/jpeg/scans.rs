@@ -11,7 +11,7 @@ use super::idct::Block;
 use super::planes::Planes;
 use super::segments::{Reader, ScanHead, Segments};
 use super::store::Store;
-use super::tables::{Huffman, Tables, ZIGZAG};
+use super::tables::{Entry, Huffman, Tables, ZIGZAG};
 use crate::press::{PressError, PressLimits};
 
 /// Most scans of one component. Fourteen bits of DC and a few bands of AC are far fewer in practice, and each scan costs
@@ -233,14 +233,14 @@ fn decode(
 fn symbol(window: &[u8], bits: &mut Bits, table: &Huffman) -> Option<(u32, u32)> {
     bits.refill(window);
     let mut entry = table.entry(bits.top());
-    if entry == 0 {
+    if entry == Entry::NONE {
         entry = table.long(bits.top());
-        if entry == 0 {
+        if entry == Entry::NONE {
             return None;
         }
     }
-    bits.skip(entry >> 8 & 0xff);
-    Some((entry >> 28, entry >> 24 & 15))
+    bits.skip(entry.code());
+    Some((entry.run(), entry.size()))
 }
 
 /// The number that follows a code.

@@ -40,25 +40,72 @@ pub const ZIGZAG: [u8; 128] = {
 };
 
 /// A Huffman table made for looking up.
-///
-/// An entry is 0 where the code is longer than [`SHORT`] bits or none at all; otherwise, from the lowest byte: bits of
-/// code and value together, bits of the code, places that it moves on in the block (run and one; 0 ends the block), and
-/// the symbol, whose lower four bits are the bits of the value.
 #[derive(Debug, Clone)]
 pub struct Huffman {
-    short: Box<[u32; 1 << SHORT]>,
+    short: Box<[Entry; 1 << SHORT]>,
     /// For each length: the first code that is too large, left-aligned in 16 bits, and what to add for its symbol.
     ends: [(u32, i32); 17],
     symbols: Box<[u8; 256]>,
 }
 
-#[inline(always)]
-fn entry(length: u32, symbol: u8) -> u32 {
-    let size = u32::from(symbol & 15);
-    let run = u32::from(symbol >> 4);
-    // Without a value only a run of 15 goes on (ZRL).
-    let moves = if size == 0 && run != 15 { 0 } else { run + 1 };
-    (length + size) | length << 8 | moves << 16 | u32::from(symbol) << 24
+/// What a code means, packed so that the numbers that shift bits lie where a shift takes them from. 0 is no code, or one
+/// that is longer than [`SHORT`] bits.
+///
+/// From the lowest bit: bits of code and value together (6, from 0), bits of the code (5, from 8), places that an AC
+/// coefficient moves on in the block (5, from 16; 0 for the end of the block and for a run of sixteen zeros), the
+/// symbol's run (4, from 21), and 64 less the bits of the value (6, from 26).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry(u32);
+
+impl Entry {
+    pub const NONE: Entry = Entry(0);
+
+    fn new(length: u32, symbol: u8) -> Entry {
+        let size = u32::from(symbol & 15);
+        let run = u32::from(symbol >> 4);
+        let moves = if size == 0 { 0 } else { run + 1 };
+        Entry((length + size) | length << 8 | moves << 16 | run << 21 | ((64 - size) & 63) << 26)
+    }
+
+    /// Bits of code and value.
+    #[inline(always)]
+    pub fn all(self) -> u32 {
+        self.0 & 63
+    }
+
+    /// Bits of the code.
+    #[inline(always)]
+    pub fn code(self) -> u32 {
+        self.0 >> 8 & 31
+    }
+
+    /// Places that it moves on, where it has a value.
+    #[inline(always)]
+    pub fn moves(self) -> usize {
+        (self.0 >> 16 & 31) as usize
+    }
+
+    /// The symbol's upper half.
+    #[inline(always)]
+    pub fn run(self) -> u32 {
+        self.0 >> 21 & 15
+    }
+
+    /// The symbol's lower half: bits of the value.
+    #[inline(always)]
+    pub fn size(self) -> u32 {
+        (64 - (self.0 >> 26)) & 63
+    }
+
+    /// The value behind the code at the top of `top`; the entry must have one. A value whose first bit is 0 is negative
+    /// and has all its bits turned over (T.81, F.2.2.1, EXTEND).
+    #[inline(always)]
+    pub fn value(self, top: u64) -> i16 {
+        let bits = top << (self.0 >> 8 & 63);
+        let negative = !((bits as i64) >> 63) as u64;
+        let size = (bits ^ negative) >> (self.0 >> 26 & 63);
+        ((size ^ negative) as i16).wrapping_sub(negative as i16)
+    }
 }
 
 impl Huffman {
@@ -67,7 +114,7 @@ impl Huffman {
         let wrong = || broken("a Huffman table makes no sense");
         let mut symbols = Box::new([0u8; 256]);
         symbols.get_mut(..given.len()).ok_or_else(wrong)?.copy_from_slice(given);
-        let mut short = Box::new([0u32; 1 << SHORT]);
+        let mut short = Box::new([Entry::NONE; 1 << SHORT]);
         let mut ends = [(0u32, 0i32); 17];
         let (mut code, mut next) = (0u32, 0usize);
         for (length, count) in (1u32..).zip(counts) {
@@ -80,7 +127,7 @@ impl Huffman {
                 if length <= SHORT {
                     let from = (code << (SHORT - length)) as usize;
                     let span = 1usize << (SHORT - length);
-                    short[from..from + span].fill(entry(length, symbol));
+                    short[from..from + span].fill(Entry::new(length, symbol));
                 }
                 code += 1;
                 next += 1;
@@ -94,26 +141,26 @@ impl Huffman {
         Ok(Huffman { short, ends, symbols })
     }
 
-    /// The entry for the code that the topmost bits begin with; 0 for none.
+    /// The entry for the code that the topmost bits begin with.
     #[inline(always)]
-    pub fn entry(&self, bits: u64) -> u32 {
+    pub fn entry(&self, bits: u64) -> Entry {
         self.short[(bits >> (64 - SHORT)) as usize]
     }
 
-    /// The entry for a code that is longer than the short table is deep; 0 for none.
+    /// The entry for a code that is longer than the short table is deep.
     #[cold]
     #[inline(never)]
-    pub fn long(&self, bits: u64) -> u32 {
+    pub fn long(&self, bits: u64) -> Entry {
         let top = (bits >> 48) as u32;
         for length in SHORT + 1..=16 {
             let (end, offset) = self.ends[length as usize];
             if top < end {
                 let place = (top >> (16 - length)) as i32 + offset;
                 let symbol = self.symbols[place.clamp(0, 255) as usize];
-                return entry(length, symbol);
+                return Entry::new(length, symbol);
             }
         }
-        0
+        Entry::NONE
     }
 }
 

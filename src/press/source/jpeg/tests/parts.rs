@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::bits::{Bits, Feed, has_ff};
-use super::super::tables::{Huffman, ZIGZAG};
+use super::super::tables::{Entry, Huffman, ZIGZAG};
 use super::super::{colour, entropy, idct};
 use super::file;
 
@@ -22,6 +22,20 @@ fn a_value_is_extended_by_its_first_bit() {
         assert_eq!(entropy::signed(bits << (64 - 3 - 5), 5, 3), value);
     }
     assert_eq!(entropy::signed(u64::MAX, 16, 0), 0);
+    // Sizes 1 to 10 behind a code of one bit, a run of 2.
+    let symbols: Vec<u8> = (1..=10).map(|size| 0x20 | size).collect();
+    for symbol in symbols {
+        let mut counts = [0; 16];
+        counts[0] = 1;
+        let table = Huffman::new(&counts, &[symbol]).unwrap();
+        for value in [0u64, 1, 5, 500, 1_023] {
+            let size = u32::from(symbol & 15);
+            let top = (value & ((1 << size) - 1)) << (63 - size);
+            let entry = table.entry(top);
+            assert_eq!((entry.moves(), entry.all()), (3, size + 1));
+            assert_eq!(i32::from(entry.value(top)), entropy::signed(top, 1, size));
+        }
+    }
 }
 
 #[test]
@@ -32,12 +46,13 @@ fn long_codes_and_none_are_told_apart() {
     for length in 1..=16u32 {
         let code = u64::MAX.checked_shl(65 - length).unwrap_or(0);
         let mut entry = table.entry(code);
-        if entry == 0 {
+        if entry == Entry::NONE {
             entry = table.long(code);
         }
-        assert_eq!((entry >> 8 & 0xff, entry >> 24), (length, length * 2), "{length}");
+        let symbol = entry.run() << 4 | entry.size();
+        assert_eq!((entry.code(), symbol), (length, length * 2), "{length}");
     }
-    assert_eq!(table.long(u64::MAX), 0);
+    assert_eq!(table.long(u64::MAX), Entry::NONE);
     assert!(Huffman::new(&[3; 16], &[0; 48]).is_err());
     assert!(Huffman::new(&[0; 16], &[0; 257]).is_err());
 }
