@@ -59,25 +59,44 @@ fn sixteen(y: &[u8; STEP], cb: &[u8; STEP], cr: &[u8; STEP]) -> [[u8; STEP]; 3] 
     out
 }
 
-/// YCbCr to RGB.
+/// YCbCr to RGB; from the row's end with `backwards`.
 #[inline(always)]
-pub fn ycbcr([y, cb, cr]: [&[u8]; 3], into: &mut [u8]) {
+pub fn ycbcr([y, cb, cr]: [&[u8]; 3], backwards: bool, into: &mut [u8]) {
     let (pixels, _) = into.as_chunks_mut::<3>();
-    let (blocks, rest) = pixels.as_chunks_mut::<STEP>();
     let (ys, cbs, crs) = (
         y.as_chunks::<STEP>().0,
         cb.as_chunks::<STEP>().0,
         cr.as_chunks::<STEP>().0,
     );
-    for (((out, y), cb), cr) in blocks.iter_mut().zip(ys).zip(cbs).zip(crs) {
-        let [r, g, b] = sixteen(y, cb, cr);
-        for (i, pixel) in out.iter_mut().enumerate() {
-            *pixel = [r[i], g[i], b[i]];
+    let from = ys.iter().zip(cbs).zip(crs);
+    let rest;
+    let done;
+    if backwards {
+        let (before, blocks) = pixels.as_rchunks_mut::<STEP>();
+        done = blocks.len() * STEP;
+        rest = before;
+        for (out, ((y, cb), cr)) in blocks.iter_mut().rev().zip(from) {
+            let [r, g, b] = sixteen(y, cb, cr);
+            for (i, pixel) in out.iter_mut().rev().enumerate() {
+                *pixel = [r[i], g[i], b[i]];
+            }
+        }
+    } else {
+        let (blocks, after) = pixels.as_chunks_mut::<STEP>();
+        done = blocks.len() * STEP;
+        rest = after;
+        for (out, ((y, cb), cr)) in blocks.iter_mut().zip(from) {
+            let [r, g, b] = sixteen(y, cb, cr);
+            for (i, pixel) in out.iter_mut().enumerate() {
+                *pixel = [r[i], g[i], b[i]];
+            }
         }
     }
-    let done = blocks.len() * STEP;
     for (((out, y), cb), cr) in rest.iter_mut().zip(&y[done..]).zip(&cb[done..]).zip(&cr[done..]) {
         *out = pixel(*y, *cb, *cr);
+    }
+    if backwards {
+        rest.reverse();
     }
 }
 

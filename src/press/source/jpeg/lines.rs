@@ -115,11 +115,11 @@ impl Lines {
         match self.colour {
             Colour::Grey => colour::grey(of(0), into),
             Colour::Rgb => colour::three([of(0), of(1), of(2)], into),
-            Colour::YCbCr => colour::ycbcr([of(0), of(1), of(2)], into),
+            Colour::YCbCr => colour::ycbcr([of(0), of(1), of(2)], backwards, into),
             Colour::Cmyk(inverted) => colour::cmyk([of(0), of(1), of(2), of(3)], inverted, into),
             Colour::Ycck(inverted) => colour::ycck([of(0), of(1), of(2), of(3)], inverted, into),
         }
-        if backwards {
+        if backwards && self.colour != Colour::YCbCr {
             colour::reverse(into, self.colour.channels());
         }
         (self.full, self.between) = (full, between);

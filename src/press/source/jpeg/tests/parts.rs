@@ -104,7 +104,7 @@ proptest! {
     #[test]
     fn colour_is_that_of_t871(y in any::<u8>(), cb in any::<u8>(), cr in any::<u8>()) {
         let mut out = [0; 3];
-        colour::ycbcr([&[y], &[cb], &[cr]], &mut out);
+        colour::ycbcr([&[y], &[cb], &[cr]], false, &mut out);
         let (y, cb, cr) = (f64::from(y), f64::from(cb) - 128.0, f64::from(cr) - 128.0);
         let want = [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb];
         for (is, want) in out.iter().zip(want) {
@@ -112,7 +112,7 @@ proptest! {
         }
         // Sixteen at once are the same.
         let mut many = [0; 60];
-        colour::ycbcr([&[y as u8; 20], &[(cb + 128.0) as u8; 20], &[(cr + 128.0) as u8; 20]], &mut many);
+        colour::ycbcr([&[y as u8; 20], &[(cb + 128.0) as u8; 20], &[(cr + 128.0) as u8; 20]], true, &mut many);
         prop_assert!(many.chunks(3).all(|p| p == out));
     }
 
