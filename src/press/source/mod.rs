@@ -27,7 +27,6 @@ use crate::model::{DocumentFormat, Resolution};
 use super::layout::Turn;
 use super::{PressError, PressLimits};
 
-pub use held::Held;
 pub use turned::turned;
 
 /// Largest embedded profile that is looked at.
@@ -151,7 +150,7 @@ pub fn head(input: &Input, limits: &PressLimits) -> Result<Head, PressError> {
 /// Opens a page whose head was read, turned by `turn` from how it is stored.
 pub fn open(input: &Input, turn: Turn, limits: &PressLimits) -> Result<Box<dyn Source>, PressError> {
     match input.format {
-        DocumentFormat::Jpeg => Ok(Box::new(Held::new(jpeg::decode(&input.path, limits)?, turn))),
+        DocumentFormat::Jpeg => jpeg::open(&input.path, turn, limits),
         DocumentFormat::Png => png::open(&input.path, turn, limits),
         DocumentFormat::Tiff => tiff::open(input, turn, limits),
         DocumentFormat::PwgRaster | DocumentFormat::Urf => raster::open(input, turn, limits),

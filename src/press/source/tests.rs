@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
+use super::held::Held;
 use super::*;
 use crate::press::source::held::{Pixels, Samples};
 
