@@ -91,9 +91,7 @@ pub(super) fn cmyk_v2() -> Profile {
 pub(super) fn cmyk_v4() -> Profile {
     let many = |n: usize, c: Vec<u8>| vec![c; n];
     let still = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0];
-    let forward = grid([9, 9, 9, 11], true, |v: [f64; 4]| {
-        encode_lab(print(v)).map(|v| v.powf(0.95))
-    });
+    let forward = grid([9; 4], true, |v: [f64; 4]| encode_lab(print(v)).map(|v| v.powf(0.95)));
     let curves = [
         many(4, para(0, &[1.0])),
         many(3, para(0, &[1.0 / 0.95])),
