@@ -262,6 +262,6 @@ fn cmyk_agrees() {
     // Light in 8 bits bends too much for a grid; what is computed of it agrees all the same.
     for intent in INTENTS {
         let d = measure(&narrow, &paper, intent);
-        assert!(d.exact <= 0.6 && d.mean < 0.5, "{intent:?} {d:?}");
+        assert!(d.exact <= 0.8 && d.mean < 0.5, "{intent:?} {d:?}");
     }
 }
