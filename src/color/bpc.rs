@@ -7,7 +7,7 @@ use super::ColorSpace;
 use super::error::ProfileError;
 use super::matrix::{Mat3, diagonal, invert};
 use super::pcs::{D50, XYZ_RANGE, decode_lab, encode_lab, lab_to_xyz, xyz_to_lab};
-use super::pipeline::{Pipeline, Stage};
+use super::pipeline::{Pipeline, Stage, four, three};
 use super::profile::Profile;
 use crate::model::Rendering;
 
@@ -50,18 +50,45 @@ fn laid_down(profile: &Profile, intent: Rendering) -> Option<Result<Option<[f64;
 fn source_black(profile: &Profile, intent: Rendering) -> Result<Option<[f64; 3]>, ProfileError> {
     match laid_down(profile, intent) {
         Some(black) => black,
+        None if intent == Rendering::Relative && profile.is_output() && profile.color_space() == ColorSpace::Cmyk => {
+            inked_black(profile)
+        }
         None => darkest_colorant(profile, intent),
     }
 }
 
-/// The colour of device value 0, as XYZ with L* held to 0..50.
+/// Black of a press: four full inks are more than its paper takes, so it is asked what it prints for black under the
+/// perceptual intent. XYZ, neutral, L* at most 50.
+fn inked_black(profile: &Profile) -> Result<Option<[f64; 3]>, ProfileError> {
+    if !profile.has_table(Rendering::Perceptual, false) || !profile.has_table(Rendering::Perceptual, true) {
+        return Ok(None);
+    }
+    // Black is matched to that of the reference medium where version 4 has it.
+    let black = if profile.major() < 4 {
+        ZERO
+    } else {
+        xyz_to_lab(PERCEPTUAL_BLACK)
+    };
+    let lab = decode_lab(three(
+        round_trip(profile, Rendering::Perceptual)?.eval(four(encode_lab(black))),
+    ));
+    let l = if lab[0].is_nan() { 0.0 } else { lab[0].min(50.0) };
+    Ok(Some(lab_to_xyz([l, 0.0, 0.0])))
+}
+
+/// The colour of device value 0, or of all inks in full, as XYZ with L* held to 0..50.
 fn darkest_colorant(profile: &Profile, intent: Rendering) -> Result<Option<[f64; 3]>, ProfileError> {
     if !profile.has_table(intent, false) && !profile.is_matrix() {
         return Ok(None);
     }
     let mut pipeline = profile.to_pcs(intent)?;
     connect(&mut pipeline, profile.is_lab(), true);
-    let lab = decode_lab(pipeline.eval(ZERO));
+    let black = if profile.color_space() == ColorSpace::Cmyk {
+        1.0
+    } else {
+        0.0
+    };
+    let lab = decode_lab(three(pipeline.eval([black; 4])));
     let l = match lab[0] {
         // A negative: its 0 is white.
         l if l > 95.0 => 0.0,
@@ -77,7 +104,7 @@ fn destination_black(profile: &Profile, intent: Rendering) -> Result<Option<[f64
     if let Some(black) = laid_down(profile, intent) {
         return black;
     }
-    if !profile.has_table(intent, true) || profile.color_space() == ColorSpace::Cmyk {
+    if !profile.has_table(intent, true) {
         return source_black(profile, intent);
     }
     let relative = intent == Rendering::Relative;
@@ -89,7 +116,7 @@ fn destination_black(profile: &Profile, intent: Rendering) -> Result<Option<[f64
     } else {
         ZERO
     };
-    let (ramp, back) = round_trip(profile, intent, initial)?;
+    let (ramp, back) = ramp_and_back(profile, intent, initial)?;
     let (low, high) = (back[0], back[255]);
     if low >= high || low.is_nan() || high.is_nan() {
         return Ok(None);
@@ -113,20 +140,26 @@ fn destination_black(profile: &Profile, intent: Rendering) -> Result<Option<[f64
     Ok(Some(lab_to_xyz([parabola_root(&shadows), initial[1], initial[2]])))
 }
 
-/// L* 0 to 100 in 256 steps, and what comes back of it, made never to fall.
-fn round_trip(
-    profile: &Profile,
-    intent: Rendering,
-    initial: [f64; 3],
-) -> Result<([f64; 256], [f64; 256]), ProfileError> {
+/// Encoded Lab to the device under an intent, and back to what is printed.
+pub(super) fn round_trip(profile: &Profile, intent: Rendering) -> Result<Pipeline, ProfileError> {
     let mut pipeline = Pipeline::default();
     connect(&mut pipeline, true, profile.is_lab());
     pipeline.extend(profile.to_device(intent)?);
     pipeline.extend(profile.to_pcs(Rendering::Relative)?);
     connect(&mut pipeline, profile.is_lab(), true);
+    Ok(pipeline)
+}
+
+/// L* 0 to 100 in 256 steps, and what comes back of it, made never to fall.
+fn ramp_and_back(
+    profile: &Profile,
+    intent: Rendering,
+    initial: [f64; 3],
+) -> Result<([f64; 256], [f64; 256]), ProfileError> {
+    let pipeline = round_trip(profile, intent)?;
     let (a, b) = (initial[1].clamp(-50.0, 50.0), initial[2].clamp(-50.0, 50.0));
     let ramp: [f64; 256] = std::array::from_fn(|i| i as f64 * 100.0 / 255.0);
-    let mut back = ramp.map(|l| decode_lab(pipeline.eval(encode_lab([l, a, b])))[0]);
+    let mut back = ramp.map(|l| decode_lab(three(pipeline.eval(four(encode_lab([l, a, b])))))[0]);
     // From 254 down to 1, as LittleCMS does it: the lowest step stays as it is.
     for i in (1..255).rev() {
         back[i] = back[i].min(back[i + 1]);

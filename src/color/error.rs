@@ -27,7 +27,7 @@ pub enum ProfileError {
     #[error("profiles of class '{0}' cannot be used; input, display, output and colour space profiles can")]
     Class(String),
     /// A colour space that is not grey, RGB or CMYK.
-    #[error("profiles for the colour space '{0}' cannot be used; grey and RGB can")]
+    #[error("profiles for the colour space '{0}' cannot be used; grey, RGB and CMYK can")]
     Space(String),
     /// A connection space that is not XYZ or Lab.
     #[error("the profile connection space '{0}' is unknown; XYZ and Lab are known")]
@@ -54,7 +54,4 @@ pub enum ProfileError {
         /// From the device or to it.
         direction: &'static str,
     },
-    /// CMYK pictures and papers are not printed here.
-    #[error("the colour profile \"{0}\" is for CMYK; only grey and RGB can be converted")]
-    Cmyk(String),
 }

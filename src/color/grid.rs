@@ -1,201 +1,236 @@
-//! A baked cube of colours, read by tetrahedra in integers.
+//! A baked grid of colours over three or four axes, read in integers.
 
-use super::curve::{Curve, clamp01};
-use super::link::{leading_curves, to_byte};
-use super::pcs::lightness;
-use super::pipeline::Pipeline;
+use super::axis::{Shape, Table, position};
+use super::curve::clamp01;
+use super::finish::{Finish, Wide};
+use super::lanes::{Lanes, Node, WEIGHT_BITS, WHOLE, mix, settle, weights};
+use super::pipeline::Color;
 
-/// Points on each axis. 48 cells hold the largest error on paper below one CIEDE2000 where 32 do not, and they are a
-/// multiple of the 24 that many printer tables have.
-const POINTS: usize = 49;
-/// Length of the node table: a power of two, so that an index can be masked and needs no check. The rest stays empty.
-const NODES: usize = 1 << 17;
-/// Bits of the position within a cell.
-const PART_BITS: u32 = 8;
-/// A whole cell.
-const WHOLE: u32 = 1 << PART_BITS;
-/// A byte in a node, in steps of 1/32.
-const NODE_BITS: u32 = 5;
-/// Bits of a channel in a node and in a weighted sum: three of them fill 63 bits.
-const LANE: u32 = 8 + NODE_BITS + PART_BITS;
-/// Steps from node to node in each direction.
-const STEP: [u32; 3] = [(POINTS * POINTS) as u32, POINTS as u32, 1];
-const _: () = assert!(POINTS * POINTS * POINTS <= NODES && 3 * LANE <= 64);
+/// Points on each of three axes. A multiple of the 16 cells that many tables have.
+const POINTS_3: u32 = 33;
+/// Points where that many are too few: for sources that go far beyond the printer's gamut.
+const FINE_3: u32 = 49;
+/// Mean and 99th percentile of the error, CIEDE2000, above which they are.
+const MEAN: f64 = 0.05;
+const HIGH: f64 = 0.29;
+/// Colours that the error is taken from.
+const PROBES: u32 = 1500;
+/// Points on each of four axes: the 16 cells that most tables for CMYK have, or twice their 8. More points that fit
+/// those cells badly were measured to be worse.
+const POINTS_4: u32 = 17;
+/// Lengths of the node tables: powers of two, so that an index can be masked and needs no check. The rest stays empty;
+/// it holds the steps beyond the border, which have no weight.
+const NODES_3: usize = room(POINTS_3, 3);
+const FINE_NODES_3: usize = room(FINE_3, 3);
+const NODES_4: usize = room(POINTS_4, 4);
+
+const fn room(points: u32, axes: u32) -> usize {
+    ((points as usize + 1).pow(axes)).next_power_of_two()
+}
 
 /// Nodes, and for each channel where its values lie on the axis.
 #[derive(Debug)]
 pub(super) struct Grid {
-    /// 16-bit value to cell (upper half) and part of it (lower half, 0 to [`WHOLE`]): one table if all channels are
-    /// the same.
+    inputs: usize,
+    /// One table if all channels are the same.
     axes: Vec<Vec<u32>>,
-    /// Three lanes, channel 0 lowest.
-    nodes: Vec<u64>,
+    /// The last channel runs fastest.
+    nodes: Vec<Node>,
 }
 
 impl Grid {
-    /// Computes the nodes of a pipeline of three channels.
-    pub(super) fn bake(pipeline: &Pipeline) -> Grid {
-        let shapes = shapes(pipeline);
-        let places: Vec<Vec<f64>> = shapes
-            .iter()
-            .map(|s| (0..POINTS).map(|i| s.place(i)).collect())
+    /// Computes the nodes of a conversion of three or four channels. `distance` says how far two results look apart,
+    /// in CIEDE2000; where a few colours show that the grid of three is too coarse, a finer one is made.
+    pub(super) fn bake(
+        inputs: usize,
+        shapes: &[Shape],
+        convert: impl Fn(Color) -> Color,
+        distance: Option<&dyn Fn(Color, Color) -> f64>,
+    ) -> Grid {
+        if inputs == 4 {
+            return Grid::bake_with((POINTS_4, NODES_4), inputs, shapes, &convert);
+        }
+        let grid = Grid::bake_with((POINTS_3, NODES_3), inputs, shapes, &convert);
+        if distance.is_some_and(|distance| grid.too_coarse(&convert, distance)) {
+            return Grid::bake_with((FINE_3, FINE_NODES_3), inputs, shapes, &convert);
+        }
+        grid
+    }
+
+    fn too_coarse(&self, convert: impl Fn(Color) -> Color, distance: &dyn Fn(Color, Color) -> f64) -> bool {
+        // Places that are spread evenly: parts of the powers of the root of x^5 = x + 1.
+        const STEP: [f64; 4] = [
+            0.856_674_883_854_502_9,
+            0.733_891_856_627_126_1,
+            0.628_706_721_085_046_5,
+            0.538_597_2,
+        ];
+        let mut errors: Vec<f64> = (0..PROBES)
+            .map(|i| {
+                let at = STEP.map(|s| ((f64::from(i) * s).fract() * 65535.0) as u16);
+                let mut here = [0; 4];
+                self.run::<4, Wide>(&at[..self.inputs], &mut here, Wide);
+                let exact = convert(at.map(|v| f64::from(v) / 65535.0)).map(clamp01);
+                distance(here.map(|v| f64::from(v) / 65535.0), exact)
+            })
             .collect();
+        errors.sort_by(f64::total_cmp);
+        let mean = errors.iter().sum::<f64>() / f64::from(PROBES);
+        let high = errors.get(PROBES as usize * 99 / 100).copied().unwrap_or(0.0);
+        mean > MEAN || high > HIGH
+    }
+
+    /// With so many points on each axis, and a table of that length.
+    fn bake_with(
+        (points, room): (u32, usize),
+        inputs: usize,
+        shapes: &[Shape],
+        convert: impl Fn(Color) -> Color,
+    ) -> Grid {
+        let places: Vec<Vec<f64>> = shapes.iter().map(|s| s.places(points)).collect();
         let axis = |c: usize| places.get(c).or(places.first()).map_or(&[][..], Vec::as_slice);
-        let mut nodes = Vec::with_capacity(NODES);
-        for r in axis(0) {
-            for g in axis(1) {
-                for b in axis(2) {
-                    let [x, y, z] = pipeline.eval([*r, *g, *b]).map(node);
-                    nodes.push(x | y << LANE | z << (2 * LANE));
+        let mut nodes = Vec::new();
+        let mut cube = |first: Option<f64>| {
+            let at = usize::from(first.is_some());
+            for x in axis(at) {
+                for y in axis(at + 1) {
+                    for z in axis(at + 2) {
+                        let v = match first {
+                            Some(w) => [w, *x, *y, *z],
+                            None => [*x, *y, *z, 0.0],
+                        };
+                        nodes.push(node(convert(v)));
+                    }
                 }
             }
+        };
+        if inputs == 4 {
+            axis(0).iter().for_each(|w| cube(Some(*w)));
+        } else {
+            cube(None);
         }
-        nodes.resize(NODES, 0);
+        nodes.resize(room, Node::default());
         Grid {
-            axes: shapes.iter().map(Shape::table).collect(),
+            inputs,
+            axes: shapes.iter().map(|s| s.table(points)).collect(),
             nodes,
         }
     }
 
-    /// Converts pixels of three channels.
-    pub(super) fn apply(&self, outputs: usize, src: &[u16], dst: &mut [u8]) {
-        if outputs == 1 {
-            self.run::<1>(src, dst);
+    /// Converts pixels to `OUT` channels.
+    pub(super) fn run<const OUT: usize, F: Finish>(&self, src: &[u16], dst: &mut [F::Sample], finish: F) {
+        if self.inputs == 4 {
+            self.four::<POINTS_4, NODES_4, OUT, F>(src, dst, finish);
+        } else if self.nodes.len() == FINE_NODES_3 {
+            self.three::<FINE_3, FINE_NODES_3, OUT, F>(src, dst, finish);
         } else {
-            self.run::<3>(src, dst);
+            self.three::<POINTS_3, NODES_3, OUT, F>(src, dst, finish);
         }
     }
 
-    fn run<const OUT: usize>(&self, src: &[u16], dst: &mut [u8]) {
-        let axis = |i: usize| {
-            let table = self.axes.get(i).or(self.axes.first());
-            table.and_then(|t| <&[u32; 65536]>::try_from(t.as_slice()).ok())
-        };
-        let (Some(red), Some(green), Some(blue)) = (axis(0), axis(1), axis(2)) else {
+    /// The table of an axis. Its length is known, so that no index needs a check.
+    fn axis(&self, channel: usize) -> Option<&Table> {
+        let table = self.axes.get(channel).or(self.axes.first());
+        table.and_then(|t| t.as_slice().try_into().ok())
+    }
+
+    fn three<const P: u32, const N: usize, const OUT: usize, F: Finish>(
+        &self,
+        src: &[u16],
+        dst: &mut [F::Sample],
+        mut finish: F,
+    ) {
+        let (Some(red), Some(green), Some(blue)) = (self.axis(0), self.axis(1), self.axis(2)) else {
             return;
         };
-        let Ok(nodes) = <&[u64; NODES]>::try_from(self.nodes.as_slice()) else {
+        let Ok(nodes) = <&[Node; N]>::try_from(self.nodes.as_slice()) else {
             return;
         };
         let (pixels, _) = src.as_chunks::<3>();
         let (out, _) = dst.as_chunks_mut::<OUT>();
         for (to, [r, g, b]) in out.iter_mut().zip(pixels) {
-            let bytes = lookup(
-                nodes,
-                [red[usize::from(*r)], green[usize::from(*g)], blue[usize::from(*b)]],
-            );
-            to.copy_from_slice(&bytes[..OUT]);
+            let corner = Corner::new::<P>(position(red, *r), position(green, *g), position(blue, *b));
+            copy(to, finish.next(corner.read(nodes, 0)));
+        }
+    }
+
+    /// By tetrahedra in the last three axes, by a line in the first.
+    fn four<const P: u32, const N: usize, const OUT: usize, F: Finish>(
+        &self,
+        src: &[u16],
+        dst: &mut [F::Sample],
+        mut finish: F,
+    ) {
+        let (Some(c), Some(m), Some(y), Some(k)) = (self.axis(0), self.axis(1), self.axis(2), self.axis(3)) else {
+            return;
+        };
+        let Ok(nodes) = <&[Node; N]>::try_from(self.nodes.as_slice()) else {
+            return;
+        };
+        let (pixels, _) = src.as_chunks::<4>();
+        let (out, _) = dst.as_chunks_mut::<OUT>();
+        for (to, v) in out.iter_mut().zip(pixels) {
+            let corner = Corner::new::<P>(position(m, v[1]), position(y, v[2]), position(k, v[3]));
+            let first = position(c, v[0]);
+            let low = (first >> WEIGHT_BITS).wrapping_mul(P * P * P);
+            let a = corner.read(nodes, low);
+            let b = corner.read(nodes, low.wrapping_add(P * P * P));
+            copy(to, finish.next(mix(a, b, first & (WHOLE - 1))));
         }
     }
 }
 
-/// Cell and part of a position 0..1.
-fn split(position: f64) -> u32 {
-    let cells = (POINTS - 1) as u32;
-    let at = (position * f64::from(cells * WHOLE)).round() as u32;
-    let cell = (at / WHOLE).min(cells - 1);
-    cell << 16 | (at - cell * WHOLE)
-}
-
-/// Reads the cube. Nothing can overflow: a lane's sum stays below 255.5 * 2^13, which is less than 2^21.
 #[inline(always)]
-fn lookup(nodes: &[u64; NODES], [x, y, z]: [u32; 3]) -> [u8; 3] {
-    let base = (x >> 16)
-        .wrapping_mul(STEP[0])
-        .wrapping_add((y >> 16).wrapping_mul(STEP[1]))
-        .wrapping_add(z >> 16);
-    // The part above, the way below: sorting the three numbers sorts both, and needs no branch.
-    let (x, y, z) = (x << 16 | STEP[0], y << 16 | STEP[1], z << 16 | STEP[2]);
-    let (high, low) = (x.max(y).max(z), x.min(y).min(z));
-    let middle = x ^ y ^ z ^ high ^ low;
-    let at1 = base.wrapping_add(high & 0xffff);
-    let at2 = at1.wrapping_add(middle & 0xffff);
-    let at3 = base.wrapping_add(STEP[0] + STEP[1] + STEP[2]);
-    let (f1, f2, f3) = (high >> 16, middle >> 16, low >> 16);
-    let weights = [WHOLE.wrapping_sub(f1), f1.wrapping_sub(f2), f2.wrapping_sub(f3), f3];
-    const SHIFT: u32 = PART_BITS + NODE_BITS;
-    const HALF: u64 = 1 << (SHIFT - 1);
-    let mut sum = HALF | HALF << LANE | HALF << (2 * LANE);
-    for (at, weight) in [base, at1, at2, at3].into_iter().zip(weights) {
-        let node = nodes[at as usize & (NODES - 1)];
-        sum = sum.wrapping_add(node.wrapping_mul(u64::from(weight)));
-    }
-    [
-        (sum >> SHIFT) as u8,
-        (sum >> (SHIFT + LANE)) as u8,
-        (sum >> (SHIFT + 2 * LANE)) as u8,
-    ]
-}
-
-/// A device value in 1/32 of a byte, that rounds to the byte that the value itself rounds to.
-fn node(v: f64) -> u64 {
-    let byte = u64::from(to_byte(v)) << NODE_BITS;
-    let half = 1 << (NODE_BITS - 1);
-    let fine = (clamp01(v) * f64::from(255 << NODE_BITS)).round() as u64;
-    fine.clamp(byte.saturating_sub(half), byte + half - 1)
-}
-
-/// How the values of a channel are spread over its axis: evenly in lightness where the source has a curve and a
-/// matrix (linear light has nearly all its visible steps in the first cells), as they are where it has tables.
-enum Shape {
-    Plain,
-    Lightness { curve: Curve, low: f64, high: f64 },
-}
-
-fn shapes(pipeline: &Pipeline) -> Vec<Shape> {
-    match leading_curves(pipeline) {
-        Some(curves) if curves.iter().all(|c| *c == curves[0]) => vec![Shape::of(&curves[0])],
-        Some(curves) => curves.iter().map(Shape::of).collect(),
-        None => vec![Shape::Plain],
+fn copy<const OUT: usize, S: Copy>(to: &mut [S; OUT], from: [S; 4]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = from;
     }
 }
 
-impl Shape {
-    fn of(curve: &Curve) -> Shape {
-        let l = |x: f64| lightness(clamp01(curve.eval(x)));
-        let (low, high) = (l(0.0), l(1.0));
-        let rising = (1..=256).all(|i| l(f64::from(i) / 256.0) >= l(f64::from(i - 1) / 256.0));
-        if rising && high - low > 1.0 {
-            Shape::Lightness {
-                curve: curve.clone(),
-                low,
-                high,
-            }
-        } else {
-            Shape::Plain
+/// The tetrahedron that a colour lies in: its corners, and what they weigh.
+struct Corner {
+    base: u32,
+    at: [u32; 2],
+    last: u32,
+    weights: [u32; 2],
+}
+
+impl Corner {
+    #[inline(always)]
+    fn new<const P: u32>(x: u32, y: u32, z: u32) -> Corner {
+        let base = (x >> WEIGHT_BITS)
+            .wrapping_mul(P * P)
+            .wrapping_add((y >> WEIGHT_BITS).wrapping_mul(P))
+            .wrapping_add(z >> WEIGHT_BITS);
+        // The part above, the way below: sorting the three numbers sorts both, and needs no branch.
+        let part = |v: u32| v << 16 & ((WHOLE - 1) << 16);
+        let (x, y, z) = (part(x) | (P * P), part(y) | P, part(z) | 1);
+        let (high, low) = (x.max(y).max(z), x.min(y).min(z));
+        let middle = x ^ y ^ z ^ high ^ low;
+        let first = base.wrapping_add(high & 0xffff);
+        let second = first.wrapping_add(middle & 0xffff);
+        let (f1, f2, f3) = (high >> 16, middle >> 16, low >> 16);
+        Corner {
+            base,
+            at: [first, second],
+            last: base.wrapping_add(P * P + P + 1),
+            weights: [
+                weights(WHOLE.wrapping_sub(f1), f1.wrapping_sub(f2)),
+                weights(f2.wrapping_sub(f3), f3),
+            ],
         }
     }
 
-    /// Position of a value, both 0..1.
-    fn position(&self, x: f64) -> f64 {
-        match self {
-            Shape::Plain => x,
-            Shape::Lightness { curve, low, high } => clamp01((lightness(clamp01(curve.eval(x))) - low) / (high - low)),
-        }
+    #[inline(always)]
+    fn read<const N: usize>(&self, nodes: &[Node; N], from: u32) -> Node {
+        let node = |at: u32| nodes[from.wrapping_add(at) as usize & (N - 1)];
+        let near = Lanes::pair(node(self.base), node(self.at[0]), self.weights[0]);
+        let far = Lanes::pair(node(self.at[1]), node(self.last), self.weights[1]);
+        settle(near.add(far))
     }
+}
 
-    /// Cells and parts of all 16-bit values.
-    fn table(&self) -> Vec<u32> {
-        (0..=u16::MAX)
-            .map(|v| split(self.position(f64::from(v) / 65535.0)))
-            .collect()
-    }
-
-    /// The value that lies on a point of the axis.
-    fn place(&self, point: usize) -> f64 {
-        let wanted = point as f64 / (POINTS - 1) as f64;
-        if matches!(self, Shape::Plain) || point == 0 || point == POINTS - 1 {
-            return wanted;
-        }
-        let (mut low, mut high) = (0.0, 1.0);
-        for _ in 0..48 {
-            let middle = (low + high) / 2.0;
-            if self.position(middle) < wanted {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        (low + high) / 2.0
-    }
+/// Device values 0..1 as a node.
+pub(super) fn node(v: Color) -> Node {
+    Node::new(v.map(|v| (clamp01(v) * 65535.0).round() as u16))
 }

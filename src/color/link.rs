@@ -1,15 +1,25 @@
 //! A conversion from device to device, baked and applied.
 
+use super::axis::{Shape, shapes};
+use super::bpc::connect;
 use super::curve::clamp01;
+use super::delta_e::delta_e_2000;
 use super::error::ProfileError;
-use super::grid::Grid;
-use super::pipeline::{Pipeline, Stage};
+use super::finish::{Dithered, Finish, Rounded, Wide};
+use super::grid::{Grid, node};
+use super::lanes::Node;
+use super::pcs::decode_lab;
+use super::pipeline::{Color, Pipeline, three};
 use super::profile::Profile;
 use super::shaper::Shaper;
-use super::transform::link;
-use crate::model::RenderingIntent;
+use super::tone::Tone;
+use super::transform::{lightness_of, link, toned};
+use crate::model::{Rendering, RenderingIntent};
 
 /// A baked link from one device to another. Baking costs some tens of milliseconds, applying some nanoseconds a pixel.
+///
+/// Pixels come interleaved, channels at full range of 16 bits (a byte `v` comes as `v * 257`): grey and RGB with 0 for
+/// black, CMYK with 0 for no ink. What comes out has the same sense.
 pub struct DeviceLink {
     inputs: usize,
     outputs: usize,
@@ -22,12 +32,14 @@ pub struct DeviceLink {
 enum Kernel {
     /// The same profile on both sides.
     Identity,
-    /// Grey in: every value was computed beforehand.
-    Table(Vec<[u8; 3]>),
+    /// One channel in: every value was computed beforehand.
+    Table(Vec<Node>),
     /// Curves, a matrix, curves.
     Shaper(Shaper),
-    /// Anything else with three channels in.
+    /// Anything else with three or four channels in.
     Grid(Grid),
+    /// To lightness, and on by a table.
+    Mono(Box<Kernel>, Vec<Node>),
 }
 
 impl std::fmt::Debug for DeviceLink {
@@ -37,6 +49,7 @@ impl std::fmt::Debug for DeviceLink {
             Kernel::Table(_) => "table",
             Kernel::Shaper(_) => "curves and matrix",
             Kernel::Grid(_) => "grid",
+            Kernel::Mono(..) => "lightness and table",
         };
         f.debug_struct("DeviceLink")
             .field("inputs", &self.inputs)
@@ -47,23 +60,19 @@ impl std::fmt::Debug for DeviceLink {
 }
 
 impl DeviceLink {
-    /// Bakes. Source and destination: grey or RGB (1 or 3 channels). Where both are the same profile, bytes and all,
-    /// nothing is converted. Black point compensation is also applied without being asked for where version 4 of the
-    /// standard implies it (perceptual and saturation onto a version 4 destination), and never to absolute.
+    /// Bakes. Source and destination: grey, RGB or CMYK (1, 3 or 4 channels). Where both are the same profile, bytes
+    /// and all, nothing is converted. Black point compensation is also applied without being asked for where version 4
+    /// of the standard implies it (perceptual and saturation onto a version 4 destination), and never to absolute.
     ///
     /// # Errors
-    /// When a profile lacks what the intent needs, or is for CMYK.
+    /// When a profile lacks what the intent needs.
     pub fn bake(source: &Profile, destination: &Profile, intent: RenderingIntent) -> Result<DeviceLink, ProfileError> {
         let pipeline = link(source, destination, intent)?;
         let (inputs, outputs) = (source.channels(), destination.channels());
         let kernel = if source.as_bytes() == destination.as_bytes() {
             Kernel::Identity
-        } else if inputs == 1 {
-            Kernel::Table(grey_table(&pipeline))
-        } else if let Some(shaper) = Shaper::bake(&pipeline) {
-            Kernel::Shaper(shaper)
         } else {
-            Kernel::Grid(Grid::bake(&pipeline))
+            Kernel::bake(&pipeline, inputs, look(destination).as_deref())
         };
         Ok(DeviceLink {
             inputs,
@@ -74,36 +83,109 @@ impl DeviceLink {
         })
     }
 
-    /// Channels in: 1 or 3.
+    /// Bakes a monochrome print: of the source only the lightness is taken (L* under the intent, with black point
+    /// compensation if that is asked for), and printed on the destination's neutral axis or, with a [`Tone`], beside
+    /// it. Absolute is as relative: a monochrome picture has the white of the paper it is on.
+    ///
+    /// # Errors
+    /// When a profile lacks what the intent needs.
+    pub fn bake_mono(
+        source: &Profile,
+        destination: &Profile,
+        intent: RenderingIntent,
+        tone: Tone,
+    ) -> Result<DeviceLink, ProfileError> {
+        let to_lightness = lightness_of(source, destination, intent)?;
+        let on = toned(destination, intent.intent, tone)?;
+        let inputs = source.channels();
+        let kernel = if inputs == 1 {
+            let both = |v| on.eval(to_lightness.eval(v).map(clamp01));
+            Kernel::Table(table(both))
+        } else {
+            let apart = |a: Color, b: Color| (a[0] - b[0]).abs() * 100.0;
+            let first = Kernel::bake(&to_lightness, inputs, Some(&apart));
+            Kernel::Mono(Box::new(first), table(|v| on.eval(v)))
+        };
+        #[cfg(test)]
+        let pipeline = {
+            let mut whole = to_lightness;
+            whole.extend(on);
+            whole
+        };
+        Ok(DeviceLink {
+            inputs,
+            outputs: destination.channels(),
+            kernel,
+            #[cfg(test)]
+            pipeline,
+        })
+    }
+
+    /// Bakes any function into a grid (or a table, of one channel); the shapes are those of the source.
+    pub(super) fn bake_function(
+        inputs: usize,
+        outputs: usize,
+        shapes: &[Shape],
+        convert: impl Fn(Color) -> Color,
+    ) -> DeviceLink {
+        let kernel = if inputs == 1 {
+            Kernel::Table(table(convert))
+        } else {
+            Kernel::Grid(Grid::bake(inputs, shapes, convert, None))
+        };
+        DeviceLink {
+            inputs,
+            outputs,
+            kernel,
+            #[cfg(test)]
+            pipeline: Pipeline::default(),
+        }
+    }
+
+    /// Channels in: 1, 3 or 4.
     pub fn input_channels(&self) -> usize {
         self.inputs
     }
 
-    /// Channels out: 1 or 3.
+    /// Channels out: 1, 3 or 4.
     pub fn output_channels(&self) -> usize {
         self.outputs
     }
 
-    /// Converts interleaved pixels: `src` full-range u16 (a byte `v` comes as `v * 257`), `dst` bytes, rounded.
-    /// Both should hold the same number of pixels; of unequal ones the shorter counts, and the rest of `dst` stays.
+    /// Converts to bytes, rounded. Both slices should hold the same number of pixels; of unequal ones the shorter
+    /// counts, and the rest of `dst` stays.
     pub fn apply(&self, src: &[u16], dst: &mut [u8]) {
         match (&self.kernel, self.outputs) {
-            (Kernel::Identity, channels) => {
-                let whole = (src.len().min(dst.len()) / channels) * channels;
-                for (to, from) in dst.iter_mut().zip(src).take(whole) {
-                    *to = narrow(*from);
-                }
-            }
-            (Kernel::Table(table), 1) => each::<1>(src, dst, |v| [look(table, v)[0]]),
-            (Kernel::Table(table), _) => each::<3>(src, dst, |v| look(table, v)),
-            (Kernel::Shaper(shaper), outputs) => shaper.apply(outputs, src, dst),
-            (Kernel::Grid(grid), outputs) => grid.apply(outputs, src, dst),
+            // Its tables to bytes are a little faster than those to 16 bits.
+            (Kernel::Shaper(shaper), 1) => shaper.apply::<1>(src, dst),
+            (Kernel::Shaper(shaper), 3) => shaper.apply::<3>(src, dst),
+            _ => self.run(src, dst, || Rounded),
+        }
+    }
+
+    /// As [`DeviceLink::apply`], to 16 bits of full range.
+    pub fn apply16(&self, src: &[u16], dst: &mut [u16]) {
+        self.run(src, dst, || Wide);
+    }
+
+    /// As [`DeviceLink::apply`], dithered instead of rounded: (`x`, `y`) is the place of the first pixel on the sheet,
+    /// the others follow to its right. The noise depends on the place alone, so that bands can be converted in any
+    /// order. Over an area the mean is that of the 16 bits; what is a whole byte (0 and 255 above all) stays as it is.
+    pub fn apply_dithered(&self, src: &[u16], dst: &mut [u8], x: u32, y: u32) {
+        self.run(src, dst, || Dithered::at(x, y));
+    }
+
+    fn run<F: Finish>(&self, src: &[u16], dst: &mut [F::Sample], finish: impl Fn() -> F) {
+        match self.outputs {
+            1 => self.kernel.run::<1, F>(self.inputs, src, dst, finish()),
+            3 => self.kernel.run::<3, F>(self.inputs, src, dst, finish()),
+            _ => self.kernel.run::<4, F>(self.inputs, src, dst, finish()),
         }
     }
 
     /// What was baked, computed in f64: device values 0..1, held to that.
     #[cfg(test)]
-    pub(super) fn exact(&self, v: [f64; 3]) -> [f64; 3] {
+    pub(super) fn exact(&self, v: Color) -> Color {
         if matches!(self.kernel, Kernel::Identity) {
             return v;
         }
@@ -111,19 +193,68 @@ impl DeviceLink {
     }
 }
 
-/// 16 bits to 8, rounded.
-fn narrow(v: u16) -> u8 {
-    ((u32::from(v) * 255 + 32767) / 65535) as u8
+/// How far two colours of a device look apart, if its profile says how they look.
+fn look(device: &Profile) -> Option<Box<dyn Fn(Color, Color) -> f64>> {
+    let mut seen = device.to_pcs(Rendering::Relative).ok()?;
+    connect(&mut seen, device.is_lab(), true);
+    Some(Box::new(move |a, b| {
+        let [a, b] = [a, b].map(|v| decode_lab(three(seen.eval(v))));
+        delta_e_2000(a, b)
+    }))
 }
 
-fn look(table: &[[u8; 3]], v: u16) -> [u8; 3] {
-    table.get(usize::from(v)).copied().unwrap_or_default()
+/// Pixels that a monochrome link takes at a time.
+const CHUNK: usize = 256;
+
+impl Kernel {
+    fn bake(pipeline: &Pipeline, inputs: usize, distance: Option<&dyn Fn(Color, Color) -> f64>) -> Kernel {
+        if inputs == 1 {
+            Kernel::Table(table(|v| pipeline.eval(v)))
+        } else if let Some(shaper) = Shaper::bake(pipeline) {
+            Kernel::Shaper(shaper)
+        } else {
+            Kernel::Grid(Grid::bake(inputs, &shapes(pipeline), |v| pipeline.eval(v), distance))
+        }
+    }
+
+    fn run<const OUT: usize, F: Finish>(&self, inputs: usize, src: &[u16], dst: &mut [F::Sample], mut finish: F) {
+        match self {
+            Kernel::Identity => {
+                let (out, _) = dst.as_chunks_mut::<OUT>();
+                let (pixels, _) = src.as_chunks::<OUT>();
+                for (to, from) in out.iter_mut().zip(pixels) {
+                    let mut colour = [0; 4];
+                    colour[..OUT].copy_from_slice(from);
+                    copy(to, finish.next(Node::new(colour)));
+                }
+            }
+            Kernel::Table(table) => pick::<OUT, F>(table, src, dst, &mut finish),
+            Kernel::Shaper(shaper) => shaper.run::<OUT, F>(src, dst, finish),
+            Kernel::Grid(grid) => grid.run::<OUT, F>(src, dst, finish),
+            Kernel::Mono(first, table) => {
+                let mut lightness = [0; CHUNK];
+                for (from, to) in src.chunks(CHUNK * inputs).zip(dst.chunks_mut(CHUNK * OUT)) {
+                    let lightness = &mut lightness[..from.len() / inputs];
+                    first.run::<1, Wide>(inputs, from, lightness, Wide);
+                    pick::<OUT, F>(table, lightness, to, &mut finish);
+                }
+            }
+        }
+    }
 }
 
-fn each<const OUT: usize>(src: &[u16], dst: &mut [u8], convert: impl Fn(u16) -> [u8; OUT]) {
-    let (pixels, _) = dst.as_chunks_mut::<OUT>();
-    for (to, from) in pixels.iter_mut().zip(src) {
-        *to = convert(*from);
+fn pick<const OUT: usize, F: Finish>(table: &[Node], src: &[u16], dst: &mut [F::Sample], finish: &mut F) {
+    let (out, _) = dst.as_chunks_mut::<OUT>();
+    for (to, from) in out.iter_mut().zip(src) {
+        let colour = table.get(usize::from(*from)).copied().unwrap_or_default();
+        copy(to, finish.next(colour));
+    }
+}
+
+#[inline(always)]
+fn copy<const OUT: usize, S: Copy>(to: &mut [S; OUT], from: [S; 4]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = from;
     }
 }
 
@@ -132,17 +263,14 @@ pub(super) fn to_byte(v: f64) -> u8 {
     (clamp01(v) * 255.0 + 0.5) as u8
 }
 
-/// All 65536 greys.
-fn grey_table(pipeline: &Pipeline) -> Vec<[u8; 3]> {
-    (0..=u16::MAX)
-        .map(|v| pipeline.eval([f64::from(v) / 65535.0, 0.0, 0.0]).map(to_byte))
-        .collect()
+/// 0..1 to 16 bits, rounded.
+pub(super) fn to_word(v: f64) -> u16 {
+    (clamp01(v) * 65535.0 + 0.5) as u16
 }
 
-/// The curves that a pipeline of three channels begins with, if a matrix follows them.
-pub(super) fn leading_curves(pipeline: &Pipeline) -> Option<&[super::curve::Curve]> {
-    match pipeline.stages.as_slice() {
-        [Stage::Curves(curves), Stage::Matrix(..), ..] if curves.len() == 3 => Some(curves),
-        _ => None,
-    }
+/// All 65536 values of one channel.
+fn table(convert: impl Fn(Color) -> Color) -> Vec<Node> {
+    (0..=u16::MAX)
+        .map(|v| node(convert([f64::from(v) / 65535.0, 0.0, 0.0, 0.0])))
+        .collect()
 }

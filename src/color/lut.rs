@@ -18,7 +18,7 @@ pub(super) struct Lut {
     pub(super) is_mft2: bool,
 }
 
-/// Reads a table tag of `inputs` to `outputs` channels, each 1 or 3.
+/// Reads a table tag of `inputs` to `outputs` channels, each 1, 3 or 4.
 pub(super) fn read(bytes: &[u8], inputs: usize, outputs: usize) -> Result<Lut, &'static str> {
     let kind = bytes.first_chunk::<4>().ok_or(CUT)?;
     let stated = [bytes.get(8), bytes.get(9)].map(|c| c.map(|v| usize::from(*v)));

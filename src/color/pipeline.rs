@@ -1,16 +1,20 @@
 //! A colour conversion as a row of stages, computed in f64.
 
 use super::clut::Clut;
-use super::curve::Curve;
+use super::curve::{Curve, clamp01};
 use super::matrix::{Mat3, apply, multiply};
 use super::pcs::{decode_lab, decode_xyz, encode_lab, encode_xyz, lab_to_xyz, xyz_to_lab};
+use super::tone::Tone;
 
-/// One step. Colours are three numbers; with one channel only the first counts.
+/// A colour between two stages: the first one, three or four numbers count, the rest is whatever was there.
+pub(super) type Color = [f64; 4];
+
+/// One step.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Stage {
-    /// A curve for each channel (1 or 3 of them).
+    /// A curve for each channel (1, 3 or 4 of them).
     Curves(Vec<Curve>),
-    /// matrix · v + offset
+    /// matrix · v + offset, of three channels.
     Matrix(Mat3, [f64; 3]),
     /// A colour table.
     Clut(Clut),
@@ -20,6 +24,18 @@ pub(super) enum Stage {
     XyzToLab,
     /// One channel to three: factor · v + offset.
     Spread([f64; 3], [f64; 3]),
+    /// Encoded lightness to encoded Lab.
+    Tone(Tone),
+}
+
+/// The first three numbers.
+pub(super) fn three(v: Color) -> [f64; 3] {
+    [v[0], v[1], v[2]]
+}
+
+/// Three numbers and nothing.
+pub(super) fn four(v: [f64; 3]) -> Color {
+    [v[0], v[1], v[2], 0.0]
 }
 
 /// Stages in order.
@@ -31,7 +47,7 @@ pub(super) struct Pipeline {
 
 impl Pipeline {
     /// Sends a colour through.
-    pub(super) fn eval(&self, mut v: [f64; 3]) -> [f64; 3] {
+    pub(super) fn eval(&self, mut v: Color) -> Color {
         for stage in &self.stages {
             v = match stage {
                 Stage::Curves(curves) => {
@@ -41,13 +57,18 @@ impl Pipeline {
                     v
                 }
                 Stage::Matrix(m, offset) => {
-                    let w = apply(m, v);
-                    [w[0] + offset[0], w[1] + offset[1], w[2] + offset[2]]
+                    let w = apply(m, three(v));
+                    [w[0] + offset[0], w[1] + offset[1], w[2] + offset[2], 0.0]
                 }
                 Stage::Clut(clut) => clut.eval(v),
-                Stage::LabToXyz => encode_xyz(lab_to_xyz(decode_lab(v))),
-                Stage::XyzToLab => encode_lab(xyz_to_lab(decode_xyz(v))),
-                Stage::Spread(factor, offset) => [0, 1, 2].map(|c| v[0] * factor[c] + offset[c]),
+                Stage::LabToXyz => four(encode_xyz(lab_to_xyz(decode_lab(three(v))))),
+                Stage::XyzToLab => four(encode_lab(xyz_to_lab(decode_xyz(three(v))))),
+                Stage::Spread(factor, offset) => four([0, 1, 2].map(|c| v[0] * factor[c] + offset[c])),
+                Stage::Tone(tone) => {
+                    let l = clamp01(v[0]) * 100.0;
+                    let [a, b] = tone.tint(l);
+                    four(encode_lab([l, a, b]))
+                }
             };
         }
         v

@@ -65,7 +65,7 @@ fn table_index(intent: Rendering) -> usize {
 
 impl Profile {
     /// Reads and checks a profile: at most [`MAX_PROFILE_BYTES`], ICC versions 2 to 4, classes input, display,
-    /// output and colour space, for grey, RGB or CMYK. Every tag must lie inside the file, and for grey and RGB every
+    /// output and colour space, for grey, RGB or CMYK. Every tag must lie inside the file, and every
     /// conversion table and curve is read once. Bytes after the length that the header states are dropped.
     ///
     /// # Errors
@@ -167,8 +167,13 @@ impl Profile {
         self.lab
     }
 
-    /// Channels of the device side.
-    pub(super) fn channels(&self) -> usize {
+    /// Whether it is an output profile (class `prtr`).
+    pub(super) fn is_output(&self) -> bool {
+        &self.class == b"prtr"
+    }
+
+    /// Channels of the device side: 1, 3 or 4.
+    pub fn channels(&self) -> usize {
         match self.space {
             ColorSpace::Gray => 1,
             ColorSpace::Rgb => 3,
@@ -222,7 +227,7 @@ impl Profile {
                 let (curves, m) = self.shaper("from the device")?;
                 Ok(rgb_to_pcs(curves, &m, self.lab))
             }
-            ColorSpace::Cmyk => Err(ProfileError::Cmyk(self.description.to_string())),
+            ColorSpace::Cmyk => Err(self.missing("from the device")),
         }
     }
 
@@ -248,7 +253,7 @@ impl Profile {
                 let (curves, m) = self.shaper("to the device")?;
                 pcs_to_rgb(&curves, &m, self.lab).ok_or_else(|| broken(*b"rXYZ", "the primaries lie on one line"))
             }
-            ColorSpace::Cmyk => Err(ProfileError::Cmyk(self.description.to_string())),
+            ColorSpace::Cmyk => Err(self.missing("to the device")),
         }
     }
 
@@ -305,9 +310,6 @@ impl Profile {
     /// Reads everything that could convert once, so that a broken profile is refused where it comes in.
     fn check_tables(&self) -> Result<(), ProfileError> {
         self.xyz(*b"wtpt")?;
-        if self.space == ColorSpace::Cmyk {
-            return Ok(());
-        }
         for intent in [Rendering::Perceptual, Rendering::Relative, Rendering::Saturation] {
             if self.has_table(intent, false) {
                 self.to_pcs(intent)?;

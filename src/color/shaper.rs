@@ -1,7 +1,9 @@
 //! Curves, a matrix, curves: what two matrix profiles come to. Applied in f32, without a grid and its error.
 
 use super::curve::Curve;
-use super::link::to_byte;
+use super::finish::Finish;
+use super::lanes::Node;
+use super::link::{to_byte, to_word};
 use super::pipeline::{Pipeline, Stage};
 
 /// Added to light before its bits are taken as an index, so that below it steps are equal and above it they grow with
@@ -19,6 +21,8 @@ pub(super) struct Shaper {
     light: Vec<Vec<f32>>,
     rows: [Row; 3],
     bytes: [Vec<u8>; 3],
+    /// Words at both ends of each step, low one below; one table if all channels are the same.
+    words: Vec<Vec<u32>>,
 }
 
 /// out = offset + grey · g + red · (r - g) + blue · (b - g). With r = g = b nothing is left to rounding: if the
@@ -37,11 +41,17 @@ impl Shaper {
         let [Stage::Curves(first), Stage::Matrix(m, offset), Stage::Curves(last)] = pipeline.stages.as_slice() else {
             return None;
         };
-        if first.len() != 3 {
+        if first.len() != 3 || last.len() > 3 {
             return None;
         }
-        let distinct = if first.iter().all(|c| *c == first[0]) { 1 } else { 3 };
-        let light = first[..distinct].iter().map(light_table).collect();
+        let distinct = |curves: &[Curve]| {
+            if curves.iter().all(|c| *c == curves[0]) {
+                1
+            } else {
+                curves.len()
+            }
+        };
+        let light = first[..distinct(first)].iter().map(light_table).collect();
         let mut rows = [Row::default(); 3];
         for (row, (m, offset)) in rows.iter_mut().zip(m.iter().zip(offset)) {
             let sum = m[0] + m[1] + m[2];
@@ -58,25 +68,27 @@ impl Shaper {
         for (table, curve) in bytes.iter_mut().zip(last) {
             *table = byte_table(curve);
         }
-        Some(Shaper { light, rows, bytes })
+        let words = last[..distinct(last)].iter().map(word_table).collect();
+        Some(Shaper {
+            light,
+            rows,
+            bytes,
+            words,
+        })
     }
 
-    /// Converts pixels of three channels.
-    pub(super) fn apply(&self, outputs: usize, src: &[u16], dst: &mut [u8]) {
-        if outputs == 1 {
-            self.run::<1>(src, dst);
-        } else {
-            self.run::<3>(src, dst);
-        }
-    }
-
-    fn run<const OUT: usize>(&self, src: &[u16], dst: &mut [u8]) {
-        // Tables of known length: an index of 16 or 14 bits needs no check.
+    /// Light of each channel. Tables of known length: an index of 16 bits needs no check.
+    fn light(&self) -> Option<[&[f32; 65536]; 3]> {
         let light = |i: usize| {
             let table = self.light.get(i).or(self.light.first());
             table.and_then(|t| <&[f32; 65536]>::try_from(t.as_slice()).ok())
         };
-        let (Some(red), Some(green), Some(blue)) = (light(0), light(1), light(2)) else {
+        Some([light(0)?, light(1)?, light(2)?])
+    }
+
+    /// Converts pixels of three channels to rounded bytes.
+    pub(super) fn apply<const OUT: usize>(&self, src: &[u16], dst: &mut [u8]) {
+        let Some(light) = self.light() else {
             return;
         };
         let mut bytes = [&[0_u8; STEPS]; OUT];
@@ -88,22 +100,63 @@ impl Shaper {
         }
         let (pixels, _) = src.as_chunks::<3>();
         let (out, _) = dst.as_chunks_mut::<OUT>();
-        for (to, [r, g, b]) in out.iter_mut().zip(pixels) {
-            let g = green[usize::from(*g)];
-            let (r, b) = (red[usize::from(*r)] - g, blue[usize::from(*b)] - g);
+        for (to, pixel) in out.iter_mut().zip(pixels) {
+            let [r, g, b] = linear(&light, *pixel);
             for c in 0..OUT {
-                let row = &self.rows[c];
-                to[c] = bytes[c][step(row.offset + row.grey * g + row.red * r + row.blue * b)];
+                to[c] =
+                    bytes[c][(self.rows[c].light(r, g, b).wrapping_sub(KNEE.to_bits()) >> DROP) as usize & (STEPS - 1)];
+            }
+        }
+    }
+
+    /// Converts pixels of three channels by way of 16 bits.
+    pub(super) fn run<const OUT: usize, F: Finish>(&self, src: &[u16], dst: &mut [F::Sample], mut finish: F) {
+        let Some(light) = self.light() else {
+            return;
+        };
+        let mut words = [&[0_u32; STEPS]; OUT];
+        for (i, table) in words.iter_mut().enumerate() {
+            let from = self.words.get(i).or(self.words.first());
+            let Some(Ok(from)) = from.map(|t| t.as_slice().try_into()) else {
+                return;
+            };
+            *table = from;
+        }
+        let (pixels, _) = src.as_chunks::<3>();
+        let (out, _) = dst.as_chunks_mut::<OUT>();
+        for (to, pixel) in out.iter_mut().zip(pixels) {
+            let [r, g, b] = linear(&light, *pixel);
+            let mut colour = [0; 4];
+            for c in 0..OUT {
+                let bits = self.rows[c].light(r, g, b).wrapping_sub(KNEE.to_bits());
+                let ends = words[c][(bits >> DROP) as usize & (STEPS - 1)];
+                let (low, way) = (ends & 0xffff, (ends >> 16).wrapping_sub(ends & 0xffff));
+                // Falling curves have a negative way, which the arithmetic shift keeps.
+                let part = (bits & ((1 << DROP) - 1)).cast_signed();
+                let moved = way.cast_signed().wrapping_mul(part).wrapping_add(1 << (DROP - 1)) >> DROP;
+                colour[c] = low.wrapping_add_signed(moved) as u16;
+            }
+            let samples = finish.next(Node::new(colour));
+            for (to, from) in to.iter_mut().zip(samples) {
+                *to = from;
             }
         }
     }
 }
 
-/// Light, held to 0..1, to an index. What is no number gets some index.
 #[inline(always)]
-fn step(light: f32) -> usize {
-    let bits = (light.clamp(0.0, 1.0) + KNEE).to_bits();
-    (bits.wrapping_sub(KNEE.to_bits()) >> DROP) as usize & (STEPS - 1)
+fn linear(light: &[&[f32; 65536]; 3], [r, g, b]: [u16; 3]) -> [f32; 3] {
+    let g = light[1][usize::from(g)];
+    [light[0][usize::from(r)] - g, g, light[2][usize::from(b)] - g]
+}
+
+impl Row {
+    /// The bits of the light, held to 0..1, and the knee. What is no number gets some bits.
+    #[inline(always)]
+    fn light(&self, r: f32, g: f32, b: f32) -> u32 {
+        let light = self.offset + self.grey * g + self.red * r + self.blue * b;
+        (light.clamp(0.0, 1.0) + KNEE).to_bits()
+    }
 }
 
 fn light_table(curve: &Curve) -> Vec<f32> {
@@ -112,17 +165,38 @@ fn light_table(curve: &Curve) -> Vec<f32> {
         .collect()
 }
 
+/// The light at which a step begins.
+fn light_at(bits: u32) -> f64 {
+    f64::from((f32::from_bits(KNEE.to_bits() + bits) - KNEE).min(1.0))
+}
+
+/// The step of white.
+fn last_step() -> u32 {
+    ((1.0 + KNEE).to_bits() - KNEE.to_bits()) >> DROP
+}
+
 /// Bytes by the light in the middle of each step; black and white by themselves.
 fn byte_table(curve: &Curve) -> Vec<u8> {
     (0_u32..STEPS as u32)
         .map(|i| {
-            let middle = f32::from_bits(KNEE.to_bits() + (i << DROP) + (1 << (DROP - 1))) - KNEE;
-            let light = match i as usize {
+            let light = match i {
                 0 => 0.0,
-                i if i >= step(1.0) => 1.0,
-                _ => f64::from(middle).min(1.0),
+                i if i >= last_step() => 1.0,
+                i => light_at((i << DROP) + (1 << (DROP - 1))),
             };
             to_byte(curve.eval(light))
+        })
+        .collect()
+}
+
+fn word_table(curve: &Curve) -> Vec<u32> {
+    (0_u32..STEPS as u32)
+        .map(|i| {
+            let [low, high] = [i, i + 1].map(|i| {
+                let light = if i >= last_step() { 1.0 } else { light_at(i << DROP) };
+                u32::from(to_word(curve.eval(light)))
+            });
+            low | high << 16
         })
         .collect()
 }

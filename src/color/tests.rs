@@ -1,7 +1,10 @@
 //! Tests of the colour engine. LittleCMS is the reference.
 
+mod accuracy;
 mod against_lcms;
 mod attacks;
+mod made;
+mod modes;
 mod modular;
 mod paper;
 mod parts;
@@ -32,18 +35,14 @@ fn colours(channels: usize) -> Vec<u16> {
     if channels == 1 {
         return (0..=255).map(|v| v * 257).chain((0..4096).map(|v| v * 16)).collect();
     }
-    let axis = || (0..=16_u32).map(|i| (i * 65535 / 16) as u16);
+    let points: u32 = if channels == 4 { 9 } else { 17 };
     let mut out = Vec::new();
-    for r in axis() {
-        for g in axis() {
-            for b in axis() {
-                out.extend([r, g, b]);
-            }
-        }
+    for node in 0..points.pow(channels as u32) {
+        out.extend((0..channels as u32).map(|c| (node / points.pow(c) % points * 65535 / (points - 1)) as u16));
     }
-    out.extend((0..=255_u16).flat_map(|v| [v * 257; 3]));
+    out.extend((0..=255_u16).flat_map(|v| vec![v * 257; channels]));
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    for _ in 0..3 * 20_000 {
+    for _ in 0..channels * 20_000 {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);

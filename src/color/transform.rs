@@ -1,20 +1,19 @@
 //! Joins two profiles under an intent.
 
-use super::ColorSpace;
-use super::bpc::{compensation, connect_scaled};
+use super::bpc::{Scaling, compensation, connect, connect_scaled};
 use super::error::ProfileError;
-use super::pipeline::Pipeline;
+use super::pipeline::{Pipeline, Stage};
 use super::profile::Profile;
+use super::tone::Tone;
 use crate::model::{Rendering, RenderingIntent};
 
-/// The whole way from device to device, in f64, values 0..1 (not held to that at the end).
-pub(super) fn link(source: &Profile, destination: &Profile, intent: RenderingIntent) -> Result<Pipeline, ProfileError> {
-    for profile in [source, destination] {
-        if profile.color_space() == ColorSpace::Cmyk {
-            return Err(ProfileError::Cmyk(profile.description().to_owned()));
-        }
-    }
-    let scaling = match intent.intent {
+/// What is done to XYZ between two profiles.
+pub(super) fn scaling(
+    source: &Profile,
+    destination: &Profile,
+    intent: RenderingIntent,
+) -> Result<Option<Scaling>, ProfileError> {
+    Ok(match intent.intent {
         Rendering::Absolute => {
             let (from, to) = (source.media_white(), destination.media_white());
             // A white without light cannot be divided by; nothing is done then.
@@ -29,10 +28,54 @@ pub(super) fn link(source: &Profile, destination: &Profile, intent: RenderingInt
         }
         Rendering::Relative if intent.black_point_compensation => compensation(source, destination, intent.intent)?,
         _ => None,
-    };
+    })
+}
+
+/// The whole way from device to device, in f64, values 0..1 (not held to that at the end).
+pub(super) fn link(source: &Profile, destination: &Profile, intent: RenderingIntent) -> Result<Pipeline, ProfileError> {
+    let scaling = scaling(source, destination, intent)?;
     let mut pipeline = source.to_pcs(intent.intent)?;
     connect_scaled(&mut pipeline, source.is_lab(), destination.is_lab(), scaling);
     pipeline.extend(destination.to_device(intent.intent)?);
     pipeline.simplify();
+    Ok(pipeline)
+}
+
+/// From the source's device to encoded Lab, scaled toward a destination as the intent asks.
+pub(super) fn to_lab(
+    source: &Profile,
+    destination: &Profile,
+    intent: RenderingIntent,
+) -> Result<Pipeline, ProfileError> {
+    let scaling = scaling(source, destination, intent)?;
+    let mut pipeline = source.to_pcs(intent.intent)?;
+    connect_scaled(&mut pipeline, source.is_lab(), true, scaling);
+    pipeline.simplify();
+    Ok(pipeline)
+}
+
+/// From the source's device to lightness alone, 0..1.
+pub(super) fn lightness_of(
+    source: &Profile,
+    destination: &Profile,
+    intent: RenderingIntent,
+) -> Result<Pipeline, ProfileError> {
+    let intent = match intent.intent {
+        Rendering::Absolute => RenderingIntent {
+            intent: Rendering::Relative,
+            black_point_compensation: false,
+        },
+        _ => intent,
+    };
+    to_lab(source, destination, intent)
+}
+
+/// From lightness to a device, with a tint.
+pub(super) fn toned(destination: &Profile, intent: Rendering, tone: Tone) -> Result<Pipeline, ProfileError> {
+    let mut pipeline = Pipeline {
+        stages: vec![Stage::Tone(tone)],
+    };
+    connect(&mut pipeline, true, destination.is_lab());
+    pipeline.extend(destination.to_device(intent)?);
     Ok(pipeline)
 }

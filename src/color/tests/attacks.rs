@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::color::write::{Writer, curve, mft2};
+use crate::color::{ProofLink, ProofOptions, Tone};
 
 /// Small profiles with every kind of tag that is read.
 fn victims() -> &'static [Vec<u8>] {
@@ -38,7 +39,23 @@ fn victims() -> &'static [Vec<u8>] {
         printer.tag(b"B2A1", modular);
         let mut grey = Writer::new(*b"scnr", *b"GRAY", *b"Lab ");
         grey.tag(b"kTRC", curve(&falling));
+        let inks = |table: Vec<u8>| {
+            let mut press = Writer::new(*b"prtr", *b"CMYK", *b"Lab ");
+            press.tag(b"A2B0", table);
+            let back = mft2(2, &vec![vec![0, 65535]; 3], &values[..32], &vec![vec![0, 65535]; 4]);
+            press.tag(b"B2A0", back);
+            press.finish()
+        };
+        let four = || vec![vec![0, 30_000, 65535]; 4];
+        let values_4: Vec<u16> = (0..48).map(|i| i * 1300).collect();
+        let channels = vec![vec![0, 65535]; 3];
+        let steps = super::modular::grid([2; 4], true, |v: [f64; 4]| [v[0], v[1] * v[3], v[2]]);
+        let line = |n: usize| vec![curve(&[300]); n];
+        let still = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0];
+        let parts = [line(4), line(3), line(3)];
         vec![
+            inks(mft2(2, &four(), &values_4, &channels)),
+            inks(super::modular::modular(b"mAB ", [4, 3], parts, &still, &steps)),
             printer.finish(),
             grey.finish(),
             Profile::srgb().as_bytes().to_vec(),
@@ -47,17 +64,35 @@ fn victims() -> &'static [Vec<u8>] {
     })
 }
 
-/// Whatever can be read must also bake and convert without a panic, as source and as destination.
-fn use_it(bytes: &[u8], intent: RenderingIntent) {
+/// Some of them (`all`) in every way that there is: baking takes its time. Whatever can be read must also bake and convert without a panic, as source and as destination.
+fn use_it(bytes: &[u8], intent: RenderingIntent, all: bool) {
     let Ok(profile) = Profile::parse(bytes) else {
         return;
     };
     let text = profile.description();
     assert!(!text.is_empty() && !text.chars().any(char::is_control));
     for (source, destination) in [(&profile, &Profile::gray()), (&Profile::gray(), &profile)] {
-        if let Ok(link) = DeviceLink::bake(source, destination, intent) {
-            convert(&link, &[0, 1, 65535, 40_000, 3, 9]);
+        let src = [0, 1, 65535, 40_000, 3, 9, 500, 65535, 65535, 65535, 65535, 0];
+        let mono = || DeviceLink::bake_mono(source, destination, intent, Tone::SEPIA);
+        let links = [Some(DeviceLink::bake(source, destination, intent)), all.then(mono)];
+        for link in links.into_iter().flatten().flatten() {
+            convert(&link, &src);
+            let pixels = src.len() / link.input_channels() * link.output_channels();
+            link.apply16(&src, &mut vec![0; pixels]);
+            link.apply_dithered(&src, &mut vec![0; pixels], u32::MAX, 7);
         }
+    }
+    if !all {
+        return;
+    }
+    let options = ProofOptions {
+        paper_white: intent.black_point_compensation,
+        gamut_warning: Some(2.0),
+        ..ProofOptions::default()
+    };
+    let proof = ProofLink::bake(&Profile::gray(), &profile, &Profile::srgb(), intent, options);
+    if let Ok(proof) = proof {
+        proof.apply(&[0, 65535, 30_000], &mut [0; 9]);
     }
 }
 
@@ -92,14 +127,15 @@ fn no_truncation_panics() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(250))]
 
     #[test]
     fn no_mutation_panics(
-        which in 0..4_usize,
+        which in 0..6_usize,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         intent in prop::sample::select(INTENTS.to_vec()),
         deep in any::<bool>(),
+        all in prop::bool::weighted(0.1),
     ) {
         let mut bytes = victims()[which].clone();
         for (at, value) in changes {
@@ -108,25 +144,26 @@ proptest! {
             let at = from + at.index(bytes.len() - from);
             bytes[at] = value;
         }
-        use_it(&bytes, intent);
+        use_it(&bytes, intent, all);
     }
 
     #[test]
     fn no_wild_number_panics(
-        which in 0..4_usize,
+        which in 0..6_usize,
         at in any::<prop::sample::Index>(),
+        all in prop::bool::weighted(0.1),
         value in prop::sample::select(vec![0_u32, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_fffc, 0xffff_ffff, 0x0001_0000]),
         intent in prop::sample::select(INTENTS.to_vec()),
     ) {
         let mut bytes = victims()[which].clone();
         let at = (132 + at.index(bytes.len() - 136)) & !3;
         bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
-        use_it(&bytes, intent);
+        use_it(&bytes, intent, all);
     }
 
     #[test]
     fn no_noise_panics(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
-        use_it(&bytes, INTENTS[3]);
+        use_it(&bytes, INTENTS[3], true);
         let mut dressed = bytes.clone();
         if dressed.len() >= 132 {
             let length = u32::try_from(dressed.len()).unwrap();
@@ -135,7 +172,7 @@ proptest! {
             dressed[12..24].copy_from_slice(b"mntrGRAYXYZ ");
             dressed[36..40].copy_from_slice(b"acsp");
             dressed[128..132].copy_from_slice(&[0, 0, 0, 1]);
-            use_it(&dressed, INTENTS[3]);
+            use_it(&dressed, INTENTS[3], true);
         }
     }
 }

@@ -26,7 +26,7 @@ fn rough_inverse(pcs: [f64; 3]) -> [f64; 3] {
     ]
 }
 
-fn para(kind: u16, p: &[f64]) -> Vec<u8> {
+pub(super) fn para(kind: u16, p: &[f64]) -> Vec<u8> {
     let mut out = b"para\0\0\0\0".to_vec();
     out.extend(kind.to_be_bytes());
     out.extend([0, 0]);
@@ -35,10 +35,16 @@ fn para(kind: u16, p: &[f64]) -> Vec<u8> {
 }
 
 /// Lays out `mAB ` or `mBA ` from its parts, each empty or whole.
-fn modular(kind: &[u8; 4], curves: [Vec<Vec<u8>>; 3], matrix: &[f64], grid: &[u8]) -> Vec<u8> {
+pub(super) fn modular(
+    kind: &[u8; 4],
+    channels: [u8; 2],
+    curves: [Vec<Vec<u8>>; 3],
+    matrix: &[f64],
+    grid: &[u8],
+) -> Vec<u8> {
     let [a, m, b] = curves;
     let mut out = kind.to_vec();
-    out.extend([0, 0, 0, 0, 3, 3, 0, 0]);
+    out.extend([0, 0, 0, 0, channels[0], channels[1], 0, 0]);
     out.resize(32, 0);
     let mut add = |slot: usize, parts: Vec<Vec<u8>>| {
         if parts.iter().all(Vec::is_empty) {
@@ -59,21 +65,25 @@ fn modular(kind: &[u8; 4], curves: [Vec<Vec<u8>>; 3], matrix: &[f64], grid: &[u8
     out
 }
 
-fn grid(points: [u8; 3], wide: bool, colour: impl Fn([f64; 3]) -> [f64; 3]) -> Vec<u8> {
+pub(super) fn grid<const I: usize, const O: usize>(
+    points: [u8; I],
+    wide: bool,
+    colour: impl Fn([f64; I]) -> [f64; O],
+) -> Vec<u8> {
     let mut out = points.to_vec();
     out.resize(16, 0);
     out.extend([if wide { 2 } else { 1 }, 0, 0, 0]);
-    let [x, y, z] = points.map(|n| (0..n).map(move |i| f64::from(i) / f64::from(n - 1)));
-    for r in x {
-        for g in y.clone() {
-            for b in z.clone() {
-                for v in colour([r, g, b]).map(unit16) {
-                    if wide {
-                        out.extend(v.to_be_bytes());
-                    } else {
-                        out.push((v / 257) as u8);
-                    }
-                }
+    for node in 0..points.iter().map(|n| usize::from(*n)).product() {
+        let (mut rest, mut at) = (node, [0.0; I]);
+        for (v, n) in at.iter_mut().zip(points).rev() {
+            *v = (rest % usize::from(n)) as f64 / f64::from(n - 1);
+            rest /= usize::from(n);
+        }
+        for v in colour(at).map(unit16) {
+            if wide {
+                out.extend(v.to_be_bytes());
+            } else {
+                out.push((v / 257) as u8);
             }
         }
     }
@@ -110,6 +120,23 @@ fn agree(profile: &Profile, what: &str, exact: f64, worst: f64) {
     }
 }
 
+/// The imagined device as a version 2 profile of tables with bent curves.
+pub(super) fn device() -> Profile {
+    let bent: Vec<u16> = (0..256).map(|i| unit16((f64::from(i) / 255.0).powf(1.2))).collect();
+    let plain: Vec<u16> = (0..256).map(|i| unit16(f64::from(i) / 255.0)).collect();
+    let lab2 = |v: [f64; 3]| lab_of(v.map(|v| v.powf(1.0 / 1.2))).map(|v| v * 65280.0 / 65535.0);
+    let bytes = grid([17; 3], true, lab2);
+    let values: Vec<u16> = bytes[20..]
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|b| u16::from_be_bytes(*b))
+        .collect();
+    let table = mft2(17, &vec![bent; 3], &values, &vec![plain; 3]);
+    let tags = [(b"A2B0", table.clone()), (b"A2B1", table.clone()), (b"A2B2", table)];
+    profile(b"Lab ", 0x0240_0000, &tags)
+}
+
 const SHIFT: [f64; 12] = [0.98, 0.01, 0.0, 0.02, 0.97, 0.0, 0.0, 0.01, 0.98, 0.005, 0.004, -0.003];
 
 fn lab_of(rgb: [f64; 3]) -> [f64; 3] {
@@ -125,11 +152,11 @@ fn modular_tables_of_version_4_agree() {
     let straight = para(3, &[2.4, 0.947_867, 0.052_133, 0.077_399, 0.04045]);
     let to_pcs = |wide| {
         let curves = [mixed.clone(), three(para(0, &[1.02])), three(curve(&[]))];
-        modular(b"mAB ", curves, &SHIFT, &grid([9, 11, 13], wide, lab_of))
+        modular(b"mAB ", [3, 3], curves, &SHIFT, &grid([9, 11, 13], wide, lab_of))
     };
     let from_pcs = |wide| {
         let curves = [mixed.clone(), three(para(1, &[1.1, 0.95, 0.05])), three(curve(&[]))];
-        modular(b"mBA ", curves, &SHIFT, &grid([13, 9, 11], wide, rough_inverse))
+        modular(b"mBA ", [3, 3], curves, &SHIFT, &grid([13, 9, 11], wide, rough_inverse))
     };
     let tags = [
         (b"A2B0", to_pcs(false)),
@@ -150,14 +177,26 @@ fn modular_tables_of_version_4_agree() {
     let tags = [
         (
             b"A2B0",
-            modular(b"mAB ", [none.clone(), three(straight), three(curve(&[]))], &m, &[]),
+            modular(
+                b"mAB ",
+                [3, 3],
+                [none.clone(), three(straight), three(curve(&[]))],
+                &m,
+                &[],
+            ),
         ),
         (
             b"B2A0",
-            modular(b"mBA ", [none, three(para(0, &[0.5])), three(curve(&[]))], &back, &[]),
+            modular(
+                b"mBA ",
+                [3, 3],
+                [none, three(para(0, &[0.5])), three(curve(&[]))],
+                &back,
+                &[],
+            ),
         ),
     ];
-    agree(&profile(b"XYZ ", 0x0420_0000, &tags), "matrix in a table", 0.1, 1.2);
+    agree(&profile(b"XYZ ", 0x0420_0000, &tags), "matrix in a table", 0.1, 2.0);
 }
 
 /// Version 2 tables of 8 and 16 bits; with XYZ, the matrix in front is used too.

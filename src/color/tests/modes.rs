@@ -1,0 +1,307 @@
+//! 16 bits, dither, monochrome, proofs, the cache.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use lcms2::{Flags, Intent, PixelFormat, Transform};
+use proptest::prelude::*;
+
+use super::against_lcms::{lab, open};
+use super::*;
+use crate::color::lanes::{Lanes, Node, WHOLE, scalar, weights};
+use crate::color::{LinkCache, LinkKey, ProfileError, ProofLink, ProofOptions, Tint, Tone, delta_e_2000};
+
+fn wide(link: &DeviceLink, src: &[u16]) -> Vec<u16> {
+    let mut out = vec![0; src.len() / link.input_channels() * link.output_channels()];
+    link.apply16(src, &mut out);
+    out
+}
+
+/// Every kind of kernel.
+fn links() -> Vec<DeviceLink> {
+    let (srgb, paper) = (Profile::srgb(), Profile::virtual_paper());
+    vec![
+        bake(&paper, &paper, INTENTS[3]),
+        bake(&srgb, &Profile::adobe_rgb(), INTENTS[3]),
+        bake(&srgb, &Profile::gray(), INTENTS[3]),
+        bake(&Profile::gray(), &paper, INTENTS[3]),
+        bake(&srgb, &paper, INTENTS[3]),
+        bake(&super::made::cmyk_v2(), &paper, INTENTS[3]),
+        bake(&srgb, &super::made::cmyk_v4(), INTENTS[3]),
+        DeviceLink::bake_mono(&srgb, &paper, INTENTS[3], Tone::SELENIUM).unwrap(),
+    ]
+}
+
+proptest! {
+    /// The vector registers give what four plain numbers give.
+    #[test]
+    fn lanes_agree_with_plain_numbers(
+        a: u64, b: u64, part in 0..WHOLE, c: [i32; 4], d: [i32; 4], words: [u16; 4], noise in prop::array::uniform4(0..=256),
+    ) {
+        let bytes = |v: [i32; 4]| (Lanes::new(v).bytes(), scalar::Lanes::new(v).bytes());
+        let pair = weights(WHOLE - part, part);
+        prop_assert_eq!(
+            Lanes::pair(Node(a), Node(b), pair).add(Lanes::all(8192)).halved::<14>().node(),
+            scalar::Lanes::pair(Node(a), Node(b), pair).add(scalar::Lanes::all(8192)).halved::<14>().node()
+        );
+        let ours = Lanes::new(c).add(Lanes::new(d)).upper().raised().sub(Lanes::of(Node(a))).node();
+        let plain = scalar::Lanes::new(c).add(scalar::Lanes::new(d)).upper().raised();
+        prop_assert_eq!(ours, plain.sub(scalar::Lanes::of(Node(a))).node());
+        prop_assert_eq!(bytes(c).0, bytes(c).1);
+        // The division by 257.
+        let node = Node::new(words);
+        prop_assert_eq!(node.channels(), words);
+        let got = crate::color::lanes::bytes(node, Lanes::new(noise));
+        let wanted = [0, 1, 2, 3].map(|i| ((i32::from(words[i]) + noise[i]) / 257) as u8);
+        prop_assert_eq!(got, wanted);
+    }
+}
+
+/// Rounded bytes are the 16 bits, rounded; of the curves' own tables up to the noise of their steps.
+#[test]
+fn bytes_are_the_16_bits_rounded() {
+    for link in links() {
+        let src = colours(link.input_channels());
+        for (byte, word) in convert(&link, &src).into_iter().zip(wide(&link, &src)) {
+            let off = (f64::from(byte) - f64::from(word) / 257.0).abs();
+            assert!(off <= 0.55, "{link:?}: {byte} for {word}");
+        }
+    }
+}
+
+/// The mean over an area is that of the 16 bits; whole bytes stay; each pixel is one of its two neighbours; and the
+/// place alone decides.
+#[test]
+fn dither_keeps_the_mean() {
+    const SIDE: u32 = 64;
+    for link in links() {
+        let ins = link.input_channels();
+        for level in [0, 3, 300, 5000, 21_845, 33_000, 60_001, 65_534, 65_535] {
+            let pixel: Vec<u16> = (0..ins)
+                .map(|c| if c == 0 { level } else { level / 4 * 3 + level / 4 })
+                .collect();
+            let exact = wide(&link, &pixel);
+            let row = pixel.repeat(SIDE as usize);
+            let mut sums = vec![0_u32; exact.len()];
+            for y in 0..SIDE {
+                let mut out = vec![0; exact.len() * SIDE as usize];
+                link.apply_dithered(&row, &mut out, 1000, 77 + y);
+                for (i, v) in out.iter().enumerate() {
+                    let word = exact[i % exact.len()];
+                    assert!(u16::from(*v) == word / 257 || u16::from(*v) == word.div_ceil(257));
+                    sums[i % exact.len()] += u32::from(*v);
+                }
+                // In two pieces it is the same.
+                let mut pieces = vec![0; out.len()];
+                let half = SIDE as usize / 2;
+                link.apply_dithered(&row[..half * ins], &mut pieces[..half * exact.len()], 1000, 77 + y);
+                let at = 1000 + SIDE / 2;
+                link.apply_dithered(&row[half * ins..], &mut pieces[half * exact.len()..], at, 77 + y);
+                assert_eq!(out, pieces);
+            }
+            for (sum, word) in sums.iter().zip(&exact) {
+                let mean = f64::from(*sum) / f64::from(SIDE * SIDE);
+                assert!(
+                    (mean - f64::from(*word) / 257.0).abs() < 0.02,
+                    "{link:?} {word}: {mean}"
+                );
+            }
+        }
+    }
+}
+
+/// Greys never fall and are as neutral as the exact conversion makes them.
+#[test]
+fn grey_ramps_rise_and_stay_neutral() {
+    let paper = Profile::virtual_paper();
+    for source in [Profile::srgb(), Profile::adobe_rgb(), super::against_lcms::romm()] {
+        let link = bake(&source, &paper, INTENTS[3]);
+        let ramp: Vec<u16> = (0..=2048_u32).flat_map(|i| [(i * 65535 / 2048) as u16; 3]).collect();
+        let got = wide(&link, &ramp);
+        let unit: Vec<f64> = got.iter().map(|v| f64::from(*v) / 65535.0).collect();
+        let colours = lab(&paper, &unit);
+        for (i, pair) in colours.windows(2).enumerate() {
+            assert!(pair[1][0] >= pair[0][0] - 1e-3, "{source:?} {i}: {pair:?}");
+        }
+        for (at, colour) in ramp.chunks_exact(3).zip(&colours) {
+            let v = f64::from(at[0]) / 65535.0;
+            let exact = lab(&paper, &link.exact([v; 4])[..3])[0];
+            let off = (colour[1] - exact[1]).hypot(colour[2] - exact[2]);
+            assert!(off < 0.25, "{source:?} {v}: {colour:?}, exactly {exact:?}");
+        }
+    }
+}
+
+/// A monochrome print has the lightness of the picture and no colour but its tone's.
+#[test]
+fn monochrome_has_the_tone_and_nothing_else() {
+    let paper = Profile::virtual_paper();
+    for tone in [Tone::NEUTRAL, Tone::WARM, Tone::COOL, Tone::SEPIA, Tone::SELENIUM] {
+        for source in [Profile::srgb(), Profile::gray(), super::made::cmyk_v4()] {
+            let link = DeviceLink::bake_mono(&source, &paper, INTENTS[3], tone).unwrap();
+            let src = colours(source.channels());
+            let src = &src[..src.len().min(6000)];
+            let unit: Vec<f64> = wide(&link, src).iter().map(|v| f64::from(*v) / 65535.0).collect();
+            for [l, a, b] in lab(&paper, &unit) {
+                // Between the points of the paper's own tables greys are up to one off; dark sepia is beyond its gamut.
+                let wanted = tone.tint(l);
+                let off = (a - wanted[0]).hypot(b - wanted[1]);
+                assert!(
+                    off < 1.5 || l < 25.0,
+                    "{tone:?} {source:?}: {l} {a} {b}, wanted {wanted:?}"
+                );
+            }
+            let ins = source.channels();
+            let [black, white] = if ins == 4 { [65535, 0] } else { [0, 65535] };
+            assert_eq!(convert(&link, &vec![white; ins]), [255; 3], "{tone:?}");
+            assert!(convert(&link, &vec![black; ins])[0] < 16, "{tone:?} {source:?}");
+        }
+    }
+    let split = Tone::split(Tint { a: -20, b: -60 }, Tint { a: 20, b: 90 }, 50);
+    assert!(split.tint(30.0)[1] < -3.0 && split.tint(70.0)[1] > 3.0);
+    assert_eq!((split.tint(0.0), split.tint(100.0)), ([0.0; 2], [0.0; 2]));
+    // Lightness decides alone: two colours of the same L* print the same.
+    let grey = DeviceLink::bake_mono(&Profile::srgb(), &Profile::gray(), INTENTS[2], Tone::SEPIA).unwrap();
+    for v in [0, 9000, 30_000, 65_535] {
+        let got = wide(&grey, &[v; 3])[0];
+        assert!(got.abs_diff(v) < 40, "{v} became {got}");
+    }
+}
+
+/// Proofs are those of LittleCMS.
+#[test]
+fn proofs_agree_with_littlecms() {
+    let (paper, srgb) = (Profile::virtual_paper(), Profile::srgb());
+    let printers = [paper, super::made::cmyk_v2()];
+    for (printer, white) in printers.iter().flat_map(|p| [(p, false), (p, true)]) {
+        for intent in [INTENTS[0], INTENTS[2], INTENTS[3]] {
+            let options = ProofOptions {
+                paper_white: white,
+                black_ink: true,
+                ..ProofOptions::default()
+            };
+            let source = Profile::adobe_rgb();
+            let proof = ProofLink::bake(&source, printer, &srgb, intent, options).unwrap();
+            let src = colours(3);
+            let mut got = vec![0; src.len()];
+            assert_eq!(proof.apply(&src, &mut got), 0);
+            let (from, press, screen) = (open(&source), open(printer), open(&srgb));
+            let name = match intent.intent {
+                Rendering::Perceptual => Intent::Perceptual,
+                _ => Intent::RelativeColorimetric,
+            };
+            let shown = if white {
+                Intent::AbsoluteColorimetric
+            } else {
+                Intent::RelativeColorimetric
+            };
+            let mut flags = Flags::NO_OPTIMIZE | Flags::SOFT_PROOFING;
+            if intent.black_point_compensation {
+                flags = flags | Flags::BLACKPOINT_COMPENSATION;
+            }
+            let format = PixelFormat::RGB_DBL;
+            let transform =
+                Transform::new_proofing(&from, format, &screen, format, &press, name, shown, flags).unwrap();
+            let unit: Vec<f64> = src.iter().map(|v| f64::from(*v) / 65535.0).collect();
+            let mut wanted = vec![[0.0_f64; 3]; unit.len() / 3];
+            transform.transform_pixels(unit.as_chunks::<3>().0, &mut wanted);
+            let wanted: Vec<f64> = wanted.as_flattened().iter().map(|v| v.clamp(0.0, 1.0)).collect();
+            let got: Vec<f64> = got.iter().map(|v| f64::from(*v) / 255.0).collect();
+            let errors: Vec<f64> = lab(&srgb, &wanted)
+                .iter()
+                .zip(lab(&srgb, &got))
+                .map(|(a, b)| delta_e_2000(*a, b))
+                .collect();
+            let mean = errors.iter().sum::<f64>() / errors.len() as f64;
+            let worst = errors.iter().copied().fold(0.0, f64::max);
+            println!(
+                "proof {} white {white} {intent:?}: mean {mean:.3} worst {worst:.3}",
+                printer.description()
+            );
+            assert!(mean < 0.35 && worst < 3.0, "{mean} {worst}");
+        }
+    }
+}
+
+/// The warning covers what the printer can't print, and spares what it can.
+#[test]
+fn gamut_warnings_are_where_they_belong() {
+    let (paper, srgb) = (Profile::virtual_paper(), Profile::srgb());
+    let options = ProofOptions {
+        gamut_warning: Some(3.0),
+        warning: [1, 2, 3],
+        ..ProofOptions::default()
+    };
+    let proof = ProofLink::bake(&super::against_lcms::romm(), &paper, &srgb, INTENTS[3], options).unwrap();
+    // The greens and blues of ROMM are beyond every printer, its greys and skin tones are not.
+    let src = [
+        [0, 65535, 0],
+        [0, 0, 65535],
+        [32_768; 3],
+        [65535; 3],
+        [40_000, 33_000, 28_000],
+    ]
+    .concat();
+    let mut out = [0; 15];
+    assert_eq!(proof.apply(&src, &mut out), 2);
+    assert_eq!(out[..6], [1, 2, 3, 1, 2, 3]);
+    assert!(out[6..].chunks_exact(3).all(|p| p != [1, 2, 3]));
+    assert_eq!(out[9..12], [255; 3]);
+    // Paper white is not the screen's; the black of the ink is not either, unless it is asked to be.
+    let white = ProofOptions {
+        paper_white: true,
+        ..ProofOptions::default()
+    };
+    let shown = |options, v: u16| {
+        let proof = ProofLink::bake(&srgb, &paper, &srgb, INTENTS[3], options).unwrap();
+        let mut out = [0; 3];
+        proof.apply(&[v; 3], &mut out);
+        out[1]
+    };
+    let ink = ProofOptions {
+        black_ink: true,
+        ..ProofOptions::default()
+    };
+    assert!((225..250).contains(&shown(white, 65535)));
+    assert!(shown(ink, 0) > 8 && shown(ProofOptions::default(), 0) == 0);
+    let error = ProofLink::bake(&srgb, &paper, &Profile::gray(), INTENTS[3], ink).unwrap_err();
+    assert!(matches!(error, ProfileError::Missing { .. }));
+}
+
+#[test]
+fn the_cache_bakes_once_and_forgets_the_oldest() {
+    let cache = LinkCache::new(2);
+    let key = |n: u8| LinkKey {
+        source: [n; 32],
+        destination: [0; 32],
+        intent: INTENTS[3],
+        tone: None,
+    };
+    let baked = AtomicUsize::new(0);
+    let get = |n| {
+        let bake = || {
+            baked.fetch_add(1, Ordering::Relaxed);
+            DeviceLink::bake(&Profile::srgb(), &Profile::adobe_rgb(), INTENTS[3])
+        };
+        cache.get(key(n), bake).unwrap()
+    };
+    std::thread::scope(|s| {
+        for _ in 0..4 {
+            s.spawn(|| get(1));
+        }
+    });
+    assert_eq!(baked.load(Ordering::Relaxed), 1);
+    assert!(Arc::ptr_eq(&get(1), &get(1)));
+    get(2);
+    get(1);
+    get(3);
+    assert_eq!((baked.load(Ordering::Relaxed), cache.len()), (3, 2));
+    // 2 went, 1 had been asked for since.
+    get(1);
+    assert_eq!(baked.load(Ordering::Relaxed), 3);
+    get(2);
+    assert_eq!(baked.load(Ordering::Relaxed), 4);
+    let failed = cache.get(key(9), || Err(ProfileError::NotIcc));
+    assert_eq!(failed.unwrap_err(), ProfileError::NotIcc);
+    assert!(!cache.is_empty() && cache.len() <= 2);
+}
