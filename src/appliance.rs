@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use smol_str::SmolStr;
 
-use crate::color::Profile;
+use crate::color::{LinkCache, Profile};
 use crate::config::{self, Config};
 use crate::intake::Intake;
 use crate::ipp::{self, Door};
@@ -25,6 +25,8 @@ use crate::store::{Store, StoreError};
 use courier::{HouseCourier, PressInspector, StandardProfiles, Station};
 use output::PaperChoice;
 
+/// Colour links that are kept: for each of two printers a few papers, and pictures in three spaces.
+const LINKS: usize = 16;
 /// How long a document on its way may take to arrive after a stop was asked.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -125,6 +127,7 @@ impl Appliance {
             stations,
             spool: spool.clone(),
             limits: limits.clone(),
+            links: Arc::new(LinkCache::new(LINKS)),
             workers: std::thread::available_parallelism().map_or(1, |n| n.get().min(4)),
             standard: StandardProfiles::new(),
         };

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use smol_str::{SmolStr, format_smolstr};
 use tokio::sync::mpsc;
 
-use crate::color::Profile;
+use crate::color::{LinkCache, Profile};
 use crate::intake::Inspector;
 use crate::model::{
     Attempt, Capabilities, DocumentFacts, DocumentFormat, Job, PrinterId, PrinterStatus, RasterType, RemoteJob,
@@ -36,6 +36,8 @@ pub(super) struct HouseCourier {
     pub stations: HashMap<PrinterId, Station>,
     pub spool: Spool,
     pub limits: PressLimits,
+    /// Colour links, kept from page to page.
+    pub links: Arc<LinkCache>,
     /// Threads that paint one page.
     pub workers: usize,
     pub standard: StandardProfiles,
@@ -112,6 +114,9 @@ impl HouseCourier {
             output: spec,
             profile,
             intent: job.ticket.intent.value,
+            tone: None,
+            dither: true,
+            links: self.links.clone(),
             sharpening: None,
             repeat,
             workers: self.workers,

@@ -1,13 +1,16 @@
-//! The press: document → page → bands → raster.
+//! The press: documents → pages → bands → raster.
 //!
 //! ```text
-//!   source ──rows──► resample ──rows──► colour link ──bytes──► sheet (paper white around it) ──► encoder ──► pieces
-//!   (decoder, turned)  (Lanczos3)        (u16 → u8)                                             PWG, URF, PNG
+//!   layout ─► page ─► plan (taps, colour links: worked out once)
+//!                       │
+//!   sources ──rows──► feed ──tasks──► painters (workers)                          ──bands──► encoder ──► pieces
+//!   (decoders, turned)                 across, down, sharpen, colour, marks, pack             PWG, URF, PNG, …
 //! ```
 //!
-//! It is a pull pipeline: nothing moves until [`PressStream::next_piece`] is called, and no stage holds more than its
-//! window of rows. A source gives rows in order and may hold what it must; so far each holds its decoded picture,
-//! under [`PressLimits::memory`].
+//! It is a pull pipeline: nothing moves until [`PressStream::next_piece`] is called. A source gives rows in the turn
+//! that its page wants, without holding its picture; a band holds the few source rows under its kernels; only so many
+//! bands are out at a time. So memory is bounded by [`PressLimits::memory`] and not by the picture. Everything is
+//! computed in integers: the bytes are the same on every machine, for every height of bands and number of workers.
 
 mod encode;
 mod error;
@@ -31,7 +34,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use crate::color::Profile;
+use crate::color::{LinkCache, Profile, Tone};
 use crate::model::{
     DocumentFacts, DocumentFormat, Margins, MediaSize, Orientation, OutputSpec, PrintScaling, RenderingIntent,
 };
@@ -92,6 +95,12 @@ pub struct PressJob {
     pub profile: Arc<Profile>,
     /// How colours are brought to it.
     pub intent: RenderingIntent,
+    /// Monochrome in this tone, if any.
+    pub tone: Option<Tone>,
+    /// Whether pictures are dithered to 8 bits, so that no sky shows steps. 16 bits are not.
+    pub dither: bool,
+    /// Where colour links are kept from page to page.
+    pub links: Arc<LinkCache>,
     /// Output sharpening, if any.
     pub sharpening: Option<Sharpening>,
     /// How many times all pages come in the stream (PWG and URF; the others hold one page).
@@ -116,16 +125,13 @@ pub fn inspect(path: &Path, format: DocumentFormat, limits: &PressLimits) -> Res
         page: 0,
     };
     let head = source::head(&input, limits)?;
-    let profile = match &head.icc {
-        Some(bytes) => Some(source::embedded(bytes, head.channels)?),
-        None => None,
-    };
+    let profile = source::profile(&head)?;
     Ok(DocumentFacts {
         format,
         width: head.width,
         height: head.height,
         pages: head.pages,
         resolution: head.resolution,
-        profile: profile.map(|p| SmolStr::new(p.description())),
+        profile: head.icc.map(|_| SmolStr::new(profile.description())),
     })
 }

@@ -55,7 +55,7 @@ pub struct Painter {
     pad: Pad,
     blur: Vec<i32>,
     row: Vec<u8>,
-    converted: Vec<u8>,
+    converted: Vec<u16>,
 }
 
 impl Painter {
@@ -142,14 +142,16 @@ impl Painter {
         let Some(target) = row.get_mut(from..from + plate.width as usize * plan.pixel_bytes) else {
             return;
         };
-        if plan.sample_bytes == 1 {
-            plate.link.apply(pixels, target);
-        } else {
+        if plan.sample_bytes == 2 {
             self.converted.resize(target.len() / 2, 0);
-            plate.link.apply(pixels, &mut self.converted);
+            plate.link.apply16(pixels, &mut self.converted);
             for (to, v) in target.chunks_exact_mut(2).zip(&self.converted) {
-                to.fill(*v);
+                to.copy_from_slice(&v.to_be_bytes());
             }
+        } else if plan.dither {
+            plate.link.apply_dithered(pixels, target, plate.left, y);
+        } else {
+            plate.link.apply(pixels, target);
         }
     }
 }

@@ -190,6 +190,8 @@ pub struct PagePlan {
     pub pixel_bytes: usize,
     /// Bytes of a sample: 1 or 2.
     pub sample_bytes: usize,
+    /// Whether pictures are dithered to 8 bits.
+    pub dither: bool,
     /// The lowest first.
     pub layers: Vec<Layer>,
 }
@@ -276,6 +278,7 @@ impl Palette {
 pub fn plan(
     page: &Page,
     palette: &Palette,
+    dither: bool,
     mut plate: impl FnMut(&Placed) -> Result<Option<Plate>, PressError>,
 ) -> Result<PagePlan, PressError> {
     let mut layers = Vec::with_capacity(page.elements.len());
@@ -297,6 +300,7 @@ pub fn plan(
         sheet: page.sheet,
         pixel_bytes: palette.channels * palette.sample_bytes,
         sample_bytes: palette.sample_bytes,
+        dither,
         layers,
     })
 }

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::color::{DeviceLink, Profile};
+use crate::color::{DeviceLink, LinkKey};
+use crate::crypto::Sha256;
 
 use super::encode::{BandForm, Encoder, Sheet};
 use super::feed::Feeder;
@@ -183,7 +184,7 @@ impl PressStream {
         let mut sources = Vec::new();
         let sheet_size = page.sheet;
         let palette = self.palette.clone();
-        let plan = plan::plan(&page, &palette, |placed| {
+        let plan = plan::plan(&page, &palette, self.job.dither, |placed| {
             let plate = self.plate(placed, sheet_size)?;
             Ok(plate.map(|(plate, source)| {
                 sources.push(source);
@@ -213,7 +214,7 @@ impl PressStream {
         let link = match self.links.get(placed.picture).cloned().flatten() {
             Some(link) => link,
             None => {
-                let link = Arc::new(self.link(head)?);
+                let link = self.link(head)?;
                 if let Some(kept) = self.links.get_mut(placed.picture) {
                     *kept = Some(link.clone());
                 }
@@ -226,17 +227,24 @@ impl PressStream {
         Ok(plate.map(|plate| (plate, source)))
     }
 
-    fn link(&self, head: &Head) -> Result<DeviceLink, PressError> {
-        let from = match (&head.icc, head.channels) {
-            (Some(bytes), channels) => source::embedded(bytes, channels)?,
-            (None, 1) => Profile::gray(),
-            (None, _) => Profile::srgb(),
+    fn link(&self, head: &Head) -> Result<Arc<DeviceLink>, PressError> {
+        let from = source::profile(head)?;
+        let job = &self.job;
+        let key = LinkKey {
+            source: Sha256::of(from.as_bytes()).0,
+            destination: Sha256::of(job.profile.as_bytes()).0,
+            intent: job.intent,
+            tone: job.tone,
         };
-        let link = DeviceLink::bake(&from, &self.job.profile, self.job.intent).map_err(PressError::Link)?;
-        if link.output_channels() != self.job.output.raster_type.channels() || link.input_channels() != head.channels {
+        let bake = || match job.tone {
+            Some(tone) => DeviceLink::bake_mono(&from, &job.profile, job.intent, tone),
+            None => DeviceLink::bake(&from, &job.profile, job.intent),
+        };
+        let link = job.links.get(key, bake).map_err(PressError::Link)?;
+        if link.output_channels() != job.output.raster_type.channels() || link.input_channels() != head.channels {
             return Err(PressError::Output(format!(
                 "{}: the printer's profile has other channels",
-                self.job.output.raster_type.keyword()
+                job.output.raster_type.keyword()
             )));
         }
         Ok(link)

@@ -6,9 +6,11 @@ mod target;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
+use crate::color::{LinkCache, Tone};
 use crate::model::{DocumentFormat, Orientation, PrintScaling, Rendering};
 use crate::press::{Content, Input, PressError, PressJob, PressLimits, PressStream, Sharpening, Strength, Surface};
 
@@ -54,6 +56,12 @@ pub struct Options {
     /// How the picture is turned; `auto` by its shape
     #[arg(long, value_enum, default_value = "auto")]
     turn: Turn,
+    /// Monochrome, in this tone
+    #[arg(long, value_enum)]
+    tone: Option<ToneName>,
+    /// Round to 8 bits without dither
+    #[arg(long)]
+    no_dither: bool,
     /// Output sharpening
     #[arg(long, value_enum)]
     sharpen: Option<Strength>,
@@ -99,6 +107,27 @@ enum Turn {
     Left,
     Right,
     Half,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum ToneName {
+    Neutral,
+    Warm,
+    Cool,
+    Sepia,
+    Selenium,
+}
+
+impl ToneName {
+    fn tone(self) -> Tone {
+        match self {
+            ToneName::Neutral => Tone::NEUTRAL,
+            ToneName::Warm => Tone::WARM,
+            ToneName::Cool => Tone::COOL,
+            ToneName::Sepia => Tone::SEPIA,
+            ToneName::Selenium => Tone::SELENIUM,
+        }
+    }
 }
 
 /// Why nothing was rendered.
@@ -224,6 +253,9 @@ fn job(options: &Options) -> Result<PressJob, RenderError> {
             },
             !options.no_bpc,
         ),
+        tone: options.tone.map(ToneName::tone),
+        dither: !options.no_dither,
+        links: Arc::new(LinkCache::new(8)),
         sharpening: options
             .sharpen
             .map(|strength| Sharpening::new(strength, options.surface, options.dpi)),

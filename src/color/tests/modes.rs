@@ -154,7 +154,8 @@ fn monochrome_has_the_tone_and_nothing_else() {
             let ins = source.channels();
             let [black, white] = if ins == 4 { [65535, 0] } else { [0, 65535] };
             assert_eq!(convert(&link, &vec![white; ins]), [255; 3], "{tone:?}");
-            assert!(convert(&link, &vec![black; ins])[0] < 16, "{tone:?} {source:?}");
+            // A toned black is a little less than all ink.
+            assert!(convert(&link, &vec![black; ins])[0] < 32, "{tone:?} {source:?}");
         }
     }
     let split = Tone::split(Tint { a: -20, b: -60 }, Tint { a: 20, b: 90 }, 50);

@@ -191,13 +191,30 @@ fn not_yet(format: DocumentFormat) -> PressError {
     ))
 }
 
+/// The profile that a picture's numbers are in: its own; without one sRGB, or grey with the tone curve of sRGB.
+///
+/// # Errors
+/// When its own is unsound, or when it is CMYK without one: there is no CMYK that could be meant.
+pub fn profile(head: &Head) -> Result<Profile, PressError> {
+    match (&head.icc, head.channels) {
+        (Some(bytes), channels) => embedded(bytes, channels),
+        (None, 1) => Ok(Profile::gray()),
+        (None, 3) => Ok(Profile::srgb()),
+        (None, _) => Err(PressError::Unsupported(
+            "the picture is CMYK and has no colour profile, so nobody knows its colours: embed its profile, or export \
+             it as RGB"
+                .into(),
+        )),
+    }
+}
+
 /// The embedded profile, if it is sound and fits the picture's channels.
 pub fn embedded(bytes: &[u8], channels: usize) -> Result<Profile, PressError> {
     let profile = Profile::parse(bytes).map_err(PressError::Profile)?;
     let fits = match profile.color_space() {
         ColorSpace::Gray => channels == 1,
         ColorSpace::Rgb => channels == 3,
-        ColorSpace::Cmyk => false,
+        ColorSpace::Cmyk => channels == 4,
     };
     if fits {
         Ok(profile)

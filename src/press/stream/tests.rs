@@ -3,6 +3,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
+use crate::color::Profile;
 use crate::model::{
     DocumentFormat, Length, MediaSize, OutputSpec, RasterFormat, RasterType, RenderingIntent, Resolution,
 };
@@ -48,6 +49,9 @@ fn job(inputs: Vec<Input>, pages: Vec<Page>, format: RasterFormat, scratch: &Pat
         },
         profile: Arc::new(Profile::srgb()),
         intent: RenderingIntent::RELATIVE_BPC,
+        tone: None,
+        dither: false,
+        links: Arc::new(crate::color::LinkCache::new(4)),
         sharpening: None,
         repeat: 1,
         workers: 1,
