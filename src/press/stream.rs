@@ -10,7 +10,7 @@ use crate::model::{MediaSize, OutputSpec, RenderingIntent};
 use super::encode::Encoder;
 use super::layout::{self, Picture, Placement};
 use super::resample::{Across, Down, Taps};
-use super::source::{self, Depth, Input, RowMut, Source};
+use super::source::{self, Depth, Input, RowMut, Source, Wish};
 use super::{PressError, PressJob};
 
 /// A piece is given once it has this many bytes: long enough for the socket, short enough to hold two.
@@ -111,7 +111,7 @@ impl PressStream {
         let across = Across::new(width, Taps::new(width, window.x, window.width, target_w));
         let scaled = target_w as usize * head.channels;
         let down = Down::new(Taps::new(height, window.y, window.height, target_h), scaled);
-        let source = source::open(&input, head.turn.then(placement.turn), &job.limits)?;
+        let source = source::open(&input, head.turn.then(placement.turn), Wish::default(), &job.limits)?;
         Ok(PressStream {
             source,
             link,

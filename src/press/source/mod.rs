@@ -9,6 +9,7 @@
 mod exif;
 mod held;
 mod jpeg;
+mod pdf;
 mod png;
 mod tiff;
 
@@ -106,6 +107,15 @@ pub trait Source: Send {
     fn rewind(&mut self) -> Result<(), PressError>;
 }
 
+/// What the page would like of a source, for sources that have no pixels of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wish {
+    /// Width and height in pixels of the whole turned picture as it will lie on the sheet, whatever part of it is
+    /// shown. A drawn page is painted at this size, so that nobody scales it afterwards; pictures made of pixels take
+    /// no notice. [`Source::shape`] tells what came of it.
+    pub size: Option<(u32, u32)>,
+}
+
 /// Reads the head of a page.
 pub fn head(input: &Input, limits: &PressLimits) -> Result<Head, PressError> {
     let path = &input.path;
@@ -113,18 +123,20 @@ pub fn head(input: &Input, limits: &PressLimits) -> Result<Head, PressError> {
         DocumentFormat::Jpeg => jpeg::head(path, limits),
         DocumentFormat::Png => png::head(path, limits),
         DocumentFormat::Tiff => tiff::head(path, limits),
-        DocumentFormat::PwgRaster | DocumentFormat::Urf | DocumentFormat::Pdf => Err(not_yet(input.format)),
+        DocumentFormat::Pdf => pdf::head(path, input.page, limits),
+        DocumentFormat::PwgRaster | DocumentFormat::Urf => Err(not_yet(input.format)),
     }
 }
 
 /// Opens a page whose head was read, turned by `turn` from how it is stored.
-pub fn open(input: &Input, turn: Turn, limits: &PressLimits) -> Result<Box<dyn Source>, PressError> {
+pub fn open(input: &Input, turn: Turn, wish: Wish, limits: &PressLimits) -> Result<Box<dyn Source>, PressError> {
     let path = &input.path;
     let picture = match input.format {
         DocumentFormat::Jpeg => jpeg::decode(path, limits)?,
         DocumentFormat::Png => png::decode(path, limits)?,
         DocumentFormat::Tiff => tiff::decode(path, limits)?,
-        DocumentFormat::PwgRaster | DocumentFormat::Urf | DocumentFormat::Pdf => return Err(not_yet(input.format)),
+        DocumentFormat::Pdf => return pdf::open(path, input.page, turn, wish, limits),
+        DocumentFormat::PwgRaster | DocumentFormat::Urf => return Err(not_yet(input.format)),
     };
     Ok(Box::new(Held::new(picture, turn)))
 }
@@ -135,7 +147,7 @@ fn strange_row() -> PressError {
 }
 
 fn not_yet(format: DocumentFormat) -> PressError {
-    PressError::Unsupported(format!("{format} can't be printed yet: send JPEG, PNG or TIFF"))
+    PressError::Unsupported(format!("{format} can't be printed yet: send JPEG, PNG, TIFF or PDF"))
 }
 
 /// The embedded profile, if it is sound and fits the picture's channels.
