@@ -126,7 +126,7 @@ fn jbig2(bytes: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// ISO 32000-2, 7.4.3.
-fn ascii85(bytes: &[u8]) -> Vec<u8> {
+pub fn ascii85(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let (mut group, mut digits) = (0u32, 0);
     for byte in bytes {
@@ -148,7 +148,7 @@ fn ascii85(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// ISO 32000-2, 7.4.2.
-fn hex(bytes: &[u8]) -> Vec<u8> {
+pub fn hex(bytes: &[u8]) -> Vec<u8> {
     let digits: Vec<u8> = bytes
         .iter()
         .take_while(|b| **b != b'>')

@@ -46,6 +46,7 @@ const PAGES: usize = 1_000;
 pub fn head(path: &Path, number: u32, limits: &PressLimits) -> Result<Head, PressError> {
     let pdf = load(path, limits)?;
     let (page, pages) = page(&pdf, number)?;
+    bombs::content(page, limits.memory / 4)?;
     let found = survey::survey(page, limits)?;
     let points = points(page);
     if let Some(lone) = found.lone
@@ -79,6 +80,7 @@ pub fn open(
 ) -> Result<Box<dyn Source>, PressError> {
     let pdf = load(path, limits)?;
     let (page, _) = page(&pdf, number)?;
+    bombs::content(page, limits.memory / 4)?;
     let found = survey::survey(page, limits)?;
     let points = points(page);
     if let Some(lone) = found.lone
@@ -136,8 +138,9 @@ fn load(path: &Path, limits: &PressLimits) -> Result<Pdf, PressError> {
     }
     let bytes = std::fs::read(path)?;
     bombs::check(&bytes, most)?;
+    let encrypted = bombs::find(&bytes, b"/Encrypt").is_some();
     let loaded = catch_unwind(AssertUnwindSafe(|| Pdf::new(bytes))).map_err(|_| unreadable())?;
-    loaded.map_err(|error| match error {
+    let pdf = loaded.map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
             PressError::Unsupported("the PDF is locked with a password: save it without one and send it again".into())
         }
@@ -145,7 +148,9 @@ fn load(path: &Path, limits: &PressLimits) -> Result<Pdf, PressError> {
             "the PDF is encrypted in a way that can't be read: save it without encryption and send it again".into(),
         ),
         LoadPdfError::Invalid => damaged(NAME, "its structure can't be read"),
-    })
+    })?;
+    catch_unwind(AssertUnwindSafe(|| bombs::layers(&pdf, encrypted, most))).map_err(|_| unreadable())??;
+    Ok(pdf)
 }
 
 /// The library's own fonts and character maps; nothing of the machine's.

@@ -63,6 +63,12 @@ fn run(program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
     (output.status.success() && output.stdout.starts_with(b"P6")).then_some(output.stdout)
 }
 
+/// The upper left of RGB pixels `width` across.
+fn crop(rgb: &[u8], width: u32, (w, h): (u32, u32)) -> Vec<u8> {
+    let rows = rgb.chunks(width as usize * 3).take(h as usize);
+    rows.flat_map(|row| &row[..w as usize * 3]).copied().collect()
+}
+
 fn psnr(a: &[u8], b: &[u8]) -> f64 {
     let sum: f64 = a.iter().zip(b).map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2)).sum();
     (10.0 * (255.0 * 255.0 * a.len() as f64 / sum.max(1e-9)).log10()).min(99.0)
@@ -117,19 +123,20 @@ fn pages_agree_with_mupdf_and_poppler_as_well_as_those_agree() {
         let size = (mupdf.0, mupdf.1);
         let mut source = open(&input, told.turn, Wish { size: Some(size) }, &limits).unwrap();
         let shape = source.shape();
-        if (shape.width, shape.height) != size || shape.channels != 3 || size != (poppler.0, poppler.1) {
-            println!(
-                "{name}: one picture, or sizes apart by rounding: {size:?} {:?}",
-                (poppler.0, poppler.1)
-            );
+        if (shape.width, shape.height) != size || shape.channels != 3 {
+            println!("{name}: one picture");
             continue;
         }
-        let ours = pixels(&mut *source).unwrap().into_flattened();
-        let (peers, to_mupdf, to_poppler) = (
-            psnr(&mupdf.2, &poppler.2),
-            psnr(&ours, &mupdf.2),
-            psnr(&ours, &poppler.2),
-        );
+        if size.0.abs_diff(poppler.0) > 1 || size.1.abs_diff(poppler.1) > 1 {
+            println!("{name}: the peers' pages are {size:?} and {:?}", (poppler.0, poppler.1));
+            continue;
+        }
+        // The peers round sizes differently.
+        let shared = (size.0.min(poppler.0), size.1.min(poppler.1));
+        let ours = crop(&pixels(&mut *source).unwrap().into_flattened(), size.0, shared);
+        let mupdf = crop(&mupdf.2, size.0, shared);
+        let poppler = crop(&poppler.2, poppler.0, shared);
+        let (peers, to_mupdf, to_poppler) = (psnr(&mupdf, &poppler), psnr(&ours, &mupdf), psnr(&ours, &poppler));
         println!("{name}: {peers:.1} dB between the peers, {to_mupdf:.1} to MuPDF, {to_poppler:.1} to Poppler");
         compared += 1;
         // Two of three may differ from the third for a reason of its own: the nearer peer counts.
