@@ -12,7 +12,7 @@ use super::layout::{self, Picture};
 use super::page::{Element, Page, Placed};
 use super::paint::Task;
 use super::plan::{self, PagePlan, Palette, Plate};
-use super::source::{self, Head, Input, Source};
+use super::source::{self, Head, Input, Source, Wish};
 use super::workers::Workers;
 use super::{Content, PressError, PressJob};
 
@@ -222,7 +222,10 @@ impl PressStream {
             }
         };
         let turned = placed.turn.size(head.width, head.height);
-        let source = source::open(input, head.turn.then(placed.turn), &self.job.limits)?;
+        let wish = Wish {
+            size: wished(placed, turned),
+        };
+        let source = source::open(input, head.turn.then(placed.turn), wish, &self.job.limits)?;
         let plate = Plate::new(placed, sheet, turned, source.shape(), link, self.job.sharpening);
         Ok(plate.map(|plate| (plate, source)))
     }
@@ -249,6 +252,19 @@ impl PressStream {
         }
         Ok(link)
     }
+}
+
+/// The size of the whole turned picture on the sheet, in pixels, for sources that can be drawn at any size.
+fn wished(placed: &Placed, turned: (u32, u32)) -> Option<(u32, u32)> {
+    let side = |area: u32, whole: u32, shown: f64| {
+        let size = f64::from(area) * f64::from(whole) / shown;
+        (size.is_finite() && size >= 1.0).then(|| size.round().min(f64::from(u32::MAX)) as u32)
+    };
+    let window = placed.window;
+    Some((
+        side(placed.area.width, turned.0, window.width)?,
+        side(placed.area.height, turned.1, window.height)?,
+    ))
 }
 
 /// The heads of all pages of all documents.

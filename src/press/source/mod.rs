@@ -9,6 +9,7 @@
 mod exif;
 mod held;
 mod jpeg;
+mod pdf;
 mod png;
 mod raster;
 #[cfg(test)]
@@ -133,6 +134,15 @@ pub trait Source: Send {
     fn rewind(&mut self) -> Result<(), PressError>;
 }
 
+/// What the page would like of a source, for sources that have no pixels of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wish {
+    /// Width and height in pixels of the whole turned picture as it will lie on the sheet, whatever part of it is
+    /// shown. A drawn page is painted at this size, so that nobody scales it afterwards; pictures made of pixels take
+    /// no notice. [`Source::shape`] tells what came of it.
+    pub size: Option<(u32, u32)>,
+}
+
 /// Reads the head of a page.
 pub fn head(input: &Input, limits: &PressLimits) -> Result<Head, PressError> {
     if input.page > 0 && matches!(input.format, DocumentFormat::Jpeg | DocumentFormat::Png) {
@@ -143,18 +153,18 @@ pub fn head(input: &Input, limits: &PressLimits) -> Result<Head, PressError> {
         DocumentFormat::Png => png::head(&input.path, limits),
         DocumentFormat::Tiff => tiff::head(input, limits),
         DocumentFormat::PwgRaster | DocumentFormat::Urf => raster::head(input, limits),
-        DocumentFormat::Pdf => Err(not_yet(input.format)),
+        DocumentFormat::Pdf => pdf::head(&input.path, input.page, limits),
     }
 }
 
 /// Opens a page whose head was read, turned by `turn` from how it is stored.
-pub fn open(input: &Input, turn: Turn, limits: &PressLimits) -> Result<Box<dyn Source>, PressError> {
+pub fn open(input: &Input, turn: Turn, wish: Wish, limits: &PressLimits) -> Result<Box<dyn Source>, PressError> {
     match input.format {
         DocumentFormat::Jpeg => jpeg::open(&input.path, turn, limits),
         DocumentFormat::Png => png::open(&input.path, turn, limits),
         DocumentFormat::Tiff => tiff::open(input, turn, limits),
         DocumentFormat::PwgRaster | DocumentFormat::Urf => raster::open(input, turn, limits),
-        DocumentFormat::Pdf => Err(not_yet(input.format)),
+        DocumentFormat::Pdf => pdf::open(&input.path, input.page, turn, wish, limits),
     }
 }
 
@@ -183,12 +193,6 @@ fn hand(depth: Depth, bytes: &[u8], into: RowMut<'_>) -> Result<(), PressError> 
 /// What a source says when it is handed a row that is not its own: a fault of ours.
 fn strange_row() -> PressError {
     PressError::Output("a row of another shape was asked for (please report this)".into())
-}
-
-fn not_yet(format: DocumentFormat) -> PressError {
-    PressError::Unsupported(format!(
-        "{format} can't be printed yet: send JPEG, PNG, TIFF or a raster"
-    ))
 }
 
 /// The profile that a picture's numbers are in: its own; without one sRGB, or grey with the tone curve of sRGB.

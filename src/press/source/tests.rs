@@ -15,6 +15,11 @@ use super::held::Held;
 use super::*;
 use crate::press::source::held::{Pixels, Samples};
 
+/// Opens without a wish: these sources have pixels of their own.
+fn open(input: &Input, turn: Turn, limits: &PressLimits) -> Result<Box<dyn Source>, PressError> {
+    super::open(input, turn, Wish::default(), limits)
+}
+
 /// All eight.
 fn turns() -> [Turn; 8] {
     [1, 2, 3, 4, 5, 6, 7, 8].map(Turn::of_tag)

@@ -1,0 +1,134 @@
+//! Files that want to harm.
+
+use proptest::prelude::*;
+
+use super::write::{deflate, picture};
+use super::*;
+
+fn words(result: Result<Head, PressError>) -> String {
+    result.unwrap_err().to_string()
+}
+
+#[test]
+fn a_lost_table_of_objects_is_made_again() {
+    let place = Place::new();
+    let mut pdf = Writer::new();
+    pdf.lost = true;
+    pdf.page(SMALL, SQUARES);
+    let painted = place.paint(&pdf.finish(), 0, Turn::NONE, (4, 6)).unwrap();
+    assert_eq!(letters(&painted, 4)[5], "R...");
+}
+
+#[test]
+fn a_tree_that_bites_its_tail_ends() {
+    let place = Place::new();
+    let mut pdf = Writer::new();
+    let page = pdf.page(SMALL, SQUARES);
+    pdf.tree(&format!("<</Type/Pages/Kids[2 0 R {page} 0 R 2 0 R]/Count 3>>"));
+    assert_eq!(place.head(&pdf.finish()).unwrap().pages, 1);
+    let mut pdf = Writer::new();
+    pdf.tree("<</Type/Pages/Kids[2 0 R]/Count 1>>");
+    assert!(place.head(&pdf.finish()).is_err());
+    let mut pdf = Writer::new();
+    pdf.tree("2 0 R");
+    assert!(place.head(&pdf.finish()).is_err());
+}
+
+#[test]
+fn scripts_and_actions_are_never_looked_at() {
+    let place = Place::new();
+    let mut pdf = Writer::new();
+    let touched = place.folder.path().join("touched");
+    let launch = format!("/S/Launch/F({0})/Unix<</F(touch {0})>>", touched.display());
+    pdf.catalogue =
+        format!("/OpenAction<<{launch}>>/Names<</JavaScript<</Names[(a)<</S/JavaScript/JS(app.alert\\(1\\))>>]>>>>");
+    pdf.page(&format!("{SMALL}/AA<</O<<{launch}>>>>/Annots[<</Subtype/Link/Rect[0 0 4 6]/Border[0 0 0]/A<</S/URI/URI(http://localhost/)>>>>]"), SQUARES);
+    let painted = place.paint(&pdf.finish(), 0, Turn::NONE, (4, 6)).unwrap();
+    assert_eq!(
+        painted,
+        place.paint(&one(SMALL, SQUARES), 0, Turn::NONE, (4, 6)).unwrap()
+    );
+    assert!(!touched.exists());
+}
+
+#[test]
+fn a_password_is_asked_for_in_words() {
+    let place = Place::new();
+    let mut pdf = Writer::new();
+    let key = "00".repeat(32);
+    pdf.trailer = format!("/ID[<00><00>]/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -4/O<{key}>/U<{key}>>>");
+    pdf.page(SMALL, SQUARES);
+    assert!(words(place.head(&pdf.finish())).contains("locked with a password"));
+}
+
+#[test]
+fn what_unpacks_to_too_much_is_refused_before_it_is_unpacked() {
+    let place = Place::new();
+    let bomb = deflate(&vec![b' '; 40_000_000]);
+    let mut pdf = Writer::new();
+    let content = pdf.stream("/Filter/FlateDecode", &bomb);
+    pdf.page(&format!("{SMALL}/Contents {content} 0 R"), "");
+    assert!(words(place.head(&pdf.finish())).contains("unpacks to more than 16 MB"));
+    let huge = picture(
+        SMALL,
+        "/Width 60000/Height 60000/BitsPerComponent 8/ColorSpace/DeviceRGB",
+        b"",
+        None,
+        "4 0 0 6 0 0",
+    );
+    assert!(words(place.head(&huge)).contains("too large"));
+    // A frame header that says more than the dictionary.
+    let liar = b"\xff\xd8\xff\xc0\x00\x11\x08\xff\xff\xff\xff\x03\x01\x11\x00\x02\x11\x00\x03\x11\x00";
+    let dict = "/Width 8/Height 8/BitsPerComponent 8/ColorSpace/DeviceRGB/Filter/DCTDecode";
+    assert!(words(place.head(&picture(SMALL, dict, liar, None, "2 0 0 3 0 0"))).contains("too large"));
+}
+
+#[test]
+fn work_without_end_is_refused() {
+    let place = Place::new();
+    // Twenty forms, each painting the next twice: a million squares, and each again.
+    let mut pdf = Writer::new();
+    let form = "/Type/XObject/Subtype/Form/BBox[0 0 4 6]";
+    let mut last = pdf.stream(form, b"0 0 1 1 re f");
+    for _ in 0..24 {
+        let resources = format!("{form}/Resources<</XObject<</F {last} 0 R>>>>");
+        last = pdf.stream(&resources, b"/F Do /F Do");
+    }
+    pdf.page(&format!("{SMALL}/Resources<</XObject<</F {last} 0 R>>>>"), "/F Do");
+    assert!(words(place.head(&pdf.finish())).contains("than can be printed"));
+    let mut pdf = Writer::new();
+    let cell = "/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1000 1000]/XStep 0.001/YStep 0.001/Resources<<>>";
+    let cell = pdf.stream(cell, b"0 0 1 1 re f");
+    let resources = format!("{SMALL}/Resources<</Pattern<</P {cell} 0 R>>>>");
+    pdf.page(&resources, "/Pattern cs /P scn 0 0 4 6 re f");
+    assert!(words(place.head(&pdf.finish())).contains("copies of a pattern"));
+    let layers = "0 0 4 6 re f ".repeat(3_100);
+    assert!(words(place.head(&one(SMALL, &layers))).contains("areas over each other"));
+}
+
+#[test]
+fn a_page_without_an_end_of_size_is_refused() {
+    let place = Place::new();
+    assert!(place.head(&one("/MediaBox[0 0 1e12 1e12]", SQUARES)).is_err());
+    let pdf = one(SMALL, SQUARES);
+    let error = place.paint(&pdf, 0, Turn::NONE, (70_000, 10)).unwrap_err();
+    assert!(error.to_string().contains("too large"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn damaged_files_end_in_pixels_or_words(at: prop::sample::Index, with: Vec<u8>, gone in 0usize..40, cut: Option<prop::sample::Index>) {
+        let place = Place::new();
+        let mut pdf = everything();
+        let from = at.index(pdf.len());
+        let to = (from + gone).min(pdf.len());
+        pdf.splice(from..to, with);
+        if let Some(cut) = cut {
+            pdf.truncate(cut.index(pdf.len()));
+        }
+        if place.head(&pdf).is_ok() {
+            let _ = place.paint(&pdf, 0, Turn::NONE, (60, 90));
+        }
+    }
+}
