@@ -27,6 +27,10 @@ enum Command {
     Simulate(simulate::Options),
     /// Make a page of a picture or document, as it would be sent to a printer, and write it to a file
     Render(Box<render::Options>),
+    /// Show how a print would look: the page as a display shows the paper and its inks
+    Proof(Box<render::ProofArgs>),
+    /// List the templates that are built in
+    Templates,
 }
 
 #[derive(Args)]
@@ -62,15 +66,15 @@ fn main() -> ExitCode {
             };
         }
     };
-    if let Some(Command::Render(options)) = &cli.command {
-        // No runtime: the press is threads and nothing else.
-        return match render::run(options) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("platen render: {error}");
-                ExitCode::from(error.exit_code())
-            }
-        };
+    // No runtime: the press is threads and nothing else.
+    match &cli.command {
+        Some(Command::Render(options)) => return rendered("render", render::run(options)),
+        Some(Command::Proof(options)) => return rendered("proof", render::proof(options)),
+        Some(Command::Templates) => {
+            print!("{}", render::templates());
+            return ExitCode::SUCCESS;
+        }
+        _ => {}
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -96,10 +100,19 @@ fn main() -> ExitCode {
                     }
                 }
             }
-            Some(Command::Render(_)) => ExitCode::SUCCESS,
-            None => serve(cli.serve).await,
+            _ => serve(cli.serve).await,
         }
     })
+}
+
+fn rendered(command: &str, result: Result<(), render::RenderError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("platen {command}: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
 }
 
 async fn serve(options: Serve) -> ExitCode {

@@ -114,6 +114,7 @@ impl HouseCourier {
             output: spec,
             profile,
             intent: job.ticket.intent.value,
+            proof: None,
             tone: None,
             dither: true,
             links: self.links.clone(),

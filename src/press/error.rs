@@ -1,5 +1,6 @@
 //! What can be wrong with a document, for a person.
 
+use super::layout::LayoutError;
 use crate::color::ProfileError;
 
 /// Why a page can't be made.
@@ -38,6 +39,9 @@ pub enum PressError {
     /// The sheet has no room between its margins.
     #[error("the sheet has no room between its margins: choose a larger sheet or smaller margins")]
     NoRoom,
+    /// A layout that does not work out.
+    #[error("the layout: {0}")]
+    Layout(#[from] LayoutError),
     /// What is to be written can't be.
     #[error("the page could not be written as {0}")]
     Output(String),

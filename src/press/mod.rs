@@ -34,12 +34,13 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use crate::color::{LinkCache, Profile, Tone};
+use crate::color::{LinkCache, Profile, ProofOptions, Tone};
 use crate::model::{
     DocumentFacts, DocumentFormat, Margins, MediaSize, Orientation, OutputSpec, PrintScaling, RenderingIntent,
 };
 
 pub use error::PressError;
+use layout::Composition;
 pub use layout::{Turn, Window};
 pub use page::{Area, Element, Ink, Page, Placed};
 pub use sharpen::{Sharpening, Strength, Surface};
@@ -74,6 +75,17 @@ pub enum Content {
     },
     /// Pages laid out elsewhere; their pictures are counted through the inputs.
     Pages(Arc<[Page]>),
+    /// Pages of a layout, drawn one at a time; its subjects are the inputs.
+    Composed(Arc<Composition>),
+}
+
+/// A soft proof: how a print would look on a display.
+#[derive(Debug, Clone)]
+pub struct Proof {
+    /// The printer's profile for the paper. The job's own profile is the display's.
+    pub printer: Arc<Profile>,
+    /// What is shown.
+    pub options: ProofOptions,
 }
 
 /// A print to be made.
@@ -95,6 +107,8 @@ pub struct PressJob {
     pub profile: Arc<Profile>,
     /// How colours are brought to it.
     pub intent: RenderingIntent,
+    /// A proof instead of a print.
+    pub proof: Option<Proof>,
     /// Monochrome in this tone, if any.
     pub tone: Option<Tone>,
     /// Whether pictures are dithered to 8 bits, so that no sky shows steps. 16 bits are not.
@@ -119,15 +133,19 @@ pub struct PressJob {
 /// # Errors
 /// [`PressError`], for the client.
 pub fn inspect(path: &Path, format: DocumentFormat, limits: &PressLimits) -> Result<DocumentFacts, PressError> {
-    let input = Input {
-        path: path.to_owned(),
-        format,
-        page: 0,
-    };
-    let head = source::head(&input, limits)?;
+    let path = path.to_owned();
+    inspect_page(&Input { path, format, page: 0 }, limits)
+}
+
+/// The same of one page.
+///
+/// # Errors
+/// [`PressError`], for the client.
+pub fn inspect_page(input: &Input, limits: &PressLimits) -> Result<DocumentFacts, PressError> {
+    let head = source::head(input, limits)?;
     let profile = source::profile(&head)?;
     Ok(DocumentFacts {
-        format,
+        format: input.format,
         width: head.width,
         height: head.height,
         pages: head.pages,

@@ -144,14 +144,13 @@ impl Painter {
         };
         if plan.sample_bytes == 2 {
             self.converted.resize(target.len() / 2, 0);
-            plate.link.apply16(pixels, &mut self.converted);
+            plate.conversion.row16(pixels, &mut self.converted);
             for (to, v) in target.chunks_exact_mut(2).zip(&self.converted) {
                 to.copy_from_slice(&v.to_be_bytes());
             }
-        } else if plan.dither {
-            plate.link.apply_dithered(pixels, target, plate.left, y);
         } else {
-            plate.link.apply(pixels, target);
+            let place = plan.dither.then_some((plate.left, y));
+            plate.conversion.row(pixels, target, place);
         }
     }
 }

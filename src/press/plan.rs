@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::color::{DeviceLink, Profile};
+use crate::color::{DeviceLink, Profile, ProofLink};
 use crate::model::RenderingIntent;
 
 use super::page::{Area, Element, Ink, Page, Placed};
@@ -12,6 +12,42 @@ use super::{PressError, sharpen::Sharpening};
 
 /// Rows beyond a band that sharpening looks at, on each side.
 pub const APRON: u32 = 2;
+
+/// From a source's colours to the output's.
+#[derive(Debug, Clone)]
+pub enum Conversion {
+    /// For a print.
+    Print(Arc<DeviceLink>),
+    /// As a print would look, on a display.
+    Proof(Arc<ProofLink>),
+}
+
+impl Conversion {
+    /// Converts a row to bytes. `place` is where its first pixel lies on the sheet, for dither; `None` rounds.
+    pub fn row(&self, src: &[u16], dst: &mut [u8], place: Option<(u32, u32)>) {
+        match (self, place) {
+            (Conversion::Print(link), Some((x, y))) => link.apply_dithered(src, dst, x, y),
+            (Conversion::Print(link), None) => link.apply(src, dst),
+            (Conversion::Proof(link), _) => {
+                link.apply(src, dst);
+            }
+        }
+    }
+
+    /// The same in 16 bits. A proof has 8, twice over.
+    pub fn row16(&self, src: &[u16], dst: &mut [u16]) {
+        match self {
+            Conversion::Print(link) => link.apply16(src, dst),
+            Conversion::Proof(link) => {
+                let mut bytes = vec![0; dst.len()];
+                link.apply(src, &mut bytes);
+                for (to, from) in dst.iter_mut().zip(bytes) {
+                    *to = u16::from(from) * 257;
+                }
+            }
+        }
+    }
+}
 
 /// A picture's place on the page.
 #[derive(Debug)]
@@ -31,7 +67,7 @@ pub struct Plate {
     /// The pass down: one output row for each of `height`.
     pub down: Taps,
     /// From the source's colours to the output's.
-    pub link: Arc<DeviceLink>,
+    pub conversion: Conversion,
     /// Output sharpening.
     pub sharpening: Option<Sharpening>,
     /// For each output row, one past the last source row that it or an earlier one needs.
@@ -50,7 +86,7 @@ impl Plate {
         sheet: (u32, u32),
         turned: (u32, u32),
         shape: Shape,
-        link: Arc<DeviceLink>,
+        conversion: Conversion,
         sharpening: Option<Sharpening>,
     ) -> Option<Plate> {
         let across = visible(placed.area.x, placed.area.width, sheet.0)?;
@@ -91,7 +127,7 @@ impl Plate {
             across: Across::new(shape.width, shape.channels, columns),
             down: rows,
             shape,
-            link,
+            conversion,
             sharpening,
             need,
             keep,

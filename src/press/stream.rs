@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::color::{DeviceLink, LinkKey};
+use crate::color::{DeviceLink, LinkKey, ProofLink};
 use crate::crypto::Sha256;
 
 use super::encode::{BandForm, Encoder, Sheet};
@@ -11,7 +11,7 @@ use super::feed::Feeder;
 use super::layout::{self, Picture};
 use super::page::{Element, Page, Placed};
 use super::paint::Task;
-use super::plan::{self, PagePlan, Palette, Plate};
+use super::plan::{self, Conversion, PagePlan, Palette, Plate};
 use super::source::{self, Head, Input, Source, Wish};
 use super::workers::Workers;
 use super::{Content, PressError, PressJob};
@@ -46,7 +46,7 @@ type Mounted = (Plate, Box<dyn Source>);
 pub struct PressStream {
     job: PressJob,
     inputs: Vec<(Input, Head)>,
-    links: Vec<Option<Arc<DeviceLink>>>,
+    conversions: Vec<Option<Conversion>>,
     palette: Arc<Palette>,
     encoder: Encoder,
     workers: Workers,
@@ -70,6 +70,7 @@ impl PressStream {
         let single = match &job.content {
             Content::Documents { .. } => inputs.len(),
             Content::Pages(pages) => pages.len(),
+            Content::Composed(composition) => composition.pages(),
         };
         if single == 0 || single > PAGES {
             return Err(PressError::Output(format!("a print has 1 to {PAGES} pages")));
@@ -79,7 +80,7 @@ impl PressStream {
         let raster = job.output.raster_type;
         let palette = Arc::new(Palette::new(&job.profile, raster.sample_bytes())?);
         let mut stream = PressStream {
-            links: vec![None; inputs.len()],
+            conversions: vec![None; inputs.len()],
             palette,
             encoder: Encoder::new(&sheet(&job, pages, (0, 0), (0, 0, 0, 0)))?,
             workers: Workers::new(job.workers, BandForm::of(job.output.format)),
@@ -163,6 +164,7 @@ impl PressStream {
         let index = self.begun as usize % self.single;
         let page = match &self.job.content {
             Content::Pages(pages) => pages.get(index).cloned().unwrap_or_default(),
+            Content::Composed(composition) => composition.page(index)?,
             Content::Documents {
                 margins,
                 scaling,
@@ -211,14 +213,14 @@ impl PressStream {
     fn plate(&mut self, placed: &Placed, sheet: (u32, u32)) -> Result<Option<Mounted>, PressError> {
         let strange = || PressError::Output("a page names a picture that is not there (please report this)".into());
         let (input, head) = self.inputs.get(placed.picture).ok_or_else(strange)?;
-        let link = match self.links.get(placed.picture).cloned().flatten() {
-            Some(link) => link,
+        let conversion = match self.conversions.get(placed.picture).cloned().flatten() {
+            Some(conversion) => conversion,
             None => {
-                let link = self.link(head)?;
-                if let Some(kept) = self.links.get_mut(placed.picture) {
-                    *kept = Some(link.clone());
+                let conversion = self.conversion(head)?;
+                if let Some(kept) = self.conversions.get_mut(placed.picture) {
+                    *kept = Some(conversion.clone());
                 }
-                link
+                conversion
             }
         };
         let turned = placed.turn.size(head.width, head.height);
@@ -226,13 +228,18 @@ impl PressStream {
             size: wished(placed, turned),
         };
         let source = source::open(input, head.turn.then(placed.turn), wish, &self.job.limits)?;
-        let plate = Plate::new(placed, sheet, turned, source.shape(), link, self.job.sharpening);
+        let plate = Plate::new(placed, sheet, turned, source.shape(), conversion, self.job.sharpening);
         Ok(plate.map(|plate| (plate, source)))
     }
 
-    fn link(&self, head: &Head) -> Result<Arc<DeviceLink>, PressError> {
+    fn conversion(&self, head: &Head) -> Result<Conversion, PressError> {
         let from = source::profile(head)?;
         let job = &self.job;
+        if let Some(proof) = &job.proof {
+            let link = ProofLink::bake(&from, &proof.printer, &job.profile, job.intent, proof.options)
+                .map_err(PressError::Link)?;
+            return Ok(Conversion::Proof(Arc::new(link)));
+        }
         let key = LinkKey {
             source: Sha256::of(from.as_bytes()).0,
             destination: Sha256::of(job.profile.as_bytes()).0,
@@ -250,7 +257,7 @@ impl PressStream {
                 job.output.raster_type.keyword()
             )));
         }
-        Ok(link)
+        Ok(Conversion::Print(link))
     }
 }
 

@@ -40,6 +40,7 @@ fn job(path: PathBuf, format: DocumentFormat, output: RasterFormat) -> PressJob 
         },
         profile: Arc::new(Profile::srgb()),
         intent: RenderingIntent::RELATIVE_BPC,
+        proof: None,
         tone: None,
         dither: false,
         links: Arc::new(crate::color::LinkCache::new(4)),

@@ -1,5 +1,6 @@
-//! `platen render`: the whole press as a command, so that anyone can run it beside other tools.
+//! `platen render` and `platen proof`: the whole press as a command, so that anyone can run it beside other tools.
 
+mod laid;
 mod progress;
 mod target;
 
@@ -10,10 +11,13 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::color::{LinkCache, Tone};
-use crate::model::{DocumentFormat, Orientation, PrintScaling, Rendering};
-use crate::press::{Content, Input, PressError, PressJob, PressLimits, PressStream, Sharpening, Strength, Surface};
+use crate::color::{LinkCache, Profile, ProofOptions, Tone};
+use crate::model::{DocumentFormat, Orientation, PrintScaling, RasterType, Rendering};
+use crate::press::{
+    Content, Input, PressError, PressJob, PressLimits, PressStream, Proof, Sharpening, Strength, Surface,
+};
 
+pub use laid::list as templates;
 use progress::Progress;
 use target::{OutputFormat, Pixels, Target};
 
@@ -56,6 +60,12 @@ pub struct Options {
     /// How the picture is turned; `auto` by its shape
     #[arg(long, value_enum, default_value = "auto")]
     turn: Turn,
+    /// Lay the pictures out by a template: a name of `platen templates`, or a TOML file
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
+    /// A parameter of the template, or a word for its texts: title=Dawn, border=20
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
     /// Monochrome, in this tone
     #[arg(long, value_enum)]
     tone: Option<ToneName>,
@@ -83,6 +93,22 @@ pub struct Options {
     /// No progress bar
     #[arg(short, long)]
     quiet: bool,
+}
+
+/// Options of `platen proof`.
+#[derive(Debug, Args)]
+pub struct ProofArgs {
+    #[command(flatten)]
+    render: Options,
+    /// Show the paper's white and the ink's black as they are beside the screen's
+    #[arg(long)]
+    paper_white: bool,
+    /// Show the ink's black as light as it is
+    #[arg(long)]
+    black_ink: bool,
+    /// Lay a colour over what the printer misses by more than this ΔE2000 (2 to 3 is usual)
+    #[arg(long, value_name = "DELTA_E")]
+    gamut: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -181,7 +207,36 @@ fn input(path: &Path) -> Result<Input, RenderError> {
 /// # Errors
 /// [`RenderError`], for the person at the terminal. A file that was begun is removed.
 pub fn run(options: &Options) -> Result<(), RenderError> {
-    let job = job(options)?;
+    write(options, job(options)?)
+}
+
+/// `platen proof`: the page as a display shows how it would print.
+///
+/// # Errors
+/// [`RenderError`], for the person at the terminal. A file that was begun is removed.
+pub fn proof(options: &ProofArgs) -> Result<(), RenderError> {
+    let render = &options.render;
+    let Some(path) = &render.profile else {
+        return Err(RenderError::Wish(
+            "a proof needs the printer's profile for the paper: --profile ICC".into(),
+        ));
+    };
+    let mut job = job(render)?;
+    job.proof = Some(Proof {
+        printer: Arc::new(target::read_profile(path)?),
+        options: ProofOptions {
+            paper_white: options.paper_white,
+            black_ink: options.black_ink,
+            gamut_warning: options.gamut,
+            ..ProofOptions::default()
+        },
+    });
+    job.profile = Arc::new(Profile::srgb());
+    job.output.raster_type = RasterType::Srgb8;
+    write(render, job)
+}
+
+fn write(options: &Options, job: PressJob) -> Result<(), RenderError> {
     let first = options.inputs.first().cloned().unwrap_or_default();
     let document = |e: PressError| RenderError::Document(first.clone(), e);
     let mut stream = PressStream::open(job).map_err(document)?;
@@ -212,7 +267,41 @@ pub fn run(options: &Options) -> Result<(), RenderError> {
     result
 }
 
+/// How the documents come onto pages.
+fn content(options: &Options) -> Result<Content, RenderError> {
+    Ok(Content::Documents {
+        margins: target::margins(options.margin)?,
+        scaling: match options.layout {
+            Layout::Fit => PrintScaling::Fit,
+            Layout::Fill => PrintScaling::Fill,
+            Layout::Actual => PrintScaling::None,
+        },
+        orientation: match options.turn {
+            Turn::Auto => Orientation::Auto,
+            Turn::None => Orientation::Portrait,
+            Turn::Left => Orientation::Landscape,
+            Turn::Right => Orientation::ReverseLandscape,
+            Turn::Half => Orientation::ReversePortrait,
+        },
+    })
+}
+
+fn limits(options: &Options) -> PressLimits {
+    let folder = options.output.parent().filter(|p| !p.as_os_str().is_empty());
+    PressLimits {
+        pixels: 1_000_000_000,
+        side: 100_000,
+        memory: options.memory.saturating_mul(1_000_000),
+        scratch: options
+            .scratch
+            .clone()
+            .or_else(|| folder.map(Path::to_owned))
+            .unwrap_or_else(|| PathBuf::from(".")),
+    }
+}
+
 fn job(options: &Options) -> Result<PressJob, RenderError> {
+    let limits = limits(options);
     let inputs = options.inputs.iter().map(|p| input(p)).collect::<Result<Vec<_>, _>>()?;
     let target = Target::new(
         &options.output,
@@ -221,38 +310,33 @@ fn job(options: &Options) -> Result<PressJob, RenderError> {
         options.dpi,
         options.profile.as_deref(),
     )?;
-    let folder = options.output.parent().filter(|p| !p.as_os_str().is_empty());
+    let sheet = target::paper(&options.paper)?;
+    let (inputs, content) = match &options.template {
+        None => (inputs, content(options)?),
+        Some(name) => laid::out(
+            name,
+            &options.set,
+            inputs,
+            (&sheet, options.margin, options.dpi),
+            &limits,
+        )?,
+    };
+    let intent = match options.intent {
+        Intent::Perceptual => Rendering::Perceptual,
+        Intent::Relative => Rendering::Relative,
+        Intent::Saturation => Rendering::Saturation,
+        Intent::Absolute => Rendering::Absolute,
+    };
     Ok(PressJob {
         inputs,
-        content: Content::Documents {
-            margins: target::margins(options.margin)?,
-            scaling: match options.layout {
-                Layout::Fit => PrintScaling::Fit,
-                Layout::Fill => PrintScaling::Fill,
-                Layout::Actual => PrintScaling::None,
-            },
-            orientation: match options.turn {
-                Turn::Auto => Orientation::Auto,
-                Turn::None => Orientation::Portrait,
-                Turn::Left => Orientation::Landscape,
-                Turn::Right => Orientation::ReverseLandscape,
-                Turn::Half => Orientation::ReversePortrait,
-            },
-        },
-        sheet: target::paper(&options.paper)?,
+        content,
+        sheet,
         media_type: "photographic".into(),
         quality: 5,
         output: target.output,
         profile: target.profile,
-        intent: target::intent(
-            match options.intent {
-                Intent::Perceptual => Rendering::Perceptual,
-                Intent::Relative => Rendering::Relative,
-                Intent::Saturation => Rendering::Saturation,
-                Intent::Absolute => Rendering::Absolute,
-            },
-            !options.no_bpc,
-        ),
+        intent: target::intent(intent, !options.no_bpc),
+        proof: None,
         tone: options.tone.map(ToneName::tone),
         dither: !options.no_dither,
         links: Arc::new(LinkCache::new(8)),
@@ -264,15 +348,6 @@ fn job(options: &Options) -> Result<PressJob, RenderError> {
             .workers
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get().min(4))),
         band_rows: options.band,
-        limits: PressLimits {
-            pixels: 1_000_000_000,
-            side: 100_000,
-            memory: options.memory.saturating_mul(1_000_000),
-            scratch: options
-                .scratch
-                .clone()
-                .or_else(|| folder.map(Path::to_owned))
-                .unwrap_or_else(|| PathBuf::from(".")),
-        },
+        limits,
     })
 }

@@ -49,6 +49,7 @@ fn job(inputs: Vec<Input>, pages: Vec<Page>, format: RasterFormat, scratch: &Pat
         },
         profile: Arc::new(Profile::srgb()),
         intent: RenderingIntent::RELATIVE_BPC,
+        proof: None,
         tone: None,
         dither: false,
         links: Arc::new(crate::color::LinkCache::new(4)),

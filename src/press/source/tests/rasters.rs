@@ -183,6 +183,7 @@ fn press(picture: PathBuf, format: RasterFormat, raster_type: RasterType, folder
         },
         profile: Arc::new(profile),
         intent: RenderingIntent::RELATIVE_BPC,
+        proof: None,
         tone: None,
         dither: false,
         links: Arc::new(crate::color::LinkCache::new(4)),

@@ -97,7 +97,7 @@ fn work_without_end_is_refused() {
     pdf.page(&format!("{SMALL}/Resources<</XObject<</F {last} 0 R>>>>"), "/F Do");
     assert!(words(place.head(&pdf.finish())).contains("than can be printed"));
     let mut pdf = Writer::new();
-    let cell = "/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1000 1000]/XStep 0.001/YStep 0.001/Resources<<>>";
+    let cell = "/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1000 1000]/XStep 1/YStep 1/Resources<<>>";
     let cell = pdf.stream(cell, b"0 0 1 1 re f");
     let resources = format!("{SMALL}/Resources<</Pattern<</P {cell} 0 R>>>>");
     pdf.page(&resources, "/Pattern cs /P scn 0 0 4 6 re f");
