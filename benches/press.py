@@ -75,9 +75,10 @@ def scenarios(at):
                 "-o", out + ".ppm"]
 
     def gs(source, dpi, *more):
-        return ["gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=pwgraster", f"-r{dpi}",
+        return ["gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pwgraster", f"-r{dpi}",
+                "-dcupsColorSpace=19", "-dcupsBitsPerColor=8", "-dcupsBitsPerPixel=24", "-dcupsNumColors=3",
                 f"-sOutputICCProfile={PROFILE}", "-dRenderIntent=1", "-dBlackPtComp=1", f"-sOutputFile={out}.pwg",
-                "--permit-file-read=" + PROFILE, *more, at(source)]
+                f"--permit-file-read={PROFILE}", *more, at(source)]
 
     gm = lambda source, size: ["gm", "convert", at(source), "-filter", "Lanczos", "-resize", size + "!", "-profile",
                                PROFILE, out + ".ppm"]

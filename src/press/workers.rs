@@ -63,7 +63,7 @@ impl Workers {
             early: BTreeMap::new(),
             given: 0,
             taken: 0,
-            most: threads.len() as u64 + 1,
+            most: threads.len() as u64,
             threads,
         })
     }

@@ -151,7 +151,7 @@ fn settle_sixteen(sum: i32) -> u16 {
 pub fn down_eight(rows: &[&[i16]], weights: &[i16], target: &mut [u16]) {
     dispatch!(level(), simd => match (rows, weights) {
         ([a, b, c, d, e, f], [p, q, r, s, t, u]) => {
-            six(simd, [a, b, c, d, e, f], [*p, *q, *r, *s, *t, *u], target);
+            six(simd, [a, b, c, d, e, f], [*p, *q, *r, *s, *t, *u], target, settle_eight);
         }
         _ => down(simd, rows, weights, target, settle_eight),
     });
@@ -159,22 +159,33 @@ pub fn down_eight(rows: &[&[i16]], weights: &[i16], target: &mut [u16]) {
 
 /// Down, of 16-bit sources.
 pub fn down_sixteen(rows: &[&[i32]], weights: &[i16], target: &mut [u16]) {
-    dispatch!(level(), simd => down(simd, rows, weights, target, settle_sixteen));
+    dispatch!(level(), simd => match (rows, weights) {
+        ([a, b, c, d, e, f], [p, q, r, s, t, u]) => {
+            six(simd, [a, b, c, d, e, f], [*p, *q, *r, *s, *t, *u], target, settle_sixteen);
+        }
+        _ => down(simd, rows, weights, target, settle_sixteen),
+    });
 }
 
 /// Six rows at once: what enlarging nearly always has.
 #[inline(always)]
-fn six<S: Simd>(_: S, rows: [&[i16]; 6], w: [i16; 6], target: &mut [u16]) {
+fn six<S: Simd, T: Copy + Into<i32>>(
+    _: S,
+    rows: [&[T]; 6],
+    w: [i16; 6],
+    target: &mut [u16],
+    settle: impl Fn(i32) -> u16,
+) {
     let n = rows.iter().fold(target.len(), |n, row| n.min(row.len()));
     let [a, b, c, d, e, f] = rows.map(|row| &row[..n]);
     for (i, to) in target[..n].iter_mut().enumerate() {
-        let mut sum = fma(0, i32::from(a[i]), w[0]);
-        sum = fma(sum, i32::from(b[i]), w[1]);
-        sum = fma(sum, i32::from(c[i]), w[2]);
-        sum = fma(sum, i32::from(d[i]), w[3]);
-        sum = fma(sum, i32::from(e[i]), w[4]);
-        sum = fma(sum, i32::from(f[i]), w[5]);
-        *to = settle_eight(sum);
+        let mut sum = fma(0, a[i].into(), w[0]);
+        sum = fma(sum, b[i].into(), w[1]);
+        sum = fma(sum, c[i].into(), w[2]);
+        sum = fma(sum, d[i].into(), w[3]);
+        sum = fma(sum, e[i].into(), w[4]);
+        sum = fma(sum, f[i].into(), w[5]);
+        *to = settle(sum);
     }
 }
 

@@ -54,6 +54,9 @@ pub fn head(path: &Path, number: u32, limits: &PressLimits) -> Result<Head, Pres
     {
         return Ok(single.head(pages));
     }
+    if let Some(error) = found.too_heavy {
+        return Err(error);
+    }
     let fits = |w: u32, h: u32| w <= limits.side && h <= limits.side && u64::from(w) * u64::from(h) <= limits.pixels;
     let (width, height, resolution) = geometry::nominal(points, fits).ok_or_else(|| {
         PressError::Unsupported("the PDF page is larger than can be printed: make the page smaller".into())
@@ -89,6 +92,9 @@ pub fn open(
         let taken = single.take(page, limits)?;
         drop(pdf);
         return taken.open(turn, limits);
+    }
+    if let Some(error) = found.too_heavy {
+        return Err(error);
     }
     let size = match wish.size {
         Some(size) => size,

@@ -58,10 +58,11 @@ struct Survey<'l> {
     found: Found,
     masks: BTreeSet<u128>,
     pictures: u64,
+    too_heavy: Option<PressError>,
 }
 
 /// What is on a page.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Surveyed {
     /// The picture that it is, if it is but one.
     pub lone: Option<Lone>,
@@ -69,6 +70,8 @@ pub struct Surveyed {
     pub masks: usize,
     /// Pixels of all pictures; the painter decodes them for each band.
     pub pictures: u64,
+    /// Why the one picture can't be painted, where it is so large that it can only go its own way.
+    pub too_heavy: Option<PressError>,
 }
 
 /// Walks over a page.
@@ -86,6 +89,7 @@ pub fn survey<'a>(page: &'a Page<'a>, limits: &PressLimits) -> Result<Surveyed, 
         found: Found::Nothing,
         masks: BTreeSet::new(),
         pictures: 0,
+        too_heavy: None,
     };
     let walk = || {
         let transform = Affine::new(page.initial_transform(true).as_coeffs());
@@ -94,14 +98,21 @@ pub fn survey<'a>(page: &'a Page<'a>, limits: &PressLimits) -> Result<Surveyed, 
         interpret_page(page, &mut context, &mut survey);
     };
     match catch_unwind(AssertUnwindSafe(walk)) {
-        Ok(()) => Ok(Surveyed {
-            lone: match survey.found {
+        Ok(()) => {
+            let lone = match survey.found {
                 Found::One(lone) => Some(lone),
                 Found::Nothing | Found::More => None,
-            },
-            masks: survey.masks.len(),
-            pictures: survey.pictures,
-        }),
+            };
+            match survey.too_heavy {
+                Some(error) if lone.is_none() => Err(error),
+                too_heavy => Ok(Surveyed {
+                    lone,
+                    masks: survey.masks.len(),
+                    pictures: survey.pictures,
+                    too_heavy,
+                }),
+            }
+        }
         Err(cause) => Err(match cause.downcast::<Stop>().map(|s| *s) {
             Ok(Stop::TooMuch(what)) => PressError::Unsupported(format!(
                 "the PDF page has more {what} than can be printed: export it as a picture, or flatten it"
@@ -170,9 +181,6 @@ impl Survey<'_> {
     }
 
     fn picture(&mut self, stream: &Stream<'_>, size: (u32, u32), transform: Affine) {
-        if let Err(error) = images::check(stream, size, self.limits) {
-            resume_unwind(Box::new(Stop::Picture(error)));
-        }
         let area = transform.transform_rect_bbox(Rect::new(0.0, 0.0, f64::from(size.0), f64::from(size.1)));
         self.cover(area);
         self.pictures = self.pictures.saturating_add(u64::from(size.0) * u64::from(size.1));
@@ -181,6 +189,12 @@ impl Survey<'_> {
             (Found::Nothing, Some(lone)) if geometry::is_whole(area, self.page) => Found::One(lone),
             _ => Found::More,
         };
+        // The page's one picture is never painted: its own source reads it, however large it is.
+        match (images::check(stream, size, self.limits), self.found) {
+            (Err(error), Found::One(_)) => self.too_heavy = Some(error),
+            (Err(error), _) => resume_unwind(Box::new(Stop::Picture(error))),
+            (Ok(()), _) => {}
+        }
     }
 }
 
