@@ -8,6 +8,7 @@ mod bad_input;
 mod cli;
 mod common;
 mod conformance;
+mod documents;
 mod first_print;
 mod kill;
 mod troubles;

@@ -174,7 +174,15 @@ fn abilities(view: &View, all: &mut Vec<Attribute>) {
     all.push(Attribute::new_all("ipp-versions-supported", versions));
     let operations = ops::SUPPORTED.iter().map(|op| Value::Enum(i32::from(*op))).collect();
     all.push(Attribute::new_all("operations-supported", operations));
-    let formats = ["application/octet-stream", "image/jpeg", "image/png", "image/tiff"];
+    let formats = [
+        "application/octet-stream",
+        "application/pdf",
+        "image/jpeg",
+        "image/png",
+        "image/pwg-raster",
+        "image/tiff",
+        "image/urf",
+    ];
     all.push(Attribute::new_all(
         "document-format-supported",
         formats.map(Value::mime).to_vec(),

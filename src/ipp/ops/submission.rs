@@ -95,11 +95,7 @@ fn check_document_attributes(call: &Call<'_>) -> Result<(), Failure> {
 
 fn is_printable(mime: &str) -> bool {
     let bare = mime.split(';').next().unwrap_or(mime).trim();
-    bare.eq_ignore_ascii_case("application/octet-stream")
-        || matches!(
-            DocumentFormat::from_mime(bare),
-            Some(DocumentFormat::Jpeg | DocumentFormat::Png | DocumentFormat::Tiff)
-        )
+    bare.eq_ignore_ascii_case("application/octet-stream") || DocumentFormat::from_mime(bare).is_some()
 }
 
 /// Takes a document in: checked, durable in the spool.

@@ -4,6 +4,7 @@ pub mod client;
 pub mod daemon;
 pub mod eve;
 pub mod ipptool;
+pub mod pdf;
 pub mod photo;
 pub mod raster;
 pub mod simulator;

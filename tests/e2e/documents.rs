@@ -1,0 +1,167 @@
+//! Documents of several pages and the press as a command.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::common::daemon::Daemon;
+use crate::common::simulator::Simulator;
+use crate::common::{ipptool, pdf, photo, raster, wait_for};
+
+const RED: [f64; 3] = [1.0, 0.0, 0.0];
+const BLUE: [f64; 3] = [0.0, 0.0, 1.0];
+
+fn completed(port: u16, id: i32) {
+    wait_for("the job to complete", Duration::from_secs(120), || {
+        let (state, text) = ipptool::job(port, id);
+        assert!(!state.contains("aborted") && !state.contains("held"), "{text}");
+        state.contains("completed").then_some(())
+    });
+}
+
+#[test]
+fn a_pdf_prints_page_by_page_at_a_printer() {
+    let folder = tempfile::tempdir().unwrap();
+    let printer = Simulator::start(folder.path(), "gertie", &["--seconds-per-page", "0.1"]);
+    let config = format!("[[printer]]\nname = \"Gertie\"\nuri = \"{}\"\n", printer.uri());
+    let daemon = Daemon::start(folder.path(), &config);
+    let path = folder.path().join("two.pdf");
+    fs::write(&path, pdf::pages(&[RED, BLUE])).unwrap();
+    let id = ipptool::print(folder.path(), &daemon.uri(None), &path, "application/pdf", "");
+    completed(daemon.port, id);
+    let sheets = printer.sheets();
+    let file = &sheets.first().expect("a sheet came out").file;
+    let bytes = fs::read(printer.spool.join(file)).unwrap();
+    let pages = raster::read(&bytes);
+    assert_eq!(pages.len(), 2);
+    for (page, strongest) in pages.iter().zip([0, 2]) {
+        let (left, top, right, bottom) = page.inked();
+        let mean = page.mean((left + right) / 2, (top + bottom) * 6 / 10, 20);
+        let other = 2 - strongest;
+        assert!(mean[strongest] > 150.0 && mean[other] < 90.0, "{mean:?}");
+    }
+}
+
+#[test]
+fn a_virtual_printer_lays_each_page_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n";
+    let daemon = Daemon::start(folder.path(), config);
+    let path = folder.path().join("two.pdf");
+    fs::write(&path, pdf::pages(&[RED, BLUE, RED])).unwrap();
+    let id = ipptool::print(folder.path(), &daemon.uri(None), &path, "application/pdf", "");
+    completed(daemon.port, id);
+    let names: Vec<String> = fs::read_dir(folder.path().join("data/prints/gertie"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|n| n.ends_with(".png"))
+        .collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+}
+
+/// Runs `platen`; gives whether it went well and what it said.
+fn platen(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_platen"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn render_writes_the_same_bytes_for_all_bands_and_workers() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = photo::jpeg(folder.path());
+    let mut first: Option<Vec<u8>> = None;
+    for (band, workers) in [("64", "1"), ("8", "4"), ("256", "2"), ("37", "3")] {
+        let out = folder.path().join("out.pwg");
+        let (code, said) = platen(&[
+            "render",
+            text(&picture),
+            "-o",
+            text(&out),
+            "--band",
+            band,
+            "--workers",
+            workers,
+            "--sharpen",
+            "high",
+        ]);
+        assert_eq!(code, Some(0), "{said}");
+        let bytes = fs::read(&out).unwrap();
+        assert_eq!(raster::read(&bytes).len(), 1);
+        assert!(
+            first.get_or_insert_with(|| bytes.clone()) == &bytes,
+            "bands of {band}, {workers} workers"
+        );
+    }
+}
+
+#[test]
+fn render_lays_out_proofs_and_refuses_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = photo::jpeg(folder.path());
+    let out = |name: &str| folder.path().join(name);
+    let profile = folder.path().join("paper.icc");
+    fs::write(&profile, platen::color::Profile::virtual_paper().as_bytes()).unwrap();
+    let sheet = out("sheet.tif");
+    let (code, said) = platen(&[
+        "render",
+        text(&picture),
+        text(&picture),
+        "-o",
+        text(&sheet),
+        "--template",
+        "contact-sheet",
+        "--dpi",
+        "60",
+    ]);
+    assert_eq!(code, Some(0), "{said}");
+    // Read by a library that is not ours.
+    let mut decoder = tiff::decoder::Decoder::new(fs::File::open(&sheet).unwrap()).unwrap();
+    assert_eq!(decoder.dimensions().unwrap(), (496, 702));
+    let proof = out("proof.jpg");
+    let (code, said) = platen(&[
+        "proof",
+        text(&picture),
+        "-o",
+        text(&proof),
+        "--profile",
+        text(&profile),
+        "--dpi",
+        "60",
+        "--gamut",
+        "3",
+        "--paper-white",
+    ]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(fs::read(&proof).unwrap().starts_with(&[0xff, 0xd8]));
+    for (arguments, code, word) in [
+        (vec!["render", text(&picture), "-o", "x.doc"], 64, ".pwg"),
+        (vec!["render", text(&profile), "-o", text(&sheet)], 64, "not a format"),
+        (
+            vec!["render", text(&picture), "-o", text(&sheet), "--paper", "papyrus"],
+            64,
+            "papyrus",
+        ),
+        (
+            vec!["render", text(&picture), "-o", text(&sheet), "--template", "none"],
+            64,
+            "contact-sheet",
+        ),
+        (vec!["render", "/nowhere.jpg", "-o", text(&sheet)], 74, "/nowhere.jpg"),
+        (vec!["proof", text(&picture), "-o", text(&proof)], 64, "--profile"),
+    ] {
+        let (got, said) = platen(&arguments);
+        assert_eq!(got, Some(code), "{said}");
+        assert!(said.contains(word) && said.lines().count() == 1, "{said}");
+    }
+}
