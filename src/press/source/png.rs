@@ -1,5 +1,6 @@
 //! PNG (W3C PNG, third edition), row by row. An interlaced one comes in passes and is held as a whole.
 
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use png::{BitDepth, ColorType, DecodingError, Info, Limits, Reader, Transformations, Unit};
@@ -57,8 +58,40 @@ fn start(path: &Path, limits: &PressLimits) -> Result<(Open, Head, bool), PressE
     });
     let depth = if bytes == 2 { Depth::Sixteen } else { Depth::Eight };
     let turn = Turn::of_tag(exif.orientation);
-    let head = upright(stored, (channels, depth), turn, resolution, profile(info)?);
+    let icc = profile(info)?;
+    if info.icc_profile.is_none() && names_profile(path)? {
+        return Err(damaged(
+            NAME,
+            "its colour profile can't be unpacked, and without it the colours would be guessed. Export the picture again",
+        ));
+    }
+    let head = upright(stored, (channels, depth), turn, resolution, icc);
     Ok((reader, head, alpha))
+}
+
+/// Whether a file has a chunk iCCP before its pixels. The decoder passes over one that it can't unpack and says
+/// nothing, as browsers do; here it would mean printing in colours that nobody chose.
+fn names_profile(path: &Path) -> Result<bool, PressError> {
+    let mut file = reader(path)?;
+    let mut skip = 8;
+    loop {
+        if std::io::copy(&mut file.by_ref().take(skip), &mut std::io::sink())? < skip {
+            return Ok(false);
+        }
+        let mut head = [0; 8];
+        match file.read_exact(&mut head) {
+            Ok(()) => {}
+            Err(e) if e.kind() == ErrorKind::UnexpectedEof => return Ok(false),
+            Err(e) => return Err(e.into()),
+        }
+        let [a, b, c, d, name @ ..] = head;
+        match &name {
+            b"iCCP" => return Ok(true),
+            b"IDAT" | b"IEND" => return Ok(false),
+            // Its data and its checksum.
+            _ => skip = u64::from(u32::from_be_bytes([a, b, c, d])) + 4,
+        }
+    }
 }
 
 /// What colours the samples are: cICP goes before iCCP (section 4.3), and the sRGB chunk says what untagged means here.

@@ -183,6 +183,45 @@ fn colours_told_by_code_points_are_srgb_or_refused() {
 }
 
 #[test]
+fn a_profile_that_cannot_be_unpacked_refuses_the_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let packed = |profile: &[u8]| {
+        let mut zlib = ZlibEncoder::new(b"x\0\0".to_vec(), Compression::fast());
+        zlib.write_all(profile).unwrap();
+        zlib.finish().unwrap()
+    };
+    let read = |icc: &[u8], spoil: bool| {
+        let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+        chunk(&mut bytes, b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0]);
+        chunk(&mut bytes, b"pHYs", &[0, 0, 46, 35, 0, 0, 46, 35, 1]);
+        chunk(&mut bytes, b"iCCP", icc);
+        if spoil {
+            *bytes.last_mut().unwrap() ^= 1;
+        }
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+        zlib.write_all(&[0, 1, 2, 3]).unwrap();
+        chunk(&mut bytes, b"IDAT", &zlib.finish().unwrap());
+        chunk(&mut bytes, b"IEND", &[]);
+        head(&input(&folder, PNG, &bytes), &limits(&folder)).map(|h| h.icc.is_some())
+    };
+    let sound = packed(Profile::adobe_rgb().as_bytes());
+    assert!(read(&sound, false).unwrap());
+    let mut corrupt = sound.clone();
+    corrupt[40..60].fill(0x55);
+    let bomb = packed(&vec![0; 80 << 20]);
+    for (name, icc, spoil) in [
+        ("zlib", corrupt, false),
+        ("checksum", sound.clone(), true),
+        ("cut", sound[..sound.len() / 2].to_vec(), false),
+        ("no name", b"x".to_vec(), false),
+        ("bomb", bomb, false),
+    ] {
+        let error = read(&icc, spoil).expect_err(name).to_string();
+        assert!(error.contains("colour profile"), "{name}: {error}");
+    }
+}
+
+#[test]
 fn the_end_is_looked_at_with_the_last_row() {
     let folder = tempfile::tempdir().unwrap();
     let mut bytes = encode(info(4, 4, ColorType::Grayscale, BitDepth::Eight), &[9; 16]);
