@@ -11,4 +11,5 @@ mod conformance;
 mod documents;
 mod first_print;
 mod kill;
+mod opinions;
 mod troubles;
