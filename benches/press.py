@@ -20,9 +20,9 @@ PLATEN = os.path.join(ROOT, "target/release/platen")
 PROFILE = os.path.join(ROOT, "assets/profiles/virtual-pro-1000-lustre.icc")
 
 
-def watch(process, temporary, peak):
+def watch(process, ended, temporary, peak):
     """The most that lay in the temporary folder or in files that the process deleted and holds open."""
-    while process.poll() is None:
+    while not ended.wait(0.02):  # never asks the process itself: that would take its usage away
         size = 0
         for base, _, files in os.walk(temporary):
             for name in files:
@@ -38,7 +38,6 @@ def watch(process, temporary, peak):
         except OSError:
             pass
         peak[0] = max(peak[0], size)
-        time.sleep(0.02)
 
 
 def run(command, folder):
@@ -49,17 +48,30 @@ def run(command, folder):
     env = dict(os.environ, TMPDIR=temporary, TEMP=temporary, VIPS_CONCURRENCY="1")
     started = time.monotonic()
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    peak = [0]
-    watcher = threading.Thread(target=watch, args=(process, temporary, peak))
+    peak, ended = [0], threading.Event()
+    watcher = threading.Thread(target=watch, args=(process, ended, temporary, peak))
     watcher.start()
     errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.monotonic() - started
+    ended.set()
     watcher.join()
     if process.returncode != 0:
         sys.exit(f"failed ({process.returncode}): {' '.join(command)}\n{errors.decode(errors='replace')}")
     return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, peak[0] / 2**20
+
+
+def first_band(command):
+    """Seconds from the start of the program to the first 64 KiB of the page at the reader."""
+    begun = time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        got = process.stdout.read(65536)
+        seconds = time.monotonic() - begun
+        process.kill()
+    if len(got) < 65536:
+        sys.exit(f"no band: {' '.join(command)}")
+    return seconds
 
 
 def scenarios(at):
@@ -126,7 +138,7 @@ def main():
     all_of_them = scenarios(at)
     print(f"{'scenario':22} {'program':18} {'CPU s':>7} {'wall s':>7} {'MiB':>6} {'temp MiB':>8} {'ours/CPU':>9} "
           f"{'ours/MiB':>9}  remark")
-    for name in options.scenario or all_of_them:
+    for name in [n for n in options.scenario or all_of_them if n != "first-band"]:
         command, peers = all_of_them[name]
         measured = [("platen", command, "")] + peers
         ours = None
@@ -138,6 +150,19 @@ def main():
         for name_out in os.listdir(folder):
             if name_out.startswith("out."):
                 os.remove(at(name_out))
+    if not options.scenario or "first-band" in options.scenario:
+        first_bands(at, options.runs)
+
+
+def first_bands(at, runs):
+    """How soon a page begins to flow."""
+    for source, paper, turn in [("b50.jpg", "22x17in", "none"), ("b50-turned.jpg", "17x22in", "none"),
+                                ("c45.tif", "22x17in", "none"), ("vector.pdf", "22x17in", "none")]:
+        command = [PLATEN, "render", at(source), "-o", "-", "--format", "pwg", "--paper", paper, "--dpi", "600",
+                   "--layout", "fill", "--turn", turn, "--profile", PROFILE, "--workers", "1", "--scratch",
+                   at("temporary"), "--quiet"]
+        best = min(first_band(command) for _ in range(runs))
+        print(f"first band of {source:15} {best * 1000:6.0f} ms", flush=True)
 
 
 if __name__ == "__main__":

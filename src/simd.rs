@@ -14,7 +14,12 @@ pub fn level() -> Level {
         if std::env::var_os("PLATEN_SIMD").is_some_and(|v| v == "none") {
             Level::baseline()
         } else {
-            Level::new()
+            // Registers of 512 bits were measured to be slower: loops over tables become gathers.
+            match Level::new() {
+                #[cfg(target_arch = "x86_64")]
+                wide @ Level::Avx512(_) => wide.as_avx2().map_or(wide, Level::Avx2),
+                other => other,
+            }
         }
     })
 }

@@ -1,13 +1,22 @@
 //! What becomes of a colour of 16 bits: a rounded byte, a dithered byte, or 16 bits.
 
-use super::lanes::{Lanes, Node, bytes};
+use super::blocks::BLOCK;
+use super::lanes::Node;
 
-/// The last step of every kernel. It is asked pixel by pixel from the left to the right.
+/// The last step of every kernel. It is asked block by block from the left to the right.
 pub(super) trait Finish {
     /// What comes out, for each channel.
-    type Sample: Copy;
-    /// The samples of the next pixel.
-    fn next(&mut self, colour: Node) -> [Self::Sample; 4];
+    type Sample: Copy + Default;
+    /// The samples of the next pixels.
+    fn block<const OUT: usize>(&mut self, colours: &[Node; BLOCK], to: &mut [[Self::Sample; OUT]; BLOCK]);
+}
+
+/// A byte after noise was added: 128 rounds to nearest, 0 rounds down, 256 up. 65535 is 255 times 257, so that the
+/// division is by 257, and what is a whole byte stays so with every noise. For 0 to 65791 this is exactly the division.
+#[inline(always)]
+pub(super) fn byte(value: u16, noise: u32) -> u8 {
+    let sum = u32::from(value).wrapping_add(noise);
+    (sum.wrapping_sub(sum >> 8) >> 8) as u8
 }
 
 /// To the nearest byte.
@@ -17,8 +26,12 @@ impl Finish for Rounded {
     type Sample = u8;
 
     #[inline(always)]
-    fn next(&mut self, colour: Node) -> [u8; 4] {
-        bytes(colour, Lanes::all(128))
+    fn block<const OUT: usize>(&mut self, colours: &[Node; BLOCK], to: &mut [[u8; OUT]; BLOCK]) {
+        for (to, colour) in to.iter_mut().zip(colours) {
+            for (c, to) in to.iter_mut().enumerate() {
+                *to = byte(colour.channel(c), 128);
+            }
+        }
     }
 }
 
@@ -29,8 +42,12 @@ impl Finish for Wide {
     type Sample = u16;
 
     #[inline(always)]
-    fn next(&mut self, colour: Node) -> [u16; 4] {
-        colour.channels()
+    fn block<const OUT: usize>(&mut self, colours: &[Node; BLOCK], to: &mut [[u16; OUT]; BLOCK]) {
+        for (to, from) in to.iter_mut().zip(colours) {
+            for (c, to) in to.iter_mut().enumerate() {
+                *to = from.channel(c);
+            }
+        }
     }
 }
 
@@ -38,7 +55,7 @@ impl Finish for Wide {
 /// Roberts, "The Unreasonable Effectiveness of Quasirandom Sequences", 2018): every small area has nearly all of them,
 /// evenly. Each channel has its own, so that they don't rise together.
 pub(super) struct Dithered {
-    phase: Lanes,
+    phase: u32,
 }
 
 /// 1/p and 1/p² of 2^32, p the real root of x³ = x + 1 (1.324717957...).
@@ -50,9 +67,8 @@ const CHANNEL: [u32; 4] = [0, 0x5555_5555, 0xaaaa_aaaa, 0x2aaa_aaaa];
 impl Dithered {
     /// Begins at a pixel of the sheet.
     pub(super) fn at(x: u32, y: u32) -> Dithered {
-        let start = x.wrapping_mul(ALONG).wrapping_add(y.wrapping_mul(DOWN));
         Dithered {
-            phase: Lanes::new(CHANNEL.map(|c| start.wrapping_add(c).cast_signed())),
+            phase: x.wrapping_mul(ALONG).wrapping_add(y.wrapping_mul(DOWN)),
         }
     }
 }
@@ -61,10 +77,20 @@ impl Finish for Dithered {
     type Sample = u8;
 
     #[inline(always)]
-    fn next(&mut self, colour: Node) -> [u8; 4] {
-        let threshold = self.phase.upper();
-        self.phase = self.phase.add(Lanes::all(ALONG.cast_signed()));
-        // 0 to 65535 becomes 0 to 256: times 257, then the upper half.
-        bytes(colour, threshold.add(threshold.raised()).upper())
+    fn block<const OUT: usize>(&mut self, colours: &[Node; BLOCK], to: &mut [[u8; OUT]; BLOCK]) {
+        for c in 0..OUT {
+            let mut bytes = [0; BLOCK];
+            for (i, out) in bytes.iter_mut().enumerate() {
+                let place = (i as u32).wrapping_mul(ALONG).wrapping_add(CHANNEL[c]);
+                let threshold = self.phase.wrapping_add(place) >> 16;
+                // 0 to 65535 becomes 0 to 256: times 257, then the upper half.
+                let noise = threshold.wrapping_add(threshold << 8) >> 16;
+                *out = byte(colours[i].channel(c), noise);
+            }
+            for (to, byte) in to.iter_mut().zip(bytes) {
+                to[c] = byte;
+            }
+        }
+        self.phase = self.phase.wrapping_add((BLOCK as u32).wrapping_mul(ALONG));
     }
 }

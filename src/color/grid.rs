@@ -1,9 +1,10 @@
 //! A baked grid of colours over three or four axes, read in integers.
 
 use super::axis::{Shape, Table, position};
+use super::blocks::{self, BLOCK, Convert};
 use super::curve::clamp01;
 use super::finish::{Finish, Wide};
-use super::lanes::{Lanes, Node, WEIGHT_BITS, WHOLE, mix, settle, weights};
+use super::lanes::{Node, Sum, WEIGHT_BITS, WHOLE, mix, weights};
 use super::pipeline::Color;
 
 /// Points on each of three axes. A multiple of the 16 cells that many tables have.
@@ -69,7 +70,7 @@ impl Grid {
             .map(|i| {
                 let at = STEP.map(|s| ((f64::from(i) * s).fract() * 65535.0) as u16);
                 let mut here = [0; 4];
-                self.run::<4, Wide>(&at[..self.inputs], &mut here, Wide);
+                self.run::<4, Wide>(&at[..self.inputs], &mut here, &mut Wide);
                 let exact = convert(at.map(|v| f64::from(v) / 65535.0)).map(clamp01);
                 distance(here.map(|v| f64::from(v) / 65535.0), exact)
             })
@@ -118,115 +119,131 @@ impl Grid {
     }
 
     /// Converts pixels to `OUT` channels.
-    pub(super) fn run<const OUT: usize, F: Finish>(&self, src: &[u16], dst: &mut [F::Sample], finish: F) {
+    pub(super) fn run<const OUT: usize, F: Finish>(&self, src: &[u16], dst: &mut [F::Sample], finish: &mut F) {
         if self.inputs == 4 {
-            self.four::<POINTS_4, NODES_4, OUT, F>(src, dst, finish);
+            if let Some(four) = self.cells::<POINTS_4, NODES_4>() {
+                blocks::run::<4, OUT, F>(&four, src, dst, finish);
+            }
         } else if self.nodes.len() == FINE_NODES_3 {
-            self.three::<FINE_3, FINE_NODES_3, OUT, F>(src, dst, finish);
-        } else {
-            self.three::<POINTS_3, NODES_3, OUT, F>(src, dst, finish);
+            if let Some(three) = self.cells::<FINE_3, FINE_NODES_3>() {
+                blocks::run::<3, OUT, F>(&three, src, dst, finish);
+            }
+        } else if let Some(three) = self.cells::<POINTS_3, NODES_3>() {
+            blocks::run::<3, OUT, F>(&three, src, dst, finish);
         }
     }
 
-    /// The table of an axis. Its length is known, so that no index needs a check.
-    fn axis(&self, channel: usize) -> Option<&Table> {
-        let table = self.axes.get(channel).or(self.axes.first());
-        table.and_then(|t| t.as_slice().try_into().ok())
-    }
-
-    fn three<const P: u32, const N: usize, const OUT: usize, F: Finish>(
-        &self,
-        src: &[u16],
-        dst: &mut [F::Sample],
-        mut finish: F,
-    ) {
-        let (Some(red), Some(green), Some(blue)) = (self.axis(0), self.axis(1), self.axis(2)) else {
-            return;
+    /// The tables, of lengths that are known, so that no index needs a check.
+    fn cells<const P: u32, const N: usize>(&self) -> Option<Cells<'_, P, N>> {
+        let axis = |channel: usize| {
+            let table = self.axes.get(channel).or(self.axes.first())?;
+            table.as_slice().try_into().ok()
         };
-        let Ok(nodes) = <&[Node; N]>::try_from(self.nodes.as_slice()) else {
-            return;
-        };
-        let (pixels, _) = src.as_chunks::<3>();
-        let (out, _) = dst.as_chunks_mut::<OUT>();
-        for (to, [r, g, b]) in out.iter_mut().zip(pixels) {
-            let corner = Corner::new::<P>(position(red, *r), position(green, *g), position(blue, *b));
-            copy(to, finish.next(corner.read(nodes, 0)));
-        }
-    }
-
-    /// By tetrahedra in the last three axes, by a line in the first.
-    fn four<const P: u32, const N: usize, const OUT: usize, F: Finish>(
-        &self,
-        src: &[u16],
-        dst: &mut [F::Sample],
-        mut finish: F,
-    ) {
-        let (Some(c), Some(m), Some(y), Some(k)) = (self.axis(0), self.axis(1), self.axis(2), self.axis(3)) else {
-            return;
-        };
-        let Ok(nodes) = <&[Node; N]>::try_from(self.nodes.as_slice()) else {
-            return;
-        };
-        let (pixels, _) = src.as_chunks::<4>();
-        let (out, _) = dst.as_chunks_mut::<OUT>();
-        for (to, v) in out.iter_mut().zip(pixels) {
-            let corner = Corner::new::<P>(position(m, v[1]), position(y, v[2]), position(k, v[3]));
-            let first = position(c, v[0]);
-            let low = (first >> WEIGHT_BITS).wrapping_mul(P * P * P);
-            let a = corner.read(nodes, low);
-            let b = corner.read(nodes, low.wrapping_add(P * P * P));
-            copy(to, finish.next(mix(a, b, first & (WHOLE - 1))));
-        }
+        Some(Cells {
+            axes: [axis(0)?, axis(1)?, axis(2)?, axis(3)?],
+            nodes: self.nodes.as_slice().try_into().ok()?,
+        })
     }
 }
 
-#[inline(always)]
-fn copy<const OUT: usize, S: Copy>(to: &mut [S; OUT], from: [S; 4]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = from;
-    }
+/// A number for each pixel of a block.
+type Numbers = [u32; BLOCK];
+
+/// A grid of `P` points on each axis.
+struct Cells<'a, const P: u32, const N: usize> {
+    axes: [&'a Table; 4],
+    nodes: &'a [Node; N],
 }
 
-/// The tetrahedron that a colour lies in: its corners, and what they weigh.
-struct Corner {
-    base: u32,
-    at: [u32; 2],
-    last: u32,
-    weights: [u32; 2],
-}
-
-impl Corner {
+impl<const P: u32, const N: usize> Cells<'_, P, N> {
+    /// Where the values of a channel lie on its axis.
     #[inline(always)]
-    fn new<const P: u32>(x: u32, y: u32, z: u32) -> Corner {
-        let base = (x >> WEIGHT_BITS)
-            .wrapping_mul(P * P)
-            .wrapping_add((y >> WEIGHT_BITS).wrapping_mul(P))
-            .wrapping_add(z >> WEIGHT_BITS);
-        // The part above, the way below: sorting the three numbers sorts both, and needs no branch.
-        let part = |v: u32| v << 16 & ((WHOLE - 1) << 16);
-        let (x, y, z) = (part(x) | (P * P), part(y) | P, part(z) | 1);
-        let (high, low) = (x.max(y).max(z), x.min(y).min(z));
-        let middle = x ^ y ^ z ^ high ^ low;
-        let first = base.wrapping_add(high & 0xffff);
-        let second = first.wrapping_add(middle & 0xffff);
-        let (f1, f2, f3) = (high >> 16, middle >> 16, low >> 16);
-        Corner {
-            base,
-            at: [first, second],
-            last: base.wrapping_add(P * P + P + 1),
-            weights: [
-                weights(WHOLE.wrapping_sub(f1), f1.wrapping_sub(f2)),
-                weights(f2.wrapping_sub(f3), f3),
-            ],
+    fn positions<const IN: usize>(&self, from: &[[u16; IN]; BLOCK], channel: usize) -> Numbers {
+        let mut out = [0; BLOCK];
+        for (to, pixel) in out.iter_mut().zip(from) {
+            *to = position(self.axes[channel], pixel[channel]);
         }
+        out
     }
 
+    /// The colour of a pixel, in the cube that begins at `from`.
     #[inline(always)]
-    fn read<const N: usize>(&self, nodes: &[Node; N], from: u32) -> Node {
-        let node = |at: u32| nodes[from.wrapping_add(at) as usize & (N - 1)];
-        let near = Lanes::pair(node(self.base), node(self.at[0]), self.weights[0]);
-        let far = Lanes::pair(node(self.at[1]), node(self.last), self.weights[1]);
-        settle(near.add(far))
+    fn read(&self, corners: &Corners, i: usize, from: u32) -> Node {
+        let node = |at: u32| self.nodes[from.wrapping_add(at) as usize & (N - 1)];
+        let [base, first, second] = &corners.at;
+        let near = Sum::pair(node(base[i]), node(first[i]), corners.weights[0][i]);
+        let last = base[i].wrapping_add(P * P + P + 1);
+        let far = Sum::pair(node(second[i]), node(last), corners.weights[1][i]);
+        near.add(far).settle()
+    }
+}
+
+impl<const P: u32, const N: usize> Convert<3> for Cells<'_, P, N> {
+    #[inline(always)]
+    fn block(&self, from: &[[u16; 3]; BLOCK], to: &mut [Node; BLOCK]) {
+        // One by one: a closure over channels would not be compiled for the level.
+        let (x, y, z) = (
+            self.positions(from, 0),
+            self.positions(from, 1),
+            self.positions(from, 2),
+        );
+        let corners = Corners::new::<P>(&x, &y, &z);
+        for (i, to) in to.iter_mut().enumerate() {
+            *to = self.read(&corners, i, 0);
+        }
+    }
+}
+
+/// By tetrahedra in the last three axes, by a line in the first.
+impl<const P: u32, const N: usize> Convert<4> for Cells<'_, P, N> {
+    #[inline(always)]
+    fn block(&self, from: &[[u16; 4]; BLOCK], to: &mut [Node; BLOCK]) {
+        let first = self.positions(from, 0);
+        let (x, y, z) = (
+            self.positions(from, 1),
+            self.positions(from, 2),
+            self.positions(from, 3),
+        );
+        let corners = Corners::new::<P>(&x, &y, &z);
+        for (i, to) in to.iter_mut().enumerate() {
+            let low = (first[i] >> WEIGHT_BITS).wrapping_mul(P * P * P);
+            let a = self.read(&corners, i, low);
+            let b = self.read(&corners, i, low.wrapping_add(P * P * P));
+            *to = mix(a, b, first[i] & (WHOLE - 1));
+        }
+    }
+}
+
+/// The tetrahedra that colours lie in: their corners but the last, which is where the cell ends, and what they weigh.
+struct Corners {
+    at: [Numbers; 3],
+    weights: [Numbers; 2],
+}
+
+impl Corners {
+    #[inline(always)]
+    fn new<const P: u32>(x: &Numbers, y: &Numbers, z: &Numbers) -> Corners {
+        let (mut at, mut weigh) = ([[0; BLOCK]; 3], [[0; BLOCK]; 2]);
+        for i in 0..BLOCK {
+            let (x, y, z) = (x[i], y[i], z[i]);
+            let base = (x >> WEIGHT_BITS)
+                .wrapping_mul(P * P)
+                .wrapping_add((y >> WEIGHT_BITS).wrapping_mul(P))
+                .wrapping_add(z >> WEIGHT_BITS);
+            // The part above, the way below: sorting the three numbers sorts both, and needs no branch.
+            let part = |v: u32| v << 16 & ((WHOLE - 1) << 16);
+            let (x, y, z) = (part(x) | (P * P), part(y) | P, part(z) | 1);
+            let (high, low) = (x.max(y).max(z), x.min(y).min(z));
+            let middle = x ^ y ^ z ^ high ^ low;
+            let first = base.wrapping_add(high & 0xffff);
+            let (f1, f2, f3) = (high >> 16, middle >> 16, low >> 16);
+            at[0][i] = base;
+            at[1][i] = first;
+            at[2][i] = first.wrapping_add(middle & 0xffff);
+            weigh[0][i] = weights(WHOLE.wrapping_sub(f1), f1.wrapping_sub(f2));
+            weigh[1][i] = weights(f2.wrapping_sub(f3), f3);
+        }
+        Corners { at, weights: weigh }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A conversion from device to device, baked and applied.
 
 use super::axis::{Shape, shapes};
+use super::blocks::{self, BLOCK, Lookup, Same};
 use super::bpc::connect;
 use super::curve::clamp01;
 use super::delta_e::delta_e_2000;
@@ -159,27 +160,27 @@ impl DeviceLink {
             // Its tables to bytes are a little faster than those to 16 bits.
             (Kernel::Shaper(shaper), 1) => shaper.apply::<1>(src, dst),
             (Kernel::Shaper(shaper), 3) => shaper.apply::<3>(src, dst),
-            _ => self.run(src, dst, || Rounded),
+            _ => self.run(src, dst, Rounded),
         }
     }
 
     /// As [`DeviceLink::apply`], to 16 bits of full range.
     pub fn apply16(&self, src: &[u16], dst: &mut [u16]) {
-        self.run(src, dst, || Wide);
+        self.run(src, dst, Wide);
     }
 
     /// As [`DeviceLink::apply`], dithered instead of rounded: (`x`, `y`) is the place of the first pixel on the sheet,
     /// the others follow to its right. The noise depends on the place alone, so that bands can be converted in any
     /// order. Over an area the mean is that of the 16 bits; what is a whole byte (0 and 255 above all) stays as it is.
     pub fn apply_dithered(&self, src: &[u16], dst: &mut [u8], x: u32, y: u32) {
-        self.run(src, dst, || Dithered::at(x, y));
+        self.run(src, dst, Dithered::at(x, y));
     }
 
-    fn run<F: Finish>(&self, src: &[u16], dst: &mut [F::Sample], finish: impl Fn() -> F) {
+    fn run<F: Finish>(&self, src: &[u16], dst: &mut [F::Sample], mut finish: F) {
         match self.outputs {
-            1 => self.kernel.run::<1, F>(self.inputs, src, dst, finish()),
-            3 => self.kernel.run::<3, F>(self.inputs, src, dst, finish()),
-            _ => self.kernel.run::<4, F>(self.inputs, src, dst, finish()),
+            1 => self.kernel.run::<1, F>(self.inputs, src, dst, &mut finish),
+            3 => self.kernel.run::<3, F>(self.inputs, src, dst, &mut finish),
+            _ => self.kernel.run::<4, F>(self.inputs, src, dst, &mut finish),
         }
     }
 
@@ -203,8 +204,8 @@ fn look(device: &Profile) -> Option<Box<dyn Fn(Color, Color) -> f64>> {
     }))
 }
 
-/// Pixels that a monochrome link takes at a time.
-const CHUNK: usize = 256;
+/// Pixels that a monochrome link takes at a time: whole blocks, so that dither goes on from one to the next.
+const CHUNK: usize = 16 * BLOCK;
 
 impl Kernel {
     fn bake(pipeline: &Pipeline, inputs: usize, distance: Option<&dyn Fn(Color, Color) -> f64>) -> Kernel {
@@ -217,26 +218,18 @@ impl Kernel {
         }
     }
 
-    fn run<const OUT: usize, F: Finish>(&self, inputs: usize, src: &[u16], dst: &mut [F::Sample], mut finish: F) {
+    fn run<const OUT: usize, F: Finish>(&self, inputs: usize, src: &[u16], dst: &mut [F::Sample], finish: &mut F) {
         match self {
-            Kernel::Identity => {
-                let (out, _) = dst.as_chunks_mut::<OUT>();
-                let (pixels, _) = src.as_chunks::<OUT>();
-                for (to, from) in out.iter_mut().zip(pixels) {
-                    let mut colour = [0; 4];
-                    colour[..OUT].copy_from_slice(from);
-                    copy(to, finish.next(Node::new(colour)));
-                }
-            }
-            Kernel::Table(table) => pick::<OUT, F>(table, src, dst, &mut finish),
+            Kernel::Identity => blocks::run::<OUT, OUT, F>(&Same, src, dst, finish),
+            Kernel::Table(table) => pick::<OUT, F>(table, src, dst, finish),
             Kernel::Shaper(shaper) => shaper.run::<OUT, F>(src, dst, finish),
             Kernel::Grid(grid) => grid.run::<OUT, F>(src, dst, finish),
             Kernel::Mono(first, table) => {
                 let mut lightness = [0; CHUNK];
                 for (from, to) in src.chunks(CHUNK * inputs).zip(dst.chunks_mut(CHUNK * OUT)) {
                     let lightness = &mut lightness[..from.len() / inputs];
-                    first.run::<1, Wide>(inputs, from, lightness, Wide);
-                    pick::<OUT, F>(table, lightness, to, &mut finish);
+                    first.run::<1, Wide>(inputs, from, lightness, &mut Wide);
+                    pick::<OUT, F>(table, lightness, to, finish);
                 }
             }
         }
@@ -244,17 +237,8 @@ impl Kernel {
 }
 
 fn pick<const OUT: usize, F: Finish>(table: &[Node], src: &[u16], dst: &mut [F::Sample], finish: &mut F) {
-    let (out, _) = dst.as_chunks_mut::<OUT>();
-    for (to, from) in out.iter_mut().zip(src) {
-        let colour = table.get(usize::from(*from)).copied().unwrap_or_default();
-        copy(to, finish.next(colour));
-    }
-}
-
-#[inline(always)]
-fn copy<const OUT: usize, S: Copy>(to: &mut [S; OUT], from: [S; 4]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = from;
+    if let Ok(table) = table.try_into() {
+        blocks::run::<1, OUT, F>(&Lookup(table), src, dst, finish);
     }
 }
 

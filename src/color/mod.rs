@@ -6,6 +6,7 @@
 //! monochrome prints ([`DeviceLink::bake_mono`]) and soft proofs ([`ProofLink`]); [`LinkCache`] keeps what was baked.
 
 mod axis;
+mod blocks;
 mod bpc;
 mod builtin;
 mod bytes;

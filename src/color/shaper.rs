@@ -1,5 +1,6 @@
 //! Curves, a matrix, curves: what two matrix profiles come to. Applied in f32, without a grid and its error.
 
+use super::blocks::{self, BLOCK, Convert};
 use super::curve::Curve;
 use super::finish::Finish;
 use super::lanes::Node;
@@ -110,36 +111,51 @@ impl Shaper {
     }
 
     /// Converts pixels of three channels by way of 16 bits.
-    pub(super) fn run<const OUT: usize, F: Finish>(&self, src: &[u16], dst: &mut [F::Sample], mut finish: F) {
-        let Some(light) = self.light() else {
+    pub(super) fn run<const OUT: usize, F: Finish>(&self, src: &[u16], dst: &mut [F::Sample], finish: &mut F) {
+        let words = |i: usize| {
+            let table = self.words.get(i).or(self.words.first())?;
+            table.as_slice().try_into().ok()
+        };
+        let (Some(light), Some(first), Some(second), Some(third)) = (self.light(), words(0), words(1), words(2)) else {
             return;
         };
-        let mut words = [&[0_u32; STEPS]; OUT];
-        for (i, table) in words.iter_mut().enumerate() {
-            let from = self.words.get(i).or(self.words.first());
-            let Some(Ok(from)) = from.map(|t| t.as_slice().try_into()) else {
-                return;
-            };
-            *table = from;
+        let by_words: ByWords<'_, OUT> = ByWords {
+            light,
+            rows: &self.rows,
+            words: [first, second, third],
+        };
+        blocks::run::<3, OUT, F>(&by_words, src, dst, finish);
+    }
+}
+
+/// Tables of known length: an index needs no check.
+struct ByWords<'a, const OUT: usize> {
+    light: [&'a [f32; 65_536]; 3],
+    rows: &'a [Row; 3],
+    words: [&'a [u32; STEPS]; 3],
+}
+
+impl<const OUT: usize> Convert<3> for ByWords<'_, OUT> {
+    #[inline(always)]
+    fn block(&self, from: &[[u16; 3]; BLOCK], to: &mut [Node; BLOCK]) {
+        let mut light = [[0.0; 3]; BLOCK];
+        for (light, pixel) in light.iter_mut().zip(from) {
+            *light = linear(&self.light, *pixel);
         }
-        let (pixels, _) = src.as_chunks::<3>();
-        let (out, _) = dst.as_chunks_mut::<OUT>();
-        for (to, pixel) in out.iter_mut().zip(pixels) {
-            let [r, g, b] = linear(&light, *pixel);
-            let mut colour = [0; 4];
-            for c in 0..OUT {
+        let mut colours = [[0; 4]; BLOCK];
+        for c in 0..OUT.min(3) {
+            for (colour, [r, g, b]) in colours.iter_mut().zip(light) {
                 let bits = self.rows[c].light(r, g, b).wrapping_sub(KNEE.to_bits());
-                let ends = words[c][(bits >> DROP) as usize & (STEPS - 1)];
+                let ends = self.words[c][(bits >> DROP) as usize & (STEPS - 1)];
                 let (low, way) = (ends & 0xffff, (ends >> 16).wrapping_sub(ends & 0xffff));
                 // Falling curves have a negative way, which the arithmetic shift keeps.
                 let part = (bits & ((1 << DROP) - 1)).cast_signed();
                 let moved = way.cast_signed().wrapping_mul(part).wrapping_add(1 << (DROP - 1)) >> DROP;
                 colour[c] = low.wrapping_add_signed(moved) as u16;
             }
-            let samples = finish.next(Node::new(colour));
-            for (to, from) in to.iter_mut().zip(samples) {
-                *to = from;
-            }
+        }
+        for (to, colour) in to.iter_mut().zip(colours) {
+            *to = Node::new(colour);
         }
     }
 }

@@ -1,85 +1,51 @@
-//! Lanes in the vector registers that every x86-64 has.
+//! Sums in the vector registers that every x86-64 has.
 
 use safe_arch::{
-    add_i32_m128i, get_i32_from_m128i_s, get_i64_from_m128i_s, m128i, mul_i16_horizontal_add_m128i,
-    pack_i16_to_u8_m128i, pack_i32_to_i16_m128i, set_i32_m128i, set_i64_m128i_s, set_splat_i32_m128i,
-    shl_imm_u32_m128i, shr_imm_i32_m128i, shr_imm_u32_m128i, sub_i32_m128i, unpack_low_i16_m128i, zeroed_m128i,
+    add_i32_m128i, get_i64_from_m128i_s, m128i, mul_i16_horizontal_add_m128i, pack_i32_to_i16_m128i, set_i64_m128i_s,
+    set_splat_i32_m128i, shr_imm_i32_m128i, unpack_low_i16_m128i,
 };
 
-use super::Node;
+use super::{Node, WEIGHT_BITS};
 
-/// Four numbers.
+/// Four channels, times [`super::WHOLE`].
 #[derive(Debug, Clone, Copy)]
-pub(in crate::color) struct Lanes(m128i);
+pub(in crate::color) struct Sum(m128i);
 
-impl Lanes {
-    /// The same number four times.
+/// One load: the compiler sees that the four lie side by side.
+#[inline(always)]
+fn load(Node([a, b, c, d]): Node) -> m128i {
+    let part = |v: i16| u64::from(v.cast_unsigned());
+    set_i64_m128i_s((part(a) | part(b) << 16 | part(c) << 32 | part(d) << 48).cast_signed())
+}
+
+impl Sum {
+    /// a · low half + b · high half of the weights.
     #[inline(always)]
-    pub(in crate::color) fn all(v: i32) -> Lanes {
-        Lanes(set_splat_i32_m128i(v))
+    pub(in crate::color) fn pair(a: Node, b: Node, weights: u32) -> Sum {
+        let both = unpack_low_i16_m128i(load(a), load(b));
+        Sum(mul_i16_horizontal_add_m128i(
+            both,
+            set_splat_i32_m128i(weights.cast_signed()),
+        ))
     }
 
-    /// Four numbers.
+    /// Both.
     #[inline(always)]
-    pub(in crate::color) fn new([a, b, c, d]: [i32; 4]) -> Lanes {
-        Lanes(set_i32_m128i(d, c, b, a))
+    pub(in crate::color) fn add(self, other: Sum) -> Sum {
+        Sum(add_i32_m128i(self.0, other.0))
     }
 
-    /// Channels of full range.
+    /// Rounded; weights that added up to a whole, so that it fits.
     #[inline(always)]
-    pub(in crate::color) fn of(node: Node) -> Lanes {
-        let turned = (node.0 ^ Node::TURN).cast_signed();
-        Lanes(unpack_low_i16_m128i(set_i64_m128i_s(turned), zeroed_m128i()))
-    }
-
-    /// a · low half + b · high half, channels and halves as i16.
-    #[inline(always)]
-    pub(in crate::color) fn pair(a: Node, b: Node, weights: u32) -> Lanes {
-        let (a, b) = (set_i64_m128i_s(a.0.cast_signed()), set_i64_m128i_s(b.0.cast_signed()));
-        let weights = set_splat_i32_m128i(weights.cast_signed());
-        Lanes(mul_i16_horizontal_add_m128i(unpack_low_i16_m128i(a, b), weights))
-    }
-
-    /// Sum, lane by lane.
-    #[inline(always)]
-    pub(in crate::color) fn add(self, other: Lanes) -> Lanes {
-        Lanes(add_i32_m128i(self.0, other.0))
-    }
-
-    /// Difference, lane by lane.
-    #[inline(always)]
-    pub(in crate::color) fn sub(self, other: Lanes) -> Lanes {
-        Lanes(sub_i32_m128i(self.0, other.0))
-    }
-
-    /// Halved `N` times, rounded down.
-    #[inline(always)]
-    pub(in crate::color) fn halved<const N: i32>(self) -> Lanes {
-        Lanes(shr_imm_i32_m128i::<N>(self.0))
-    }
-
-    /// Upper halves as numbers of their own.
-    #[inline(always)]
-    pub(in crate::color) fn upper(self) -> Lanes {
-        Lanes(shr_imm_u32_m128i::<16>(self.0))
-    }
-
-    /// Doubled eight times.
-    #[inline(always)]
-    pub(in crate::color) fn raised(self) -> Lanes {
-        Lanes(shl_imm_u32_m128i::<8>(self.0))
-    }
-
-    /// Channels less 32768, each held to an i16.
-    #[inline(always)]
-    pub(in crate::color) fn node(self) -> Node {
-        Node(get_i64_from_m128i_s(pack_i32_to_i16_m128i(self.0, self.0)).cast_unsigned())
-    }
-
-    /// Each held to a byte.
-    #[inline(always)]
-    pub(in crate::color) fn bytes(self) -> [u8; 4] {
-        let words = pack_i32_to_i16_m128i(self.0, self.0);
-        get_i32_from_m128i_s(pack_i16_to_u8_m128i(words, words)).to_le_bytes()
+    pub(in crate::color) fn settle(self) -> Node {
+        let half = set_splat_i32_m128i(1 << (WEIGHT_BITS - 1));
+        let rounded = shr_imm_i32_m128i::<{ WEIGHT_BITS as i32 }>(add_i32_m128i(self.0, half));
+        let word = get_i64_from_m128i_s(pack_i32_to_i16_m128i(rounded, rounded));
+        Node([
+            word as i16,
+            (word >> 16) as i16,
+            (word >> 32) as i16,
+            (word >> 48) as i16,
+        ])
     }
 }

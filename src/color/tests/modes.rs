@@ -8,7 +8,8 @@ use proptest::prelude::*;
 
 use super::against_lcms::{lab, open};
 use super::*;
-use crate::color::lanes::{Lanes, Node, WHOLE, scalar, weights};
+use crate::color::finish::byte;
+use crate::color::lanes::{Node, Sum, WHOLE, scalar, weights};
 use crate::color::{LinkCache, LinkKey, ProfileError, ProofLink, ProofOptions, Tint, Tone, delta_e_2000};
 
 fn wide(link: &DeviceLink, src: &[u16]) -> Vec<u16> {
@@ -35,25 +36,25 @@ fn links() -> Vec<DeviceLink> {
 proptest! {
     /// The vector registers give what four plain numbers give.
     #[test]
-    fn lanes_agree_with_plain_numbers(
-        a: u64, b: u64, part in 0..WHOLE, c: [i32; 4], d: [i32; 4], words: [u16; 4], noise in prop::array::uniform4(0..=256),
-    ) {
-        let bytes = |v: [i32; 4]| (Lanes::new(v).bytes(), scalar::Lanes::new(v).bytes());
-        let pair = weights(WHOLE - part, part);
+    fn sums_agree_with_plain_numbers(nodes: [[i16; 4]; 4], mut parts in prop::array::uniform3(0..=WHOLE)) {
+        parts.sort_unstable();
+        let [low, middle, high] = parts;
+        let near = weights(WHOLE - high, high - middle);
+        let far = weights(middle - low, low);
+        let [a, b, c, d] = nodes.map(Node);
         prop_assert_eq!(
-            Lanes::pair(Node(a), Node(b), pair).add(Lanes::all(8192)).halved::<14>().node(),
-            scalar::Lanes::pair(Node(a), Node(b), pair).add(scalar::Lanes::all(8192)).halved::<14>().node()
+            Sum::pair(a, b, near).add(Sum::pair(c, d, far)).settle(),
+            scalar::Sum::pair(a, b, near).add(scalar::Sum::pair(c, d, far)).settle()
         );
-        let ours = Lanes::new(c).add(Lanes::new(d)).upper().raised().sub(Lanes::of(Node(a))).node();
-        let plain = scalar::Lanes::new(c).add(scalar::Lanes::new(d)).upper().raised();
-        prop_assert_eq!(ours, plain.sub(scalar::Lanes::of(Node(a))).node());
-        prop_assert_eq!(bytes(c).0, bytes(c).1);
-        // The division by 257.
+    }
+
+    #[test]
+    fn bytes_are_divided_by_257(words: [u16; 4], noise in 0..=256_u32) {
         let node = Node::new(words);
-        prop_assert_eq!(node.channels(), words);
-        let got = crate::color::lanes::bytes(node, Lanes::new(noise));
-        let wanted = [0, 1, 2, 3].map(|i| ((i32::from(words[i]) + noise[i]) / 257) as u8);
-        prop_assert_eq!(got, wanted);
+        for (i, word) in words.into_iter().enumerate() {
+            prop_assert_eq!(node.channel(i), word);
+            prop_assert_eq!(byte(word, noise), ((u32::from(word) + noise) / 257) as u8);
+        }
     }
 }
 
