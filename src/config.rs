@@ -92,17 +92,18 @@ pub struct Press {
     pub pixels: u64,
     /// Most pixels of one side of a picture.
     pub side: u32,
-    /// Most bytes of decoded picture held at once for one page.
+    /// Most bytes that the press holds at once for one page.
     pub memory: u64,
 }
 
 impl Default for Press {
     fn default() -> Self {
-        // A 100-megapixel camera's picture in 16 bit fits; eight times that does not, on a Pi with 2 GB and more.
+        // The press holds few rows of most pictures; of an interlaced PNG all, 85 megapixels in 8 bits. Two printers
+        // at work take it twice, on a Pi with 2 GB and more.
         Press {
             pixels: 400_000_000,
             side: 100_000,
-            memory: 1_200_000_000,
+            memory: 600_000_000,
         }
     }
 }

@@ -76,7 +76,13 @@ impl HouseCourier {
         })
     }
 
-    fn press_job(&self, job: &Job, station: &Station, capabilities: &Capabilities) -> Result<(PressJob, u32), Trouble> {
+    /// What the press is asked for, how many copies the printer is asked for, and what is said of the colours.
+    fn press_job(
+        &self,
+        job: &Job,
+        station: &Station,
+        capabilities: &Capabilities,
+    ) -> Result<(PressJob, u32, Option<SmolStr>), Trouble> {
         let bad = |text: SmolStr| Trouble::new(TroubleClass::JobBad, text);
         let document = job
             .documents
@@ -91,6 +97,7 @@ impl HouseCourier {
             spec.resolution,
             job.ticket.intent.value.keyword()
         );
+        let warning = output::warning(&spec, &profile, &papers);
         let profile = match profile {
             OutputProfile::Paper(place) => station.papers[place].1.clone(),
             OutputProfile::Standard(raster_type) => self.standard.of(raster_type),
@@ -124,7 +131,7 @@ impl HouseCourier {
             band_rows: None,
             limits: self.limits.clone(),
         };
-        Ok((job, copies))
+        Ok((job, copies, warning))
     }
 }
 
@@ -133,7 +140,10 @@ impl Courier for HouseCourier {
     async fn deliver(&self, job: &Job, attempt: &Attempt, journal: queue::Journal) -> Result<RemoteJob, Trouble> {
         let station = self.station(&attempt.printer)?;
         let capabilities = station.driver.capabilities().await?;
-        let (press_job, copies) = self.press_job(job, station, &capabilities)?;
+        let (press_job, copies, warning) = self.press_job(job, station, &capabilities)?;
+        if let Some(warning) = warning {
+            journal.warn(warning).await?;
+        }
         let output = press_job.output;
         // Opened before the printer hears of the job: a document that can't be read costs no paper.
         let stream = tokio::task::spawn_blocking(move || PressStream::open(press_job))

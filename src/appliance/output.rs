@@ -65,10 +65,7 @@ pub fn choose(
         };
         let why = match raster_type {
             RasterType::Rgb8 | RasterType::Rgb16 => "the paper's profile, on device RGB".into(),
-            t => format_smolstr!(
-                "the paper's profile, on {}: right only if it was made through this very path, which the printer manages",
-                t.keyword()
-            ),
+            t => format_smolstr!("the paper's profile, on {}, which the printer manages", t.keyword()),
         };
         (raster_type, OutputProfile::Paper(place), why)
     } else {
@@ -98,6 +95,30 @@ pub fn choose(
         },
         profile,
         why,
+    ))
+}
+
+/// What the owner of a print should know of the choice: a paper's profile over a path on which the printer converts
+/// colours once more is right only if it was made through that very path.
+pub fn warning(output: &OutputSpec, profile: &OutputProfile, papers: &[PaperChoice]) -> Option<SmolStr> {
+    let OutputProfile::Paper(place) = profile else {
+        return None;
+    };
+    let t = output.raster_type;
+    if matches!(t, RasterType::Rgb8 | RasterType::Rgb16) {
+        return None;
+    }
+    let made_so = papers.get(*place).is_some_and(|p| p.raster_type == Some(t));
+    let rest = if made_so {
+        "its entry says that it was made through this path, so see that the printer's colour settings are as they \
+         were then"
+    } else {
+        "the colours are right only if the profile was made through this very path. Set raster-type in the profile's \
+         entry if it was, or take the profile out and let the printer manage"
+    };
+    Some(format_smolstr!(
+        "the paper's profile was used on {}, which the printer manages itself: {rest}",
+        t.keyword()
     ))
 }
 
@@ -203,11 +224,21 @@ mod tests {
     #[test]
     fn a_paper_profile_over_a_managed_path_says_so() {
         let managed = printer(&[RasterType::Srgb8, RasterType::AdobeRgb8]);
-        let (spec, _, why) = choose(&managed, &ticket(), &[any_paper(None)]).unwrap();
-        assert_eq!(spec.raster_type, RasterType::Srgb8);
-        assert!(why.contains("made through this very path"));
-        let (spec, _, _) = choose(&managed, &ticket(), &[any_paper(Some(RasterType::AdobeRgb8))]).unwrap();
-        assert_eq!(spec.raster_type, RasterType::AdobeRgb8);
+        let said = |papers: &[PaperChoice], printer: &Capabilities| {
+            let (spec, profile, _) = choose(printer, &ticket(), papers).unwrap();
+            (spec.raster_type, warning(&spec, &profile, papers))
+        };
+        let (raster_type, text) = said(&[any_paper(None)], &managed);
+        assert_eq!(raster_type, RasterType::Srgb8);
+        assert!(
+            text.unwrap()
+                .contains("only if the profile was made through this very path")
+        );
+        let (raster_type, text) = said(&[any_paper(Some(RasterType::AdobeRgb8))], &managed);
+        assert_eq!(raster_type, RasterType::AdobeRgb8);
+        assert!(text.unwrap().contains("as they were then"));
+        assert_eq!(said(&[], &managed).1, None);
+        assert_eq!(said(&[any_paper(None)], &printer(&RasterType::ALL)).1, None);
         assert!(choose(&managed, &ticket(), &[any_paper(Some(RasterType::Rgb8))]).is_err());
     }
 

@@ -7,7 +7,9 @@ use crate::color::ProfileError;
 #[derive(Debug, thiserror::Error)]
 pub enum PressError {
     /// The file could not be read.
-    #[error("the document could not be read from the spool ({0}): see that the disk is well, and send it again")]
+    #[error(
+        "a file of the page could not be read or written ({0}): see that the disk is well and has room, and send it again"
+    )]
     Io(#[from] std::io::Error),
     /// More than the limits allow.
     #[error("the picture is too large: {width} × {height} pixels, and at most {most} are taken: make it smaller")]

@@ -43,6 +43,9 @@ pub trait Courier: Send + Sync + 'static {
     async fn capabilities(&self, printer: &PrinterId) -> Result<Capabilities, Trouble>;
 }
 
+/// Most warnings of a ticket that come from deliveries and before.
+const MOST_WARNINGS: usize = 16;
+
 /// Where a courier writes down how far an attempt is. Every call returns when it is durable.
 #[derive(Clone)]
 pub struct Journal {
@@ -92,6 +95,21 @@ impl Journal {
             )),
             Err(error) => Err(house(error)),
         }
+    }
+
+    /// A person should know this about the print: it is added to the ticket's warnings, once.
+    ///
+    /// # Errors
+    /// As for [`Journal::created`].
+    pub async fn warn(&self, text: SmolStr) -> Result<(), Trouble> {
+        let change = self.store.change_job(self.attempt().job, Timestamp::now(), move |job| {
+            let warnings = &mut job.ticket.warnings;
+            if warnings.len() < MOST_WARNINGS && !warnings.contains(&text) {
+                warnings.push(text);
+            }
+            Ok::<(), std::convert::Infallible>(())
+        });
+        change.await.map(drop).map_err(house)
     }
 
     /// The printer has made an empty job; no document byte has left.

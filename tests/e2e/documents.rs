@@ -165,3 +165,29 @@ fn render_lays_out_proofs_and_refuses_in_words() {
         assert!(said.contains(word) && said.lines().count() == 1, "{said}");
     }
 }
+
+#[test]
+fn a_paper_profile_over_a_managed_path_is_told_on_the_ticket() {
+    let folder = tempfile::tempdir().unwrap();
+    let printer = Simulator::start(
+        folder.path(),
+        "gertie",
+        &["--seconds-per-page", "0.1", "--raster-types", "srgb_8"],
+    );
+    let paper = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/profiles/virtual-pro-1000-lustre.icc");
+    let config = format!(
+        "[[printer]]\nname = \"Gertie\"\nuri = \"{}\"\n[[printer.profile]]\nfile = \"{}\"\n",
+        printer.uri(),
+        paper.display()
+    );
+    let daemon = Daemon::start(folder.path(), &config);
+    let photo = photo::jpeg(folder.path());
+    let id = ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", "");
+    completed(daemon.port, id);
+    let (_, text) = ipptool::job(daemon.port, id);
+    let line = text
+        .lines()
+        .find(|l| l.contains("job-detailed-status-messages"))
+        .unwrap_or_else(|| panic!("{text}"));
+    assert!(line.contains("made through this very path"), "{line}");
+}
