@@ -13,7 +13,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use crate::model::{
-    Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Job, NewJob, PrinterRecord, Timestamp,
+    Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Hold, Job, NewJob, PrinterRecord, Timestamp,
 };
 use crate::spool::{Spool, SpoolError};
 use crate::store::{Store, StoreError};
@@ -70,6 +70,8 @@ pub struct Submission {
     pub destination: Destination,
     /// `job-priority`.
     pub priority: u8,
+    /// `job-hold-until`, where it holds.
+    pub hold: Option<Hold>,
     /// The `printer-uri` that the client used.
     pub printer_uri: SmolStr,
     /// Its wishes.
@@ -148,6 +150,7 @@ impl Intake {
             ticket,
             documents,
             incoming_until,
+            hold: submission.hold,
             printer_uri: submission.printer_uri,
         };
         let job = self.store.create_job(job, Timestamp::now()).await?;

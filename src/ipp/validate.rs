@@ -30,6 +30,9 @@ pub enum Target {
     Job(JobId, SmolStr),
 }
 
+/// The `printer-name` of the pool.
+pub const POOL: &str = "Platen";
+
 /// Versions that are spoken (PWG 5100.12 for 2.x).
 pub const VERSIONS: [(u8, u8); 5] = [(1, 0), (1, 1), (2, 0), (2, 1), (2, 2)];
 
@@ -79,7 +82,7 @@ pub fn validate(message: &Message) -> Result<Valid, Failure> {
         return Err(Failure::bad_request("there is a second job attributes group"));
     }
     Ok(Valid {
-        target: target(operation)?,
+        target: target(message.code, operation)?,
         user: user(operation),
         operation: operation.clone(),
         job: first_job.cloned().unwrap_or_else(|| Group::new(group::JOB)),
@@ -134,7 +137,7 @@ fn no_attribute_twice(group: &Group) -> Result<(), Failure> {
     }
 }
 
-fn target(operation: &Group) -> Result<Target, Failure> {
+fn target(code: u16, operation: &Group) -> Result<Target, Failure> {
     let uri = |name: &str| match operation.get(name).map(|a| a.values.as_slice()) {
         None => Ok(None),
         Some([Value::Uri(uri)]) => Ok(Some(uri.clone())),
@@ -164,6 +167,15 @@ fn target(operation: &Group) -> Result<Target, Failure> {
                 .ok_or_else(|| Failure::not_found(format_smolstr!("there is no job at {}", shorten(&job))))?;
             Ok(Target::Job(JobId(id), job))
         }
+        // They are about the whole house.
+        (None, None, None)
+            if matches!(
+                code,
+                op::CUPS_GET_DEFAULT | op::CUPS_GET_PRINTERS | op::CUPS_GET_CLASSES
+            ) =>
+        {
+            Ok(Target::Printer(Destination::Pool, SmolStr::default()))
+        }
         (None, None, _) => Err(Failure::bad_request(
             "neither printer-uri nor job-uri says what this is about",
         )),
@@ -183,16 +195,27 @@ fn path_of(uri: &str) -> Option<&str> {
     Some(path.split(['?', '#']).next().unwrap_or(path))
 }
 
-/// The printer of ours that a URI names. `/` and `/ipp/printer` are taken for the pool, as clients that guess do.
+/// The printer of ours that a URI names. `/` and `/ipp/printer` are taken for the pool, as clients that guess do;
+/// CUPS' tools make `/printers/NAME` of a `printer-name`.
 pub fn destination(uri: &str) -> Option<Destination> {
     let path = path_of(uri)?;
     match path.strip_suffix('/').unwrap_or(path) {
         "" | "/ipp" | "/ipp/print" | "/ipp/printer" => Some(Destination::Pool),
-        other => {
-            let id = other.strip_prefix("/ipp/print/")?;
-            PrinterId::new(id).ok().map(Destination::Printer)
-        }
+        other => match other.strip_prefix("/ipp/print/") {
+            Some(id) => PrinterId::new(id).ok().map(Destination::Printer),
+            None => by_name(other.strip_prefix("/printers/")?),
+        },
     }
+}
+
+/// A printer by the name that people see, in a URI.
+fn by_name(name: &str) -> Option<Destination> {
+    if name.eq_ignore_ascii_case(POOL) {
+        return Some(Destination::Pool);
+    }
+    // What is no letter or digit is a dash in the short name, escaped or not.
+    let plain = name.replace("%20", " ");
+    PrinterId::from_name(&plain).ok().map(Destination::Printer)
 }
 
 fn user(operation: &Group) -> SmolStr {
@@ -232,7 +255,9 @@ mod tests {
         let gertie = Destination::Printer(PrinterId::new("gertie").unwrap());
         assert_eq!(destination("ipp://localhost:8631/ipp/print"), Some(Destination::Pool));
         assert_eq!(destination("http://[::1]:8631/ipp/print/"), Some(Destination::Pool));
-        assert_eq!(destination("IPP://host/ipp/print/gertie"), Some(gertie));
+        assert_eq!(destination("IPP://host/ipp/print/gertie"), Some(gertie.clone()));
+        assert_eq!(destination("ipp://host/printers/Gertie"), Some(gertie));
+        assert_eq!(destination("ipp://host/printers/Platen"), Some(Destination::Pool));
         for bad in [
             "ipp://host/ipp/print/../../etc",
             "file:///ipp/print",

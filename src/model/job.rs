@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use super::{Document, JobId, PrinterId, Ticket, Timestamp};
+use super::{Document, Hold, JobId, PrinterId, Ticket, Timestamp};
 
 /// IPP `job-state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -79,6 +79,8 @@ pub enum JobReason {
     JobQueued,
     /// Held: a person has to answer a question.
     JobHeldForReview,
+    /// Held: until a time, or until somebody releases it.
+    JobHoldUntilSpecified,
     /// Waits before the next try.
     ResourcesAreNotReady,
     /// The page is being rendered and sent.
@@ -111,6 +113,7 @@ impl JobReason {
             Self::JobDataInsufficient => "job-data-insufficient",
             Self::JobQueued => "job-queued",
             Self::JobHeldForReview => "job-held-for-review",
+            Self::JobHoldUntilSpecified => "job-hold-until-specified",
             Self::ResourcesAreNotReady => "resources-are-not-ready",
             Self::JobTransforming => "job-transforming",
             Self::JobOutgoing => "job-outgoing",
@@ -162,6 +165,8 @@ pub struct NewJob {
     pub documents: Vec<Document>,
     /// Whether more documents may come (Create-Job): then it is held as `job-incoming` until `deadline`.
     pub incoming_until: Option<Timestamp>,
+    /// `job-hold-until`, where it holds.
+    pub hold: Option<Hold>,
     /// The `printer-uri` that the client used; `job-printer-uri` and `job-uri` repeat it.
     pub printer_uri: SmolStr,
 }
@@ -193,6 +198,8 @@ pub struct Job {
     pub documents: Vec<Document>,
     /// While documents may still come: until when.
     pub incoming_until: Option<Timestamp>,
+    /// Held until a time; an incoming job once its documents are there.
+    pub hold: Option<Hold>,
     /// Not to be tried before this moment (back-off).
     pub not_before: Option<Timestamp>,
     /// The question that it is held with.

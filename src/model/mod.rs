@@ -5,6 +5,7 @@
 mod attempt;
 mod document;
 mod event;
+mod hold;
 mod ids;
 mod job;
 mod media;
@@ -17,6 +18,7 @@ mod units;
 pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, RemoteJob, RemoteJobState, Trouble, TroubleClass};
 pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat};
 pub use event::{Event, EventKind};
+pub use hold::{Hold, HoldUntil};
 pub use ids::{AttemptId, DocumentId, EventSeq, JobId, PrinterId, PrinterIdError};
 pub use job::{Destination, Job, JobReason, JobState, NewJob, Question};
 pub use media::{MEDIA_SIZES, Margins, Media, MediaNameError, MediaSize};

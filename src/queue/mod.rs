@@ -19,6 +19,9 @@
 //!                                        completed ◄─┘
 //! ```
 //!
+//! Beside that, a pending job can be held until a time or until somebody releases it (`pending-held` with
+//! `job-hold-until-specified`), and then is pending again.
+//!
 //! # An attempt's phases
 //!
 //! Each is durable **before** the act that it allows: `opened` before the printer hears of the job, `sending` before

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::model::{Attempt, Document, Job, JobId, JobState, PrinterId, Ticket, Timestamp};
+use crate::model::{Attempt, Document, Hold, Job, JobId, JobState, PrinterId, Ticket, Timestamp};
 use crate::store::{JobQuery, Store, StoreError, WhichJobs};
 
 use super::courier::Courier;
@@ -212,6 +212,27 @@ impl Queue {
         self.context.store.change_job(id, Timestamp::now(), change).await?
     }
 
+    /// Holds a job that is not with a printer yet.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] once it is, or has ended; [`QueueError::Store`].
+    pub async fn hold(&self, id: JobId, hold: Hold) -> Result<Job, QueueError> {
+        let change = move |job: &mut Job| state::hold_until(job, hold);
+        Ok(self.context.store.change_job(id, Timestamp::now(), change).await??)
+    }
+
+    /// Lets a held job go; of one that asks a question this is the answer "print again".
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] unless it is held; [`QueueError::Store`].
+    pub async fn release(&self, id: JobId) -> Result<Job, QueueError> {
+        Ok(self
+            .context
+            .store
+            .change_job(id, Timestamp::now(), state::release)
+            .await??)
+    }
+
     /// Takes a person's answer to the question that a job is held with.
     ///
     /// # Errors
@@ -306,7 +327,21 @@ async fn round(
     let now = Timestamp::now();
     let mut wake_at = None;
     for job in jobs.iter().filter(|j| j.state == JobState::PendingHeld) {
-        let Some(until) = job.incoming_until else { continue };
+        let Some(until) = job.incoming_until else {
+            match job.hold.and_then(|hold| hold.over) {
+                Some(over) if over <= now => {
+                    let let_go = context
+                        .store
+                        .change_job(job.id, now, move |job| state::hold_over(job, now));
+                    if let_go.await?.is_ok() {
+                        log::info!("job {}: the time that it was held until has come", job.id);
+                        wake_at = earlier(wake_at, Some(now.plus_ms(1)));
+                    }
+                }
+                over => wake_at = earlier(wake_at, over),
+            }
+            continue;
+        };
         if until <= now {
             let timed_out = context
                 .store

@@ -5,7 +5,7 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::model::{AttemptOutcome, Job, JobReason, JobState, PrinterId, Question, Timestamp, TroubleClass};
+use crate::model::{AttemptOutcome, Hold, Job, JobReason, JobState, PrinterId, Question, Timestamp, TroubleClass};
 
 use super::backoff;
 use super::settle::Ending;
@@ -76,6 +76,7 @@ fn end(job: &mut Job, state: JobState, reasons: &[JobReason], message: impl Into
     job.question = None;
     job.not_before = None;
     job.incoming_until = None;
+    job.hold = None;
 }
 
 fn is_incoming(job: &Job) -> bool {
@@ -91,8 +92,75 @@ pub fn ready(job: &mut Job) -> Result<(), Refusal> {
         return Err(not_now(job, "completed with documents"));
     }
     job.incoming_until = None;
-    put(job, JobState::Pending, &[JobReason::JobQueued], "waits in the queue");
+    match job.hold {
+        Some(_) => put_on_hold(job),
+        None => queue(job),
+    }
     Ok(())
+}
+
+fn queue(job: &mut Job) {
+    put(job, JobState::Pending, &[JobReason::JobQueued], "waits in the queue");
+}
+
+fn put_on_hold(job: &mut Job) {
+    put(
+        job,
+        JobState::PendingHeld,
+        &[JobReason::JobHoldUntilSpecified],
+        "is held, as was asked for",
+    );
+}
+
+fn is_on_hold(job: &Job) -> bool {
+    job.state == JobState::PendingHeld && job.hold.is_some() && job.incoming_until.is_none() && job.question.is_none()
+}
+
+/// Hold-Job: the job waits until the hold is over or somebody releases it. An incoming job is held once its documents
+/// are there.
+///
+/// # Errors
+/// [`Refusal`] once it is with a printer, asks a question, or has ended.
+pub fn hold_until(job: &mut Job, hold: Hold) -> Result<(), Refusal> {
+    if is_incoming(job) {
+        job.hold = Some(hold);
+        return Ok(());
+    }
+    if job.state != JobState::Pending && !is_on_hold(job) {
+        return Err(not_now(job, "held"));
+    }
+    job.hold = Some(hold);
+    put_on_hold(job);
+    Ok(())
+}
+
+/// Release-Job: the job may go now. A job that asks whether its sheet was finished is printed again.
+///
+/// # Errors
+/// [`Refusal`] unless it is held.
+pub fn release(job: &mut Job) -> Result<(), Refusal> {
+    if is_incoming(job) && job.hold.is_some() {
+        job.hold = None;
+        return Ok(());
+    }
+    if !is_on_hold(job) {
+        return answer_print_again(job);
+    }
+    job.hold = None;
+    queue(job);
+    Ok(())
+}
+
+/// The time of its hold has come.
+///
+/// # Errors
+/// [`Refusal`] unless it is held until a moment that has come.
+pub fn hold_over(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
+    let over = job.hold.and_then(|hold| hold.over);
+    if !is_on_hold(job) || over.is_none_or(|over| over > now) {
+        return Err(not_now(job, "let go"));
+    }
+    release(job)
 }
 
 /// More documents may come until `until`.
@@ -274,7 +342,7 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
                     "{} tries on {on} failed, the last because {why}. Nothing was printed. Try again, or cancel?",
                     job.failures
                 );
-                hold(job, text, printer);
+                ask(job, text, printer);
             } else {
                 job.not_before = Some(now.plus_ms(backoff::wait_ms(*class, job.failures.max(1))));
                 put(
@@ -288,13 +356,13 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
         }
         Ending::Ask { why } => {
             let text = format_smolstr!("{why} Look at {on}: was the sheet finished? Print it again, or is it done?");
-            hold(job, text, printer);
+            ask(job, text, printer);
             AttemptOutcome::Unknown { why: why.clone() }
         }
     })
 }
 
-fn hold(job: &mut Job, text: SmolStr, printer: Option<PrinterId>) {
+fn ask(job: &mut Job, text: SmolStr, printer: Option<PrinterId>) {
     put(job, JobState::PendingHeld, &[JobReason::JobHeldForReview], text.clone());
     job.question = printer.map(|printer| Question { text, printer });
     job.not_before = None;

@@ -239,10 +239,16 @@ impl Store {
 }
 
 fn create(connection: &Connection, new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
-    let (state, reason, message) = match new.incoming_until {
-        Some(_) => (JobState::PendingHeld, JobReason::JobIncoming, "waits for its document"),
-        None => (JobState::Pending, JobReason::JobQueued, "waits in the queue"),
+    let (state, reason, message) = match (new.incoming_until, new.hold) {
+        (Some(_), _) => (JobState::PendingHeld, JobReason::JobIncoming, "waits for its document"),
+        (None, Some(_)) => (
+            JobState::PendingHeld,
+            JobReason::JobHoldUntilSpecified,
+            "is held, as was asked for",
+        ),
+        (None, None) => (JobState::Pending, JobReason::JobQueued, "waits in the queue"),
     };
+    let hold = new.hold.as_ref().map(to_json).transpose()?;
     let uuid = Uuid::now_v7();
     let destination = match &new.destination {
         Destination::Pool => None,
@@ -251,8 +257,8 @@ fn create(connection: &Connection, new: NewJob, at: Timestamp) -> Result<Job, St
     connection
         .prepare_cached(
             "INSERT INTO jobs (uuid, name, user, destination, priority, state, reasons, message, ticket, \
-             incoming_until, cancel_requested, failures, impressions_completed, printer_uri, created) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, ?11, ?12)",
+             incoming_until, cancel_requested, failures, impressions_completed, printer_uri, created, hold) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, ?11, ?12, ?13)",
         )?
         .execute((
             uuid.to_string(),
@@ -267,6 +273,7 @@ fn create(connection: &Connection, new: NewJob, at: Timestamp) -> Result<Job, St
             new.incoming_until.map(|t| t.0),
             new.printer_uri.as_str(),
             at.0,
+            hold,
         ))?;
     let id = JobId(connection.last_insert_rowid());
     let mut documents = Vec::with_capacity(new.documents.len());
@@ -292,6 +299,7 @@ fn create(connection: &Connection, new: NewJob, at: Timestamp) -> Result<Job, St
         ticket: new.ticket,
         documents,
         incoming_until: new.incoming_until,
+        hold: new.hold,
         not_before: None,
         question: None,
         cancel_requested: false,

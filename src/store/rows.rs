@@ -15,7 +15,7 @@ use crate::model::{
 /// Every column of `jobs`, in the order in which [`job`] reads them.
 pub(super) const JOB: &str = "id, uuid, name, user, destination, priority, state, reasons, message, ticket, \
     incoming_until, not_before, question, cancel_requested, failures, impressions_completed, printer, printer_uri, \
-    created, processing, completed";
+    created, processing, completed, hold";
 
 /// Every column of `attempts`, in the order in which [`attempt`] reads them.
 pub(super) const ATTEMPT: &str = "id, token, job, printer, phase, remote, opened, closed, outcome";
@@ -78,6 +78,7 @@ pub(super) fn job(row: &Row) -> Result<Job, StoreError> {
         ticket: json(row, 9, "jobs", id)?,
         documents: Vec::new(),
         incoming_until: time(row, 10)?,
+        hold: maybe_json(row, 21, "jobs", id)?,
         not_before: time(row, 11)?,
         question: maybe_json(row, 12, "jobs", id)?,
         cancel_requested: row.get(13)?,
@@ -176,7 +177,8 @@ pub(super) fn tell(
 pub(super) fn write_job(connection: &Connection, job: &Job) -> Result<(), StoreError> {
     let question = job.question.as_ref().map(to_json).transpose()?;
     let (reasons, ticket) = (to_json(&job.reasons)?, to_json(&job.ticket)?);
-    let columns: [&dyn ToSql; 14] = [
+    let hold = job.hold.as_ref().map(to_json).transpose()?;
+    let columns: [&dyn ToSql; 15] = [
         &job.id.0,
         &job.priority,
         &job.state.as_enum(),
@@ -191,12 +193,13 @@ pub(super) fn write_job(connection: &Connection, job: &Job) -> Result<(), StoreE
         &job.impressions_completed,
         &job.printer.as_ref().map(PrinterId::as_str),
         &job.processing.map(|t| t.0),
+        &hold,
     ];
     connection
         .prepare_cached(
             "UPDATE jobs SET priority = ?2, state = ?3, reasons = ?4, message = ?5, ticket = ?6, incoming_until = ?7, \
              not_before = ?8, question = ?9, cancel_requested = ?10, failures = ?11, impressions_completed = ?12, \
-             printer = ?13, processing = ?14 WHERE id = ?1",
+             printer = ?13, processing = ?14, hold = ?15 WHERE id = ?1",
         )?
         .execute(&columns[..])?;
     connection

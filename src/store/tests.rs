@@ -38,6 +38,7 @@ fn new_job(name: &str, priority: u8) -> NewJob {
         ticket: decide(&Wishes::default(), None, &[]).ticket,
         documents: vec![document(1)],
         incoming_until: None,
+        hold: None,
         printer_uri: "ipp://localhost/ipp/print".into(),
     }
 }

@@ -10,6 +10,7 @@ mod common;
 mod conformance;
 mod documents;
 mod first_print;
+mod jobs;
 mod kill;
 mod opinions;
 mod troubles;

@@ -3,7 +3,7 @@
 use super::super::codec::{Attribute, Value};
 use super::media::media_col;
 use super::{date_time, integer};
-use crate::model::{ColorMode, Job, JobId, Orientation, Timestamp};
+use crate::model::{ColorMode, HoldUntil, Job, JobId, Orientation, Timestamp};
 
 /// `no-value` (RFC 8010, table 4).
 const NO_VALUE: Value = Value::OutOfBand(0x13);
@@ -74,6 +74,13 @@ pub fn job_attributes(job: &Job, host: &str, opened_at: Timestamp, up_time: i32)
     );
     put("job-media-sheets-completed", integer(job.impressions_completed));
     put("job-priority", Value::Integer(i32::from(job.priority)));
+    match job.hold.map(|hold| hold.until) {
+        Some(HoldUntil::Time(at)) => put("job-hold-until-time", date_time(at)),
+        until => put(
+            "job-hold-until",
+            Value::keyword(until.and_then(HoldUntil::keyword).unwrap_or("no-hold")),
+        ),
+    }
     if let Some(printer) = &job.printer {
         put("output-device-assigned", Value::name(printer.as_str()));
     }

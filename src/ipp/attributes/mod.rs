@@ -1,5 +1,6 @@
 //! IPP attributes of printers and jobs, and the client's wishes read out of a request.
 
+mod hold;
 mod job;
 mod media;
 mod printer;
@@ -7,6 +8,7 @@ mod requested;
 mod template;
 mod wishes;
 
+pub use hold::read_hold;
 pub use job::{job_attributes, submitted};
 pub use printer::{View, printer_attributes};
 pub use requested::Requested;

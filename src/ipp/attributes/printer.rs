@@ -47,7 +47,7 @@ impl View<'_> {
     fn name(&self) -> SmolStr {
         match (&self.id, self.printers.first()) {
             (Some(_), Some(printer)) => printer.name.clone(),
-            _ => SmolStr::new_static("Platen"),
+            _ => SmolStr::new_static(validate::POOL),
         }
     }
 
@@ -194,6 +194,8 @@ fn abilities(view: &View, all: &mut Vec<Attribute>) {
     let creation = [
         "copies",
         "finishings",
+        "job-hold-until",
+        "job-hold-until-time",
         "job-name",
         "job-priority",
         "media",

@@ -11,6 +11,8 @@ use super::super::codec::{Attribute, Group, Value};
 const TEMPLATE: &[&str] = &[
     "copies",
     "finishings",
+    "job-hold-until",
+    "job-hold-until-time",
     "job-priority",
     "media",
     "media-bottom-margin",

@@ -7,7 +7,7 @@ use super::media::{media_col, media_size};
 use super::printer::View;
 use super::{Requested, integer};
 use crate::intake::{DEFAULT_MARGINS, MOST_COPIES, Wishes, decide};
-use crate::model::{Length, Margins, Media, MediaSize, Resolution};
+use crate::model::{HoldUntil, Length, Margins, Media, MediaSize, Resolution};
 
 /// Adds the job template attributes of a view.
 pub fn template_attributes(view: &View, requested: &Requested, all: &mut Vec<Attribute>) {
@@ -84,9 +84,18 @@ fn simple(view: &View, all: &mut Vec<Attribute>) {
     put("copies-supported", Value::Range(1, MOST_COPIES as i32));
     put("finishings-default", Value::Enum(3));
     put("finishings-supported", Value::Enum(3));
+    put("job-hold-until-default", Value::keyword("no-hold"));
     put("job-priority-default", Value::Integer(50));
     put("job-priority-supported", Value::Integer(100));
     put("orientation-requested-default", Value::OutOfBand(0x13));
+    let holds = HoldUntil::KEYWORDS.iter().map(|(_, word)| *word);
+    let holds = std::iter::once("no-hold").chain(holds).map(Value::keyword).collect();
+    all.push(Attribute::new_all("job-hold-until-supported", holds));
+    // Seconds from now (PWG 5100.7): any.
+    all.push(Attribute::new(
+        "job-hold-until-time-supported",
+        Value::Range(0, i32::MAX),
+    ));
     let turns = [3, 4, 5, 6].map(Value::Enum).to_vec();
     all.push(Attribute::new_all("orientation-requested-supported", turns));
 }

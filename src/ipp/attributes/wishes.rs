@@ -6,9 +6,12 @@
 use smol_str::SmolStr;
 
 use super::super::codec::{Attribute, Group, Value};
+use super::hold::hold_value;
 use super::media::read_media_size;
 use crate::intake::{Ignored, Wish, Wishes};
-use crate::model::{ColorMode, Length, Margins, MediaSize, Orientation, PrintQuality, RenderingIntent, Resolution};
+use crate::model::{
+    ColorMode, HoldUntil, Length, Margins, MediaSize, Orientation, PrintQuality, RenderingIntent, Resolution,
+};
 
 /// Out-of-band value `unsupported` (RFC 8010, table 4).
 pub const UNSUPPORTED: Value = Value::OutOfBand(0x10);
@@ -17,7 +20,6 @@ pub const UNSUPPORTED: Value = Value::OutOfBand(0x10);
 const HARMLESS: &[(&str, &[&str])] = &[
     ("sides", &["one-sided"]),
     ("output-bin", &["face-up", "auto"]),
-    ("job-hold-until", &["no-hold"]),
     ("job-sheets", &["none"]),
     (
         "multiple-document-handling",
@@ -38,6 +40,8 @@ pub struct Asked {
     pub wishes: Wishes,
     /// `job-priority`, 50 when not given.
     pub priority: u8,
+    /// `job-hold-until` or `job-hold-until-time`, where it was given and holds.
+    pub hold: Option<HoldUntil>,
     /// To be reported back.
     pub unsupported: Vec<Attribute>,
 }
@@ -88,6 +92,8 @@ pub fn is_job_attribute(name: &str) -> bool {
         || [
             "copies",
             "finishings",
+            "job-hold-until",
+            "job-hold-until-time",
             "job-priority",
             "media",
             "media-col",
@@ -113,6 +119,13 @@ fn read_one(asked: &mut Asked, name: &str, value: &Value) -> bool {
         ),
         "finishings" => value.as_enum() == Some(3),
         "number-up" => value.as_integer() == Some(1),
+        "job-hold-until" | "job-hold-until-time" => match hold_value(name, value) {
+            Some(hold) => {
+                asked.hold = hold.until.or(asked.hold);
+                true
+            }
+            None => false,
+        },
         "job-priority" => match value.as_integer() {
             Some(n @ 1..=100) => {
                 asked.priority = n as u8;

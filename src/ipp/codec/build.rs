@@ -228,6 +228,25 @@ impl Value {
         }
     }
 
+    /// The `dateTime` in seconds since 1970 (RFC 2579, DateAndTime).
+    pub fn as_date_time(&self) -> Option<i64> {
+        let Value::DateTime([y1, y2, month, day, hour, minute, second, _, sign, h, m]) = self else {
+            return None;
+        };
+        let part = |n: &u8| i8::try_from(*n).ok();
+        let year = i16::try_from(u16::from_be_bytes([*y1, *y2])).ok()?;
+        // 60 is a leap second there; the second before it is near enough.
+        let second = part(second)?.min(59);
+        let civil = jiff::civil::DateTime::new(year, part(month)?, part(day)?, part(hour)?, part(minute)?, second, 0);
+        let utc = civil.ok()?.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok()?;
+        let offset = (i64::from(*h) * 60 + i64::from(*m)) * 60;
+        match sign {
+            b'+' => utc.timestamp().as_second().checked_sub(offset),
+            b'-' => utc.timestamp().as_second().checked_add(offset),
+            _ => None,
+        }
+    }
+
     /// The `boolean`.
     pub fn as_bool(&self) -> Option<bool> {
         match self {

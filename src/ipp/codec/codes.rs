@@ -34,12 +34,21 @@ pub mod op {
     pub const RESUME_PRINTER: u16 = 0x0011;
     /// Purge-Jobs
     pub const PURGE_JOBS: u16 = 0x0012;
+    /// Cancel-Jobs
+    pub const CANCEL_JOBS: u16 = 0x0038;
     /// Cancel-My-Jobs
     pub const CANCEL_MY_JOBS: u16 = 0x0039;
     /// Close-Job
     pub const CLOSE_JOB: u16 = 0x003b;
     /// Identify-Printer
     pub const IDENTIFY_PRINTER: u16 = 0x003c;
+
+    /// CUPS-Get-Default
+    pub const CUPS_GET_DEFAULT: u16 = 0x4001;
+    /// CUPS-Get-Printers
+    pub const CUPS_GET_PRINTERS: u16 = 0x4002;
+    /// CUPS-Get-Classes
+    pub const CUPS_GET_CLASSES: u16 = 0x4005;
 
     /// The name of a code, where it is known here.
     pub const fn name(code: u16) -> Option<&'static str> {
@@ -60,9 +69,13 @@ pub mod op {
             PAUSE_PRINTER => "Pause-Printer",
             RESUME_PRINTER => "Resume-Printer",
             PURGE_JOBS => "Purge-Jobs",
+            CANCEL_JOBS => "Cancel-Jobs",
             CANCEL_MY_JOBS => "Cancel-My-Jobs",
             CLOSE_JOB => "Close-Job",
             IDENTIFY_PRINTER => "Identify-Printer",
+            CUPS_GET_DEFAULT => "CUPS-Get-Default",
+            CUPS_GET_PRINTERS => "CUPS-Get-Printers",
+            CUPS_GET_CLASSES => "CUPS-Get-Classes",
             _ => return None,
         })
     }

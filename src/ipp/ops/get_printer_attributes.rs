@@ -1,7 +1,7 @@
 //! Get-Printer-Attributes (RFC 8011, 4.2.5).
 
 use super::super::attributes::{Requested, View, printer_attributes};
-use super::super::codec::{Group, group};
+use super::super::codec::{Attribute, Group, group};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
@@ -9,6 +9,19 @@ use crate::model::{Destination, Timestamp};
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let (destination, _) = call.known_printer().await?;
+    let requested = Requested::read(&call.valid.operation, &["all"]);
+    Ok(Answer::group(Group {
+        tag: group::PRINTER,
+        attributes: attributes(call, destination, &requested).await?,
+    }))
+}
+
+/// Describes the pool, or a printer that is known to be there.
+pub async fn attributes(
+    call: &Call<'_>,
+    destination: Destination,
+    requested: &Requested,
+) -> Result<Vec<Attribute>, Failure> {
     let shared = call.shared;
     let mut printers = shared.store.printers().await?;
     let open = shared.store.open_attempts().await?;
@@ -36,10 +49,5 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         up_time: shared.up_time(),
         now: Timestamp::now(),
     };
-    let requested = Requested::read(&call.valid.operation, &["all"]);
-    let attributes = printer_attributes(&view, &requested);
-    Ok(Answer::group(Group {
-        tag: group::PRINTER,
-        attributes,
-    }))
+    Ok(printer_attributes(&view, requested))
 }

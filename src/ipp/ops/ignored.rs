@@ -43,6 +43,17 @@ fn read_by(code: u16) -> &'static [&'static str] {
         ],
         op::GET_JOBS => &["first-index", "limit", "my-jobs", "requested-attributes", "which-jobs"],
         op::GET_JOB_ATTRIBUTES => &["requested-attributes"],
+        // The last three choose among kinds and places of printers; all are of one.
+        op::CUPS_GET_DEFAULT | op::CUPS_GET_PRINTERS | op::CUPS_GET_CLASSES => &[
+            "first-printer-name",
+            "limit",
+            "requested-attributes",
+            "printer-location",
+            "printer-type",
+            "printer-type-mask",
+        ],
+        op::HOLD_JOB => &["job-hold-until", "job-hold-until-time"],
+        op::CANCEL_JOBS | op::CANCEL_MY_JOBS => &["job-ids"],
         op::GET_PRINTER_ATTRIBUTES => &["document-format", "requested-attributes"],
         _ => &[],
     }

@@ -1,10 +1,14 @@
 //! The operations, one file each.
 
 mod cancel_job;
+mod cancel_jobs;
+mod close_job;
 mod create_job;
+mod cups;
 mod get_job_attributes;
 mod get_jobs;
 mod get_printer_attributes;
+mod hold_job;
 mod ignored;
 mod print_job;
 mod release_job;
@@ -23,7 +27,7 @@ use crate::model::{Destination, Job, JobId};
 use smol_str::{SmolStr, format_smolstr};
 
 /// `operations-supported`: exactly what [`run`] runs.
-pub const SUPPORTED: [u16; 9] = [
+pub const SUPPORTED: [u16; 16] = [
     op::PRINT_JOB,
     op::VALIDATE_JOB,
     op::CREATE_JOB,
@@ -32,7 +36,14 @@ pub const SUPPORTED: [u16; 9] = [
     op::GET_JOB_ATTRIBUTES,
     op::GET_JOBS,
     op::GET_PRINTER_ATTRIBUTES,
+    op::HOLD_JOB,
     op::RELEASE_JOB,
+    op::CANCEL_JOBS,
+    op::CANCEL_MY_JOBS,
+    op::CLOSE_JOB,
+    op::CUPS_GET_DEFAULT,
+    op::CUPS_GET_PRINTERS,
+    op::CUPS_GET_CLASSES,
 ];
 
 /// A request that passed the checks, as an operation sees it.
@@ -62,7 +73,14 @@ pub async fn run(
         op::GET_JOB_ATTRIBUTES => get_job_attributes::run(&call).await,
         op::GET_JOBS => get_jobs::run(&call).await,
         op::GET_PRINTER_ATTRIBUTES => get_printer_attributes::run(&call).await,
+        op::HOLD_JOB => hold_job::run(&call).await,
         op::RELEASE_JOB => release_job::run(&call).await,
+        op::CANCEL_JOBS => cancel_jobs::run(&call, false).await,
+        op::CANCEL_MY_JOBS => cancel_jobs::run(&call, true).await,
+        op::CLOSE_JOB => close_job::run(&call).await,
+        op::CUPS_GET_DEFAULT => cups::get_default(&call).await,
+        op::CUPS_GET_PRINTERS => cups::get_printers(&call).await,
+        op::CUPS_GET_CLASSES => Ok(cups::get_classes()),
         // Validation lets through only what SUPPORTED lists.
         other => Err(Failure::internal(&format!(
             "operation 0x{other:04x} is listed but not there"

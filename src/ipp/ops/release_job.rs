@@ -1,17 +1,14 @@
-//! Release-Job (RFC 8011, 4.3.6): the answer "print it again" to a job that is held with a question.
+//! Release-Job (RFC 8011, 4.3.6): a held job may go; of one that asks whether its sheet was finished this is the answer
+//! "print it again".
 
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
-use crate::queue::Answer as QueueAnswer;
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
-    call.shared
-        .queue
-        .answer(call.job_id()?, QueueAnswer::PrintAgain)
-        .await?;
+    call.shared.queue.release(call.job_id()?).await?;
     Ok(Answer {
-        message: "the job will be printed again".into(),
+        message: "the job may be printed now".into(),
         ..Answer::default()
     })
 }

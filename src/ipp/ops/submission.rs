@@ -54,6 +54,7 @@ pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
         user: call.valid.user.clone(),
         destination,
         priority: asked.priority,
+        hold: asked.hold.and_then(|until| until.from(&jiff::ZonedDateTime::now())),
         printer_uri,
         wishes: asked.wishes,
     };

@@ -3,8 +3,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::model::{
-    ColorMode, Decided, Destination, JobId, Margins, Media, MediaSize, Orientation, PrintQuality, PrintScaling,
-    RenderingIntent, Ticket,
+    ColorMode, Decided, Destination, Hold, HoldUntil, JobId, Margins, Media, MediaSize, Orientation, PrintQuality,
+    PrintScaling, RenderingIntent, Ticket,
 };
 
 fn pending() -> Job {
@@ -37,6 +37,7 @@ fn pending() -> Job {
         },
         documents: vec![],
         incoming_until: None,
+        hold: None,
         not_before: None,
         question: None,
         cancel_requested: false,
@@ -145,6 +146,46 @@ fn an_opened_job_without_documents_times_out() {
     assert_eq!(job.state, JobState::Pending);
 }
 
+fn hold(over: Option<i64>) -> Hold {
+    Hold {
+        until: HoldUntil::Indefinite,
+        over: over.map(Timestamp),
+    }
+}
+
+#[test]
+fn a_held_job_waits_for_its_time_or_for_somebody() {
+    let mut job = pending();
+    hold_until(&mut job, hold(Some(100))).unwrap();
+    assert_eq!(
+        (job.state, job.reasons.as_slice()),
+        (JobState::PendingHeld, &[JobReason::JobHoldUntilSpecified][..])
+    );
+    assert!(start(&mut job, &gertie(), Timestamp(1)).is_err());
+    assert!(hold_over(&mut job, Timestamp(99)).is_err());
+    let mut released = job.clone();
+    release(&mut released).unwrap();
+    assert_eq!((released.state, released.hold), (JobState::Pending, None));
+    assert!(release(&mut released).is_err(), "it is not held any more");
+    hold_over(&mut job, Timestamp(100)).unwrap();
+    assert_eq!(job.state, JobState::Pending);
+    start(&mut job, &gertie(), Timestamp(101)).unwrap();
+    assert!(hold_until(&mut job, hold(None)).is_err(), "it is with a printer");
+}
+
+#[test]
+fn an_incoming_job_is_held_once_its_documents_are_there() {
+    let mut job = pending();
+    job.state = JobState::PendingHeld;
+    job.incoming_until = Some(Timestamp(100));
+    hold_until(&mut job, hold(None)).unwrap();
+    assert!(job.incoming_until.is_some(), "documents may still come");
+    ready(&mut job).unwrap();
+    assert_eq!(job.state, JobState::PendingHeld);
+    release(&mut job).unwrap();
+    assert_eq!(job.state, JobState::Pending);
+}
+
 #[derive(Debug, Clone)]
 enum Act {
     Start,
@@ -155,6 +196,9 @@ enum Act {
     Done,
     Ready,
     TimeOut,
+    Hold(Option<i64>),
+    Release,
+    HoldOver,
 }
 
 fn any_act() -> impl Strategy<Value = Act> {
@@ -178,6 +222,9 @@ fn any_act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Done),
         1 => Just(Act::Ready),
         1 => Just(Act::TimeOut),
+        2 => proptest::option::of(0i64..60).prop_map(Act::Hold),
+        1 => Just(Act::Release),
+        1 => Just(Act::HoldOver),
     ]
 }
 
@@ -197,6 +244,9 @@ proptest! {
                 Act::PrintAgain => (answer_print_again(&mut job), false),
                 Act::Done => (answer_done(&mut job, now), false),
                 Act::Ready => (ready(&mut job), false),
+                Act::Hold(over) => (hold_until(&mut job, hold(*over)), false),
+                Act::Release => (release(&mut job), false),
+                Act::HoldOver => (hold_over(&mut job, now), false),
                 Act::TimeOut => (incoming_timed_out(&mut job, now), false),
             };
             if result.is_err() {
@@ -207,8 +257,9 @@ proptest! {
             prop_assert_eq!(job.state.is_terminal(), job.completed.is_some());
             prop_assert!(!job.reasons.is_empty());
             prop_assert!(job.question.is_none() || job.state == JobState::PendingHeld);
+            prop_assert!(job.hold.is_none() || job.state == JobState::PendingHeld);
             if matches!(act, Act::Finish(Ending::Ask { .. })) { asked = true; }
-            if matches!(act, Act::PrintAgain) { asked = false; }
+            if matches!(act, Act::PrintAgain | Act::Release) { asked = false; }
             prop_assert!(!(started && asked), "never sent again without an answer");
         }
     }

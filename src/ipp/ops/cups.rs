@@ -1,0 +1,72 @@
+//! The three operations by which CUPS' own tools (`lp`, `lpstat`, print dialogs) list what is here (CUPS
+//! Implementation of IPP): CUPS-Get-Printers, CUPS-Get-Default, CUPS-Get-Classes.
+
+use super::super::attributes::Requested;
+use super::super::codec::{Attribute, Group, Value, group};
+use super::super::failure::Failure;
+use super::super::respond::Answer;
+use super::Call;
+use super::get_printer_attributes::attributes;
+use crate::model::Destination;
+
+/// Bits of `printer-type` (CUPS Implementation of IPP): prints grey, prints colour, makes copies itself, collates
+/// them, takes up to A4, up to A2. The pool is no class: clients would take it for something else than a printer.
+const KIND: i32 = 0x4 | 0x8 | 0x80 | 0x100 | 0x200 | 0x400;
+
+/// The pool first: it is what CUPS' tools print to when nobody names a printer.
+pub async fn get_default(call: &Call<'_>) -> Result<Answer, Failure> {
+    let requested = requested(call);
+    Ok(Answer::group(describe(call, Destination::Pool, &requested).await?))
+}
+
+/// The pool and each printer.
+pub async fn get_printers(call: &Call<'_>) -> Result<Answer, Failure> {
+    let operation = &call.valid.operation;
+    let limit = match operation.get("limit").map(|a| a.values.as_slice()) {
+        None => usize::MAX,
+        Some([Value::Integer(n)]) if *n >= 1 => n.unsigned_abs() as usize,
+        Some(_) => return Err(Failure::bad_request("limit must be one integer of 1 or more")),
+    };
+    let requested = requested(call);
+    let printers = call.shared.store.printers().await?;
+    let all = std::iter::once(Destination::Pool).chain(printers.into_iter().map(|p| Destination::Printer(p.id)));
+    let mut groups = Vec::new();
+    for destination in all {
+        groups.push(describe(call, destination, &requested).await?);
+    }
+    let first = operation
+        .get("first-printer-name")
+        .and_then(|a| a.values.first())
+        .and_then(Value::as_str);
+    if let Some(first) = first {
+        let is_first = |g: &Group| g.first("printer-name").and_then(Value::as_str) == Some(first);
+        let skipped = groups.iter().position(is_first).unwrap_or(0);
+        groups.drain(..skipped);
+    }
+    groups.truncate(limit);
+    for group in &mut groups {
+        group.attributes.retain(|a| requested.wants(&a.name));
+    }
+    Ok(Answer {
+        groups,
+        ..Answer::default()
+    })
+}
+
+/// There are none: the pool is shown as a printer, which every client understands.
+pub fn get_classes() -> Answer {
+    Answer::default()
+}
+
+fn requested(call: &Call<'_>) -> Requested {
+    Requested::read(&call.valid.operation, &["all"])
+}
+
+async fn describe(call: &Call<'_>, destination: Destination, requested: &Requested) -> Result<Group, Failure> {
+    let mut attributes = attributes(call, destination, requested).await?;
+    attributes.push(Attribute::new("printer-type", Value::Enum(KIND)));
+    Ok(Group {
+        tag: group::PRINTER,
+        attributes,
+    })
+}

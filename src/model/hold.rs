@@ -1,0 +1,172 @@
+//! Holding a job until a time: IPP's `job-hold-until` (RFC 8011, 5.2.2) and `job-hold-until-time` (PWG 5100.7, 6.1.4).
+
+use jiff::civil::Weekday;
+use jiff::{ToSpan, ZonedDateTime};
+use serde::{Deserialize, Serialize};
+
+use super::Timestamp;
+
+/// A keyword of `job-hold-until` that holds, or a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoldUntil {
+    /// Until somebody releases it.
+    Indefinite,
+    /// 06:00 to 18:00
+    DayTime,
+    /// 18:00 to 06:00
+    Evening,
+    /// As evening.
+    Night,
+    /// Saturday and Sunday
+    Weekend,
+    /// 16:00 to midnight
+    SecondShift,
+    /// Midnight to 08:00
+    ThirdShift,
+    /// The moment of `job-hold-until-time`.
+    Time(Timestamp),
+}
+
+/// A hold, and when it is over by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// What was asked for.
+    pub until: HoldUntil,
+    /// When the job may go; `None`: not by itself.
+    pub over: Option<Timestamp>,
+}
+
+impl HoldUntil {
+    /// What has a keyword. The hours are those of CUPS, where the standard leaves them to the site.
+    pub const KEYWORDS: [(HoldUntil, &'static str); 7] = [
+        (HoldUntil::Indefinite, "indefinite"),
+        (HoldUntil::DayTime, "day-time"),
+        (HoldUntil::Evening, "evening"),
+        (HoldUntil::Night, "night"),
+        (HoldUntil::Weekend, "weekend"),
+        (HoldUntil::SecondShift, "second-shift"),
+        (HoldUntil::ThirdShift, "third-shift"),
+    ];
+
+    /// The IPP keyword; none for a moment.
+    pub fn keyword(self) -> Option<&'static str> {
+        HoldUntil::KEYWORDS
+            .iter()
+            .find(|(h, _)| *h == self)
+            .map(|(_, word)| *word)
+    }
+
+    /// What a keyword asks for.
+    pub fn from_keyword(word: &str) -> Option<HoldUntil> {
+        HoldUntil::KEYWORDS.iter().find(|(_, k)| *k == word).map(|(h, _)| *h)
+    }
+
+    /// The hold of a job that comes `now`, by the clock of the studio; `None` when the time that was asked for is
+    /// already there.
+    pub fn from(self, now: &ZonedDateTime) -> Option<Hold> {
+        let hours = |from: i8, to: i8| {
+            let hour = now.hour();
+            let inside = if from < to {
+                (from..to).contains(&hour)
+            } else {
+                hour >= from || hour < to
+            };
+            if inside {
+                Some(None)
+            } else {
+                next(now, |at| at.hour() == from).map(Some)
+            }
+        };
+        let over = match self {
+            HoldUntil::Indefinite => {
+                return Some(Hold {
+                    until: self,
+                    over: None,
+                });
+            }
+            HoldUntil::Time(at) => (at > Timestamp(now.timestamp().as_millisecond())).then_some(at),
+            HoldUntil::DayTime => hours(6, 18)?,
+            HoldUntil::Evening | HoldUntil::Night => hours(18, 6)?,
+            HoldUntil::SecondShift => hours(16, 24)?,
+            HoldUntil::ThirdShift => hours(0, 8)?,
+            HoldUntil::Weekend => match now.weekday() {
+                Weekday::Saturday | Weekday::Sunday => None,
+                _ => next(now, |at| at.weekday() == Weekday::Saturday),
+            },
+        };
+        over.map(|over| Hold {
+            until: self,
+            over: Some(over),
+        })
+    }
+}
+
+/// The next full hour that is as wanted. Looked for hour by hour, so that it is right where a clock is put forward or
+/// back.
+fn next(now: &ZonedDateTime, wanted: impl Fn(&ZonedDateTime) -> bool) -> Option<Timestamp> {
+    let mut at = now.with().minute(0).second(0).subsec_nanosecond(0).build().ok()?;
+    for _ in 0..24 * 8 {
+        at = at.checked_add(1.hour()).ok()?;
+        if wanted(&at) {
+            return Some(Timestamp(at.timestamp().as_millisecond()));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utc(text: &str) -> ZonedDateTime {
+        let civil: jiff::civil::DateTime = text.parse().unwrap();
+        civil.to_zoned_datetime(jiff::tz::TimeZone::UTC).unwrap()
+    }
+
+    /// From `now` to the end of the hold, in hours.
+    fn hours(until: HoldUntil, now: &str) -> Option<f64> {
+        let now = utc(now);
+        let over = until.from(&now)?.over?;
+        Some((over.0 - now.timestamp().as_millisecond()) as f64 / 3_600_000.0)
+    }
+
+    #[test]
+    fn named_times_end_when_they_begin() {
+        // A Wednesday.
+        let noon = "2026-11-25T12:30:00";
+        assert_eq!(hours(HoldUntil::DayTime, noon), None);
+        assert_eq!(hours(HoldUntil::Evening, noon), Some(5.5));
+        assert_eq!(hours(HoldUntil::Night, noon), Some(5.5));
+        assert_eq!(hours(HoldUntil::SecondShift, noon), Some(3.5));
+        assert_eq!(hours(HoldUntil::ThirdShift, noon), Some(11.5));
+        assert_eq!(hours(HoldUntil::Weekend, noon), Some(59.5));
+        assert_eq!(hours(HoldUntil::Indefinite, noon), None);
+        assert!(HoldUntil::Indefinite.from(&utc(noon)).is_some());
+        let late = "2026-11-28T23:00:00";
+        assert_eq!(hours(HoldUntil::Weekend, late), None);
+        assert_eq!(hours(HoldUntil::Night, late), None);
+        assert_eq!(hours(HoldUntil::SecondShift, late), None);
+        assert_eq!(hours(HoldUntil::DayTime, late), Some(7.0));
+    }
+
+    #[test]
+    fn a_moment_that_has_passed_holds_nothing() {
+        let now = "2026-11-25T12:30:00";
+        let at = utc(now);
+        let ms = at.timestamp().as_millisecond();
+        assert_eq!(hours(HoldUntil::Time(Timestamp(ms + 3_600_000)), now), Some(1.0));
+        assert_eq!(HoldUntil::Time(Timestamp(ms)).from(&at), None);
+    }
+
+    #[test]
+    fn keywords_there_and_back() {
+        for (until, word) in HoldUntil::KEYWORDS {
+            assert_eq!(
+                (until.keyword(), HoldUntil::from_keyword(word)),
+                (Some(word), Some(until))
+            );
+        }
+        assert_eq!(HoldUntil::from_keyword("no-hold"), None);
+    }
+}

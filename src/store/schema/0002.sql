@@ -1,0 +1,2 @@
+-- job-hold-until: JSON; NULL: not held by a time.
+ALTER TABLE jobs ADD COLUMN hold TEXT;

@@ -1,0 +1,220 @@
+//! Jobs that are held, released, closed and canceled, by `ipptool`; and CUPS' own tools as clients.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::common::daemon::Daemon;
+use crate::common::{ipptool, photo, wait_for};
+
+fn daemon(folder: &Path) -> Daemon {
+    Daemon::start(
+        folder,
+        "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n",
+    )
+}
+
+/// Runs an operation that must end with `status`; gives what was said.
+fn ask(folder: &Path, uri: &str, operation: &str, attributes: &str, status: &str) -> String {
+    let test = folder.join("ask.test");
+    let text = format!(
+        "{{
+    OPERATION {operation}
+    GROUP operation-attributes-tag
+    ATTR charset attributes-charset utf-8
+    ATTR naturalLanguage attributes-natural-language en
+    {attributes}
+    STATUS {status}
+}}
+"
+    );
+    fs::write(&test, text).unwrap();
+    let (passed, text) = ipptool::run(&["-tv", uri, test.to_str().unwrap()]);
+    assert!(passed, "{operation}: {text}");
+    text
+}
+
+/// An operation about a job.
+fn about(folder: &Path, daemon: &Daemon, id: i32, operation: &str, more: &str, status: &str) -> String {
+    let attributes =
+        format!("ATTR uri printer-uri $uri\n ATTR integer job-id {id}\n ATTR name requesting-user-name anna\n {more}");
+    ask(folder, &daemon.uri(None), operation, &attributes, status)
+}
+
+fn reaches(daemon: &Daemon, id: i32, state: &str) {
+    wait_for("the job's state", Duration::from_secs(60), || {
+        let (now, _) = ipptool::job(daemon.port, id);
+        now.contains(state).then_some(())
+    });
+}
+
+#[test]
+fn a_held_job_waits_through_a_restart_until_it_is_released() {
+    let folder = tempfile::tempdir().unwrap();
+    let daemon = daemon(folder.path());
+    let photo = photo::jpeg(folder.path());
+    let hold = "ATTR keyword job-hold-until indefinite";
+    let held = ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", hold);
+    let free = ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", "");
+    reaches(&daemon, free, "completed");
+    let (state, text) = ipptool::job(daemon.port, held);
+    assert_eq!(state, "pending-held");
+    assert!(
+        text.contains("job-state-reasons (keyword) = job-hold-until-specified"),
+        "{text}"
+    );
+    assert!(text.contains("job-hold-until (keyword) = indefinite"), "{text}");
+    drop(daemon);
+    let daemon = self::daemon(folder.path());
+    assert_eq!(ipptool::job(daemon.port, held).0, "pending-held");
+    about(folder.path(), &daemon, held, "Release-Job", "", "successful-ok");
+    reaches(&daemon, held, "completed");
+    about(
+        folder.path(),
+        &daemon,
+        held,
+        "Release-Job",
+        "",
+        "client-error-not-possible",
+    );
+    about(
+        folder.path(),
+        &daemon,
+        held,
+        "Hold-Job",
+        "",
+        "client-error-not-possible",
+    );
+}
+
+#[test]
+fn jobs_are_held_closed_and_canceled_by_their_operations() {
+    let folder = tempfile::tempdir().unwrap();
+    let daemon = daemon(folder.path());
+    let photo = photo::jpeg(folder.path());
+    let later = "ATTR dateTime job-hold-until-time 2099-01-01T00:00:00Z";
+    let first = ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", later);
+    let (state, text) = ipptool::job(daemon.port, first);
+    assert_eq!(state, "pending-held");
+    assert!(
+        text.contains("job-hold-until-time (dateTime) = 2099-01-01T00:00:00Z"),
+        "{text}"
+    );
+    // Held otherwise, then not at all.
+    let night = "ATTR keyword job-hold-until indefinite";
+    about(folder.path(), &daemon, first, "Hold-Job", night, "successful-ok");
+    let nonsense = "ATTR keyword job-hold-until tea-time";
+    about(
+        folder.path(),
+        &daemon,
+        first,
+        "Hold-Job",
+        nonsense,
+        "client-error-bad-request",
+    );
+    about(
+        folder.path(),
+        &daemon,
+        first,
+        "Hold-Job",
+        "ATTR keyword job-hold-until no-hold",
+        "successful-ok",
+    );
+    reaches(&daemon, first, "completed");
+
+    // A job without documents can't be closed; of the two that are left, each goes by its operation.
+    let hold = "ATTR keyword job-hold-until indefinite";
+    let ids: Vec<i32> = (0..3)
+        .map(|_| ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", hold))
+        .collect();
+    let mine = "ATTR uri printer-uri $uri\n ATTR name requesting-user-name";
+    let stranger = ask(
+        folder.path(),
+        &daemon.uri(None),
+        "Cancel-My-Jobs",
+        &format!("{mine} bert"),
+        "successful-ok",
+    );
+    assert!(stranger.contains("0 jobs are canceled"), "{stranger}");
+    let one = format!("{mine} anna\n ATTR integer job-ids {}", ids[0]);
+    ask(folder.path(), &daemon.uri(None), "Cancel-Jobs", &one, "successful-ok");
+    assert_eq!(ipptool::job(daemon.port, ids[0]).0, "canceled");
+    // With one number that is wrong nothing happens.
+    let two = format!("{mine} anna\n ATTR integer job-ids {},{}", ids[1], ids[0]);
+    let refused = ask(
+        folder.path(),
+        &daemon.uri(None),
+        "Cancel-Jobs",
+        &two,
+        "client-error-not-possible",
+    );
+    assert!(
+        refused.contains(&format!("job-ids (integer) = {}", ids[0])),
+        "{refused}"
+    );
+    assert_eq!(ipptool::job(daemon.port, ids[1]).0, "pending-held");
+    let all = format!("{mine} anna");
+    let text = ask(
+        folder.path(),
+        &daemon.uri(None),
+        "Cancel-My-Jobs",
+        &all,
+        "successful-ok",
+    );
+    assert!(text.contains("2 jobs are canceled"), "{text}");
+    assert_eq!(ipptool::job(daemon.port, ids[2]).0, "canceled");
+
+    let text = ask(folder.path(), &daemon.uri(None), "Create-Job", &all, "successful-ok");
+    let id: i32 = text
+        .split("job-id (integer) = ")
+        .nth(1)
+        .unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    about(folder.path(), &daemon, id, "Close-Job", "", "client-error-not-possible");
+    about(folder.path(), &daemon, id, "Cancel-Job", "", "successful-ok");
+}
+
+#[test]
+fn cups_own_tools_list_and_print() {
+    let folder = tempfile::tempdir().unwrap();
+    let daemon = daemon(folder.path());
+    let photo = photo::jpeg(folder.path());
+    let server = format!("localhost:{}", daemon.port);
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program)
+            .args(["-h", &server])
+            .args(arguments)
+            .env("HOME", folder.path())
+            .output()
+            .unwrap_or_else(|e| panic!("{program} can't be started ({e}): tests/run installs cups-client"));
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{program} {arguments:?}: {text}");
+        text
+    };
+    let listed = run("lpstat", &["-p", "-d"]);
+    println!("{listed}");
+    assert!(
+        listed.contains("printer Platen") && listed.contains("printer Gertie"),
+        "{listed}"
+    );
+    assert!(listed.contains("system default destination: Platen"), "{listed}");
+    for printer in ["Gertie", "Platen"] {
+        let said = run("lp", &["-d", printer, photo.to_str().unwrap()]);
+        let id = said
+            .split(&format!("{printer}-"))
+            .nth(1)
+            .unwrap_or_else(|| panic!("{said}"));
+        reaches(
+            &daemon,
+            id.split_whitespace().next().unwrap().parse().unwrap(),
+            "completed",
+        );
+    }
+    let done = run("lpstat", &["-W", "completed", "-o"]);
+    assert_eq!(done.lines().count(), 2, "{done}");
+}
