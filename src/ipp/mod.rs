@@ -15,6 +15,7 @@ pub mod codec;
 
 mod attributes;
 mod failure;
+mod inflate;
 mod ops;
 mod pressure;
 mod request;

@@ -7,7 +7,7 @@ use smol_str::{SmolStr, format_smolstr};
 use uuid::Uuid;
 
 use super::super::codec::{Attribute, Value};
-use super::super::{ops, validate};
+use super::super::{inflate, ops, validate};
 use super::template::template_attributes;
 use super::{Requested, date_time, integer};
 use crate::crypto::Sha256;
@@ -213,12 +213,15 @@ fn abilities(view: &View, all: &mut Vec<Attribute>) {
         "job-creation-attributes-supported",
         creation.map(Value::keyword).to_vec(),
     ));
+    all.push(Attribute::new_all(
+        "compression-supported",
+        inflate::SUPPORTED.map(Value::keyword).to_vec(),
+    ));
     let color = view
         .capabilities()
         .any(|c| c.raster_types.iter().any(|t| t.channels() == 3));
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
     put("document-format-default", Value::mime("application/octet-stream"));
-    put("compression-supported", Value::keyword("none"));
     put("pdl-override-supported", Value::keyword("attempted"));
     put(
         "color-supported",

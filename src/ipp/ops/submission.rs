@@ -6,10 +6,11 @@ use smol_str::{SmolStr, format_smolstr};
 use super::super::attributes::read_wishes;
 use super::super::codec::{Attribute, Value, status};
 use super::super::failure::Failure;
+use super::super::inflate::{Compression, Inflate, STEP};
 use super::super::request::Data;
 use super::Call;
 use super::ignored::misplaced;
-use crate::intake::{Received, Submission, candidates, decide};
+use crate::intake::{Received, Receiving, Submission, candidates, decide};
 use crate::model::{DocumentFormat, Timestamp};
 
 /// A submission, and what of it was ignored or replaced.
@@ -67,16 +68,7 @@ pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
 /// Refuses a compression or a format that can't be printed, before any byte of the document is read.
 fn check_document_attributes(call: &Call<'_>) -> Result<(), Failure> {
     let operation = &call.valid.operation;
-    if let Some(compression) = operation.get("compression")
-        && compression.values.as_slice() != [Value::keyword("none")]
-    {
-        let mut failure = Failure::new(
-            status::CLIENT_ERROR_COMPRESSION_NOT_SUPPORTED,
-            "compressed documents are not taken: send the document as it is",
-        );
-        failure.unsupported = vec![compression.clone()];
-        return Err(failure);
-    }
+    Compression::read(operation.get("compression"))?;
     if let Some(format) = operation.get("document-format") {
         let mime = match format.values.as_slice() {
             [Value::MimeMediaType(mime)] => mime,
@@ -85,7 +77,7 @@ fn check_document_attributes(call: &Call<'_>) -> Result<(), Failure> {
         if !is_printable(mime) {
             let mut failure = Failure::new(
                 status::CLIENT_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED,
-                format_smolstr!("documents of this format can't be printed yet; JPEG, PNG and TIFF pictures can"),
+                "documents of this format can't be printed; JPEG, PNG, TIFF, PDF, PWG raster and Apple raster can",
             );
             failure.unsupported = vec![format.clone()];
             return Err(failure);
@@ -102,10 +94,32 @@ fn is_printable(mime: &str) -> bool {
 /// Takes a document in: checked, durable in the spool.
 pub async fn receive(call: &Call<'_>, data: &mut Data) -> Result<Received, Failure> {
     check_document_attributes(call)?;
-    let mut receiving = call.shared.intake.receive(data.announced()).await?;
+    let compression = Compression::read(call.valid.operation.get("compression"))?;
+    let Some(mut inflate) = Inflate::new(compression) else {
+        let mut receiving = call.shared.intake.receive(data.announced()).await?;
+        while let Some(bytes) = data.next().await? {
+            receiving.write(bytes).await?;
+        }
+        return finish(call, receiving).await;
+    };
+    // How long it will be unpacked, nobody has said.
+    let mut receiving = call.shared.intake.receive(None).await?;
     while let Some(bytes) = data.next().await? {
-        receiving.write(bytes).await?;
+        for step in bytes.chunks(STEP) {
+            let unpacked = inflate.push(step)?;
+            if !unpacked.is_empty() {
+                receiving.write(unpacked.into()).await?;
+            }
+        }
     }
+    let last = inflate.finish()?;
+    if !last.is_empty() {
+        receiving.write(last.into()).await?;
+    }
+    finish(call, receiving).await
+}
+
+async fn finish(call: &Call<'_>, receiving: Receiving) -> Result<Received, Failure> {
     let claimed = text(call, "document-format");
     let name = Some(text(call, "document-name")).filter(|name| !name.is_empty());
     Ok(receiving.finish(&claimed, name).await?)
