@@ -1,7 +1,7 @@
 //! What the targets share: the document on disk, the limits, the count of memory, and what must hold of every source.
 
+pub mod bounds;
 pub mod layouts;
-pub mod memory;
 pub mod panics;
 pub mod pictures;
 

@@ -4,7 +4,7 @@ use platen::model::DocumentFormat;
 use platen::press::source::{self, Depth, Head, RowMut, Shape, Source, Wish};
 use platen::press::{Input, PressError, PressLimits, Turn};
 
-use crate::{BESIDE, MEMORY, limits, memory, spooled, words};
+use crate::{BESIDE, MEMORY, bounds, limits, spooled, words};
 
 /// Pages of a document that are read.
 const PAGES: u32 = 3;
@@ -13,7 +13,7 @@ const PAGES: u32 = 3;
 pub fn read(format: DocumentFormat, bytes: &[u8]) {
     let mut input = spooled(format, bytes);
     let limits = limits();
-    memory::within(MEMORY as usize + BESIDE, || {
+    bounds::within(MEMORY as usize + BESIDE, || {
         let mut pages = 1;
         while input.page < pages.min(PAGES) {
             match page(&input, &limits) {
@@ -91,7 +91,7 @@ impl Pixels {
         );
         assert_eq!((shape.channels, shape.depth), (head.channels, head.depth));
         let row = shape.width as usize * shape.channels;
-        memory::grant(row * shape.height as usize * 2 + row * 4);
+        bounds::grant(row * shape.height as usize * 2 + row * 4);
         let mut samples = Vec::with_capacity(row * shape.height as usize);
         let mut line = Line::new(&shape);
         for y in 0..shape.height {

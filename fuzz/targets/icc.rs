@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use platen::color::{DeviceLink, Profile, ProofLink, ProofOptions, Tone};
 use platen::model::{Rendering, RenderingIntent};
-use platen_fuzz::{choice, memory};
+use platen_fuzz::{bounds, choice};
 
 /// What a baked link and the tables that it is made of may hold.
 const MOST: usize = 96 << 20;
@@ -34,7 +34,7 @@ static OTHERS: LazyLock<[Profile; 2]> = LazyLock::new(|| [Profile::srgb(), Profi
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let others = &*OTHERS;
-    memory::within(MOST, || {
+    bounds::within(MOST, || {
         let profile = match Profile::parse(bytes) {
             Ok(profile) => profile,
             Err(error) => {

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use platen::ipp::codec::{HeadReader, Limits, Message, Scan, Scanner};
-use platen_fuzz::memory;
+use platen_fuzz::bounds;
 
 /// Limits that small messages reach.
 const SMALL: Limits = Limits {
@@ -18,7 +18,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Some((&chunk, bytes)) = bytes.split_first() else {
         return;
     };
-    memory::within(MOST + bytes.len() * 2, || both(bytes, usize::from(chunk) + 1));
+    bounds::within(MOST + bytes.len() * 2, || both(bytes, usize::from(chunk) + 1));
 });
 
 fn both(bytes: &[u8], chunk: usize) {

@@ -2,7 +2,7 @@
 #![no_main]
 
 use platen::press::layout::{Composition, LayoutError, read};
-use platen_fuzz::{choice, layouts, memory};
+use platen_fuzz::{bounds, choice, layouts};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Some(table) = std::str::from_utf8(bytes)
@@ -12,7 +12,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         return;
     };
     let choice = choice(bytes);
-    memory::within(layouts::MOST, || {
+    bounds::within(layouts::MOST, || {
         if let Err(error) = compose(table, choice) {
             layouts::words(&error.to_string());
         }

@@ -5,7 +5,7 @@ use platen::model::DocumentFormat;
 use platen::press::source::{self, Wish};
 use platen::press::{Input, PressError, PressLimits, Turn};
 use platen_fuzz::pictures::Line;
-use platen_fuzz::{choice, limits, memory, panics, spooled, words};
+use platen_fuzz::{bounds, choice, limits, panics, spooled, words};
 
 /// A quarter of it is for the file and another for one of its streams.
 const MEMORY: u64 = 32 << 20;
@@ -23,7 +23,7 @@ libfuzzer_sys::fuzz_target!(init: panics::end_at_the_door(), |bytes: &[u8]| {
     };
     let mut input = spooled(DocumentFormat::Pdf, bytes);
     let choice = choice(bytes);
-    memory::within(MOST, || {
+    bounds::within(MOST, || {
         let mut pages = 1;
         while input.page < pages.min(PAGES) {
             match page(&input, &limits, choice) {

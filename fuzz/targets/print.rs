@@ -11,7 +11,7 @@ use platen::model::{
     RenderingIntent, Resolution,
 };
 use platen::press::{self, Content, PressError, PressJob, PressStream, Sharpening, Strength, Surface};
-use platen_fuzz::{limits, memory, panics, spooled, words};
+use platen_fuzz::{bounds, limits, panics, spooled, words};
 
 const DOCUMENTS: [DocumentFormat; 5] = [
     DocumentFormat::Jpeg,
@@ -50,7 +50,7 @@ libfuzzer_sys::fuzz_target!(init: panics::end_at_the_door(), |bytes: &[u8]| {
     let limits = limits();
     let links = LINKS.clone();
     let profile = SRGB.clone();
-    memory::within(MOST, || {
+    bounds::within(MOST, || {
         let facts = match press::inspect_page(&input, &limits) {
             Ok(facts) => facts,
             Err(error) => return words(&error),

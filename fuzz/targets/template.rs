@@ -2,7 +2,7 @@
 #![no_main]
 
 use platen::press::template::{Template, TemplateError, Values};
-use platen_fuzz::{choice, layouts, memory};
+use platen_fuzz::{bounds, choice, layouts};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -10,7 +10,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     };
     let (file, values) = text.split_once('\0').unwrap_or((text, ""));
     let choice = choice(bytes);
-    memory::within(layouts::MOST, || {
+    bounds::within(layouts::MOST, || {
         if let Err(error) = fill(file, values, choice) {
             layouts::words(&error.to_string());
         }

@@ -1,8 +1,16 @@
-//! An allocator that counts, so that an input which takes more memory than it may is a finding at once and not only
-//! when the whole process has grown.
+//! Memory and time of one input.
+//!
+//! An allocator counts, so that an input which takes more memory than it may is a finding at once and not only when the
+//! whole process has grown. Time is that of the processor, all threads together: on a busy machine seconds on the clock
+//! would find what is not there. What never ends is for the fuzzer's own alarm.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use rustix::time::{ClockId, clock_gettime};
+
+/// Seconds of the processor that an input may take.
+const SECONDS: f64 = 2.0;
 
 /// Bytes that are allocated.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
@@ -54,11 +62,23 @@ unsafe impl GlobalAlloc for Counted {
 #[global_allocator]
 static ALLOCATOR: Counted = Counted;
 
-/// Runs something that may hold so many bytes more than are held now.
+/// Seconds of the processor so far.
+fn worked() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+/// Runs something that may hold so many bytes more than are held now, and may take [`SECONDS`].
 pub fn within<T>(bytes: usize, run: impl FnOnce() -> T) -> T {
+    let begun = worked();
     MOST.store(LIVE.load(Relaxed).saturating_add(bytes), Relaxed);
     let made = run();
     MOST.store(usize::MAX, Relaxed);
+    let seconds = worked() - begun;
+    assert!(
+        seconds < SECONDS,
+        "time: it took {seconds:.1} s of the processor, and may take {SECONDS}"
+    );
     made
 }
 
