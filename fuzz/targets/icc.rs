@@ -60,7 +60,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
             }
         }
         let choice = choice(bytes);
-        if choice % 61 == 0 {
+        if choice.is_multiple_of(61) {
             bake(&profile, others, choice / 61);
         }
     });

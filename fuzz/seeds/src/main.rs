@@ -21,7 +21,13 @@ fn noise(i: usize) -> u8 {
 /// A stretch of samples with flat parts and busy ones.
 fn samples(count: usize) -> Vec<u8> {
     (0..count)
-        .map(|i| if i / 40 % 2 == 0 { (i / 8) as u8 } else { noise(i) })
+        .map(|i| {
+            if (i / 40).is_multiple_of(2) {
+                (i / 8) as u8
+            } else {
+                noise(i)
+            }
+        })
         .collect()
 }
 

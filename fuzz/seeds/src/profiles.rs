@@ -150,7 +150,7 @@ fn modular(to_pcs: bool, inputs: u8, outputs: u8, whole: bool) -> Vec<u8> {
         (0..pcs).for_each(|i| {
             bytes.extend(parametric(
                 u16::from(i % 2) * 3,
-                &[1.1, 1.0, 0.0, 0.9, 0.04][..if i % 2 == 0 { 1 } else { 5 }],
+                &[1.1, 1.0, 0.0, 0.9, 0.04][..if i.is_multiple_of(2) { 1 } else { 5 }],
             ))
         });
     }
@@ -164,9 +164,7 @@ fn modular(to_pcs: bool, inputs: u8, outputs: u8, whole: bool) -> Vec<u8> {
     bytes.resize(bytes.len().next_multiple_of(4), 0);
     put(&mut bytes, 4);
     (0..device).for_each(|_| bytes.extend(table(&[0, 30_000, 65_535])));
-    while bytes.len() % 4 != 0 {
-        bytes.push(0);
-    }
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
     bytes
 }
 

@@ -8,7 +8,7 @@ fn lines(pixels: usize, unit: usize, rows: usize) -> Vec<u8> {
     let mut left = rows;
     let mut turn = 0u8;
     while left > 0 {
-        let repeat = if turn % 2 == 0 { 1 } else { left.min(3) };
+        let repeat = if turn.is_multiple_of(2) { 1 } else { left.min(3) };
         bytes.push((repeat - 1) as u8);
         left -= repeat;
         let equal = pixels / 2;

@@ -206,7 +206,7 @@ fn one(spec: &Spec, little: bool, big: bool) -> Vec<u8> {
 
 pub fn all() -> Files {
     let mut files = Files::new();
-    let mut turn = 0;
+    let mut turn = 0u16;
     for (name, compression) in [
         ("plain", 1),
         ("lzw", 5),
@@ -220,17 +220,20 @@ pub fn all() -> Files {
             ("planes", None, true),
             ("planar-tiles", Some((32, 16)), true),
         ] {
-            let bits = if turn % 3 == 0 { 16 } else { 8 };
+            let bits = if turn.is_multiple_of(3) { 16 } else { 8 };
             let spec = Spec {
                 compression,
                 tile,
                 planar,
                 bits,
-                predictor: matches!(compression, 5 | 8) && turn % 2 == 0,
+                predictor: matches!(compression, 5 | 8) && turn.is_multiple_of(2),
                 orientation: turn % 8 + 1,
                 ..PLAIN
             };
-            files.push((format!("{name}-{form}"), one(&spec, turn % 2 == 0, turn % 5 == 0)));
+            files.push((
+                format!("{name}-{form}"),
+                one(&spec, turn.is_multiple_of(2), turn.is_multiple_of(5)),
+            ));
             turn += 1;
         }
     }
