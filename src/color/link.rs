@@ -122,6 +122,23 @@ impl DeviceLink {
         })
     }
 
+    /// The way that [`DeviceLink::bake`] takes, at some colours and without its tables: what the fuzz targets can afford
+    /// for every profile.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(fuzzing)]
+    pub fn samples(
+        source: &Profile,
+        destination: &Profile,
+        intent: RenderingIntent,
+    ) -> Result<Vec<Color>, ProfileError> {
+        let pipeline = link(source, destination, intent)?;
+        let corners = (0..16u8).map(|bits| [0, 1, 2, 3].map(|c| f64::from(bits >> c & 1)));
+        let others = [[0.5; 4], [0.1, 0.9, 0.4, 0.01], [1.0 / 3.0, 0.75, 0.999, 0.2]];
+        Ok(corners.chain(others).map(|v| pipeline.eval(v)).collect())
+    }
+
     /// Bakes any function into a grid (or a table, of one channel); the shapes are those of the source.
     pub(super) fn bake_function(
         inputs: usize,

@@ -21,7 +21,10 @@ mod paint;
 mod plan;
 mod resample;
 mod sharpen;
+#[cfg(not(fuzzing))]
 mod source;
+#[cfg(fuzzing)]
+pub mod source; // the fuzz targets read documents row by row, as the stream does
 mod stream;
 pub mod template;
 #[cfg(test)]

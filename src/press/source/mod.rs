@@ -28,6 +28,8 @@ use crate::model::{DocumentFormat, Resolution};
 use super::layout::Turn;
 use super::{PressError, PressLimits};
 
+#[cfg(fuzzing)]
+pub use exif::{Exif, read as read_exif};
 pub use turned::turned;
 
 /// Largest embedded profile that is looked at.

@@ -49,6 +49,8 @@ pub use parameter::{Kind, Parameter};
 pub const FILE_BYTES: u64 = 256 << 10;
 /// Most parameters of a template.
 pub const PARAMETERS: usize = 64;
+/// Most choices of all of them: the layout is read with each.
+pub const CHOICES: usize = 256;
 
 /// What is wrong with a template, for a person.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

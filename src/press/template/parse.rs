@@ -10,7 +10,7 @@ use crate::model::MediaSize;
 
 use super::super::layout::{self, Layout, LayoutError};
 use super::parameter::{Parameter, RawParameter};
-use super::{FILE_BYTES, MediaHints, PARAMETERS, Template, TemplateError};
+use super::{CHOICES, FILE_BYTES, MediaHints, PARAMETERS, Template, TemplateError};
 
 /// Depth of tables in a layout that parameters are put into.
 const DEPTH: u32 = 16;
@@ -95,6 +95,11 @@ impl Template {
                 )));
             }
             parameters.push(Parameter::new(&name, raw).map_err(|why| wrong(format!("parameter.{name}: {why}")))?);
+        }
+        if parameters.iter().map(|p| p.choices.len()).sum::<usize>() > CHOICES {
+            return Err(wrong(format!(
+                "the parameters have more than {CHOICES} choices together; make them fewer"
+            )));
         }
         let template = Template {
             name: SmolStr::new(&read.name),

@@ -71,6 +71,22 @@ pub(super) fn words() -> Fields {
 }
 
 #[test]
+fn choices_are_counted_before_the_layout_is_read_with_each() {
+    // 64 parameters of 64 choices are within the limits of each, and took half a minute with a large layout.
+    let choices: Vec<String> = (0..64).map(|n| format!("\"{n}\"")).collect();
+    let mut text = "version = 1\nname = \"many\"\ntitle = \"Many\"\ndescription = \"\"\n".to_owned();
+    for number in 0..64 {
+        text += &format!(
+            "[parameter.p{number}]\nkind = \"choice\"\ntitle = \"\"\ndefault = \"0\"\nchoices = [{}]\n",
+            choices.join(",")
+        );
+    }
+    text += "[layout]\n";
+    let error = Template::parse(&text, "many.toml").unwrap_err().to_string();
+    assert!(error.contains("256 choices together"), "{error}");
+}
+
+#[test]
 fn every_built_in_template_reads_and_composes_on_every_paper_it_names() {
     for (file, text) in BUILT_IN {
         let template = Template::parse(text, file).unwrap_or_else(|e| panic!("{e}"));

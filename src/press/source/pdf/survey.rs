@@ -21,8 +21,8 @@ use super::super::super::{PressError, PressLimits};
 use super::{geometry, images, settings, unreadable};
 
 /// Most marks of a page: elements of paths, glyphs, pictures, clips and groups, those inside patterns and masks
-/// counted each time that they are used. A street map has some hundred thousand.
-const MARKS: u64 = 4_000_000;
+/// counted each time that they are used. A street map has some hundred thousand. The fuzz targets are slower by far.
+const MARKS: u64 = if cfg!(fuzzing) { 100_000 } else { 4_000_000 };
 /// Most area that is painted, in pages laid over each other.
 const LAYERS: f64 = 3_000.0;
 /// Most copies of a pattern's cell that its own overlap asks for.

@@ -1,0 +1,8 @@
+//! PNG: head, profile, and all rows in two turns. The library leaves out checksums when it is fuzzed.
+#![no_main]
+
+use platen::model::DocumentFormat;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    platen_fuzz::pictures::read(DocumentFormat::Png, bytes);
+});

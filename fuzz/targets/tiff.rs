@@ -1,0 +1,8 @@
+//! TIFF: heads, profiles, and all rows of the first pages in two turns.
+#![no_main]
+
+use platen::model::DocumentFormat;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    platen_fuzz::pictures::read(DocumentFormat::Tiff, bytes);
+});
