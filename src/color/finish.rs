@@ -8,6 +8,8 @@ pub(super) trait Finish {
     type Sample: Copy;
     /// The samples of the next pixel.
     fn next(&mut self, colour: Node) -> [Self::Sample; 4];
+    /// The same samples for that many pixels of this colour, if they all get the same; they count as asked for then.
+    fn same(&mut self, colour: Node, count: usize) -> Option<[Self::Sample; 4]>;
 }
 
 /// To the nearest byte.
@@ -20,6 +22,10 @@ impl Finish for Rounded {
     fn next(&mut self, colour: Node) -> [u8; 4] {
         bytes(colour, Lanes::all(128))
     }
+
+    fn same(&mut self, colour: Node, _count: usize) -> Option<[u8; 4]> {
+        Some(self.next(colour))
+    }
 }
 
 /// As it is.
@@ -31,6 +37,10 @@ impl Finish for Wide {
     #[inline(always)]
     fn next(&mut self, colour: Node) -> [u16; 4] {
         colour.channels()
+    }
+
+    fn same(&mut self, colour: Node, _count: usize) -> Option<[u16; 4]> {
+        Some(self.next(colour))
     }
 }
 
@@ -66,5 +76,16 @@ impl Finish for Dithered {
         self.phase = self.phase.add(Lanes::all(ALONG.cast_signed()));
         // 0 to 65535 becomes 0 to 256: times 257, then the upper half.
         bytes(colour, threshold.add(threshold.raised()).upper())
+    }
+
+    fn same(&mut self, colour: Node, count: usize) -> Option<[u8; 4]> {
+        // Whole bytes stay what they are under every threshold.
+        let whole = colour.channels().iter().all(|v| v % 257 == 0);
+        whole.then(|| {
+            let samples = self.next(colour);
+            let rest = ALONG.wrapping_mul((count as u32).wrapping_sub(1));
+            self.phase = self.phase.add(Lanes::all(rest.cast_signed()));
+            samples
+        })
     }
 }
