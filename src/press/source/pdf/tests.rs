@@ -1,10 +1,10 @@
+mod drawn;
 mod hostile;
 mod peers;
 mod pictures;
 mod write;
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -177,75 +177,6 @@ fn everything() -> Vec<u8> {
         /Pattern cs /P scn 120 200 60 77 re f";
     pdf.page(&format!("/MediaBox[0 0 200 300]{resources}"), content);
     pdf.finish()
-}
-
-/// How `everything` is painted, in bands of so many rows.
-fn plan(rows: u32) -> bands::Plan {
-    bands::Plan {
-        number: 0,
-        turn: Turn::LEFT,
-        size: (617, 411),
-        rows,
-        list: 1 << 20,
-        patience: Duration::from_secs(60),
-    }
-}
-
-#[test]
-fn bands_of_any_height_give_the_same_bytes_with_and_without_a_list() {
-    let place = Place::new();
-    let path = place.save(&everything());
-    let painted = |rows, list| {
-        let pdf = load(&path, &place.limits()).unwrap();
-        let plan = bands::Plan { list, ..plan(rows) };
-        pixels(&mut bands::start(pdf, plan, &place.limits()).unwrap()).unwrap()
-    };
-    let whole = painted(411, 1 << 20);
-    for rows in [16, 48, 64, 112, 208] {
-        for list in [1 << 20, 0] {
-            let other = painted(rows, list);
-            let pairs = whole.iter().flatten().zip(other.as_flattened());
-            let worst = pairs.clone().map(|(a, b)| a.abs_diff(*b)).max();
-            let first = pairs
-                .clone()
-                .position(|(a, b)| a != b)
-                .map(|at| (at / 3 % 617, at / 3 / 617));
-            let count = pairs.filter(|(a, b)| a != b).count();
-            assert_eq!(
-                whole, other,
-                "{rows} rows, list {list}: {count} bytes, by {worst:?}, first at {first:?}"
-            );
-        }
-    }
-}
-
-#[test]
-fn nobody_waits_for_ever_and_the_painter_stops_at_once() {
-    let place = Place::new();
-    // Enough for minutes: letters over each other, of which each is a step.
-    let letters = format!("1 0 0 1 5 20 Tm ({}) Tj ", "W".repeat(100)).repeat(20_000);
-    let font = "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Times-Italic>>>>>>";
-    let pdf = one(
-        &format!("/MediaBox[0 0 200 300]{font}"),
-        &format!("0.5 g BT /F 20 Tf 10 Tz {letters} ET"),
-    );
-    let path = place.save(&pdf);
-    for list in [usize::MAX, 0] {
-        let pdf = load(&path, &place.limits()).unwrap();
-        let plan = bands::Plan {
-            patience: Duration::from_millis(300),
-            list,
-            ..plan(411)
-        };
-        let mut source = bands::start(pdf, plan, &place.limits()).unwrap();
-        let error = source.row(0, RowMut::Eight(&mut vec![0; 617 * 3])).unwrap_err();
-        assert!(error.to_string().contains("takes too long"), "{error}");
-        let begun = Instant::now();
-        while !source.has_ended() {
-            assert!(begun.elapsed() < Duration::from_secs(5), "the painter goes on and on");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
 }
 
 #[test]

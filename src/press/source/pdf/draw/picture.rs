@@ -109,8 +109,8 @@ impl Plane {
         let (width, height) = area.size();
         let channels = self.samples.channels;
         into.clear();
-        if self.way == Way::Kernel {
-            return self.kernel(area, into);
+        if self.way == Way::Kernel && self.kernel(area, into)? {
+            return Ok(());
         }
         into.resize(width * height * channels, 0);
         let inverse = self.place.inverse();
@@ -130,11 +130,15 @@ impl Plane {
         Ok(())
     }
 
-    fn kernel(&self, area: Bounds, into: &mut Vec<u8>) -> Result<(), PressError> {
+    /// Says no when the area reaches beyond what the kernel knows.
+    fn kernel(&self, area: Bounds, into: &mut Vec<u8>) -> Result<bool, PressError> {
         let samples = &*self.samples;
         let [sx, _, _, sy, x, y] = self.place.as_coeffs();
         let across = taps(samples.width, x, sx, area.x);
         let down = taps(samples.height, y, sy, area.y);
+        if (across.firsts().len(), down.firsts().len()) != area.size() {
+            return Ok(false);
+        }
         let across = Across::new(samples.width, samples.channels, across);
         let mut ring = Ring::new(down.count(), false);
         let (mut pad, mut line) = (Pad::default(), Vec::new());
@@ -149,7 +153,7 @@ impl Plane {
             ring.down(down.rows(i), down.weights(i), &mut row);
             into.extend(row.iter().map(|v| eight(*v)));
         }
-        Ok(())
+        Ok(true)
     }
 
     /// A piece of `area`, by way of the samples under it.

@@ -134,7 +134,18 @@ impl Recorder<'_> {
                         ImageData::Luma(luma) => (luma.data, 1),
                     };
                     decoded.colour = Some(self.layer(data, size, channels, scale, smooth, keeping));
-                    decoded.alpha = alpha.map(|alpha| self.luma(alpha, keeping));
+                    decoded.alpha = alpha.map(|alpha| {
+                        // It covers what the colours cover, whatever its own size.
+                        let cover = |colour: u32, scale: f32, alpha: u32| colour as f32 * scale / alpha.max(1) as f32;
+                        let scale = (
+                            cover(size.0, scale.0, alpha.width),
+                            cover(size.1, scale.1, alpha.height),
+                        );
+                        Layer {
+                            scale,
+                            ..self.luma(alpha, keeping)
+                        }
+                    });
                 },
                 Some(wanted),
             ),
