@@ -78,13 +78,12 @@ def tiff16(path, image, icc, rows=64):
         f.write(struct.pack("<I", at))
 
 
-def pdf(path, size, content, xobjects=(), fonts=False):
+def pdf(path, size, content, xobjects=(), resources=""):
     """A page; `xobjects` are (dictionary, bytes)."""
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"]
     names = " ".join("/X%d %d 0 R" % (i, 5 + i) for i in range(len(xobjects)))
-    font = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >> >>" if fonts else ""
     objects.append(("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %g %g] /Contents 4 0 R /Resources << /XObject << %s >> "
-                    "%s >> >>" % (*size, names, font)).encode())
+                    "%s >> >>" % (*size, names, resources)).encode())
     stream = lambda head, data: b"<< " + head + b" /Length %d >>\nstream\n" % len(data) + data + b"\nendstream"
     objects.append(stream(b"/Filter /FlateDecode", zlib.compress(content.encode())))
     objects += [stream(head.encode(), data) for head, data in xobjects]
@@ -101,7 +100,61 @@ def pdf(path, size, content, xobjects=(), fonts=False):
 
 
 def vectors():
-    """4,000 curves, filled and drawn, and 1,500 lines of text on 22 × 17 inches."""
+    """22 × 17 inches of what programs draw: 4,000 curves, filled and drawn, 1,500 lines of text, and among them 120
+    shapes under an axial or radial gradient, 400 transparent ones, a few groups, and 60 clips with 10 curves each."""
+    rng = np.random.default_rng(3)
+    colour = lambda: "%.2f %.2f %.2f" % tuple(rng.uniform(0, 1, 3))
+
+    def curve(x, y, reach):
+        points = rng.uniform(-reach, reach, 6) + np.array([x, y] * 3)
+        return "%.1f %.1f m %.1f %.1f %.1f %.1f %.1f %.1f c" % (x, y, *points)
+
+    def blob(x, y, reach):
+        """Closed, and with an area that does not depend on luck."""
+        angles = np.arange(4) * np.pi / 2 + rng.uniform(0, 1)
+        at = lambda angle, r: (x + r * np.cos(angle), y + r * np.sin(angle))
+        out = "%.1f %.1f m" % at(angles[0], reach)
+        for a in angles:
+            ends = at(a + 0.5, reach * rng.uniform(0.7, 1.4)), at(a + 1.1, reach), at(a + np.pi / 2, reach)
+            out += " %.1f %.1f %.1f %.1f %.1f %.1f c" % (*ends[0], *ends[1], *ends[2])
+        return out + " h"
+
+    places = lambda n: zip(range(n), rng.uniform(0, 1584, n), rng.uniform(0, 1224, n))
+    steps = []
+    for i, x, y in places(4000):
+        steps.append(f"{colour()} {'rg' if i % 2 else 'RG'} {0.3 + i % 7 * 0.3:.1f} w {curve(x, y, 60)} "
+                     f"{'f' if i % 2 else 'S'}")
+    for i, x, y in places(120):
+        steps.append("q %s W n 1 0 0 1 %.1f %.1f cm /S%d sh Q" % (blob(x, y, 50), x, y, i % 4))
+    for i, x, y in places(400):
+        steps.append(f"q /A{i % 3} gs {colour()} rg {blob(x, y, 35)} f Q")
+    for i, x, y in places(8):
+        steps.append("q 1 0 0 1 %.1f %.1f cm /A%d gs /X0 Do Q" % (x, y, i % 2))
+    for i, x, y in places(60):
+        inner = " ".join(f"{colour()} rg {curve(x + dx, y + dy, 80)} f" for dx, dy in rng.uniform(-40, 40, (10, 2)))
+        steps.append(f"q {blob(x, y, 45)} W n {inner} Q")
+    order = rng.permutation(len(steps))
+    steps = [steps[i] for i in order]
+    for _ in range(1500):
+        size = rng.uniform(5, 14)
+        steps.append("BT /F %.1f Tf %.1f %.1f Td (The quick brown fox prints photographs) Tj ET"
+                     % (size, rng.uniform(0, 1400), rng.uniform(0, 1200)))
+    function = "/Function << /FunctionType 2 /Domain [0 1] /C0 [%s] /C1 [%s] /N 1.3 >> /Extend [true true]"
+    shade = lambda kind, coords: "<< /ShadingType %d /ColorSpace /DeviceRGB /Coords [%s] %s >>" % (
+        kind, coords, function % (colour(), colour()))
+    shades = [shade(2, "-50 -20 50 30"), shade(3, "0 0 5 10 10 60"), shade(2, "0 60 0 -60"), shade(3, "-20 0 0 0 0 70")]
+    resources = ("/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >> >> /Shading << %s >> /ExtGState << "
+                 "/A0 << /ca 0.5 /CA 0.5 >> /A1 << /ca 0.3 >> /A2 << /ca 0.8 /BM /Multiply >> >>"
+                 % " ".join("/S%d %s" % (i, s) for i, s in enumerate(shades)))
+    form = "\n".join(f"{colour()} rg {blob(dx, dy, 40)} f" for dx, dy in rng.uniform(-60, 60, (12, 2)))
+    group = ("/Type /XObject /Subtype /Form /BBox [-120 -120 120 120] /Group << /S /Transparency /CS /DeviceRGB >>",
+             form.encode())
+    return "\n".join(steps), resources, group
+
+
+def opaque():
+    """The 4,000 curves and 1,500 lines of text alone: nothing shines through, which suits programs with a fast way for
+    that."""
     rng = np.random.default_rng(3)
     out = []
     for i in range(4000):
@@ -136,7 +189,11 @@ def main(folder, adobe):
         size = (8688 / 5792 * 1224, 1224)
         pdf(path("b50.pdf"), size, "q %g 0 0 %g 0 0 cm /X0 Do Q" % size, [(head, data), ("/N 3", icc)])
     if not os.path.exists(path("vector.pdf")):
-        pdf(path("vector.pdf"), (1584, 1224), vectors(), fonts=True)
+        content, resources, group = vectors()
+        pdf(path("vector.pdf"), (1584, 1224), content, [group], resources)
+    if not os.path.exists(path("opaque.pdf")):
+        fonts = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >> >>"
+        pdf(path("opaque.pdf"), (1584, 1224), opaque(), resources=fonts)
 
 
 if __name__ == "__main__":

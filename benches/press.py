@@ -92,6 +92,12 @@ def scenarios(at):
                 f"-sOutputICCProfile={PROFILE}", "-dRenderIntent=1", "-dBlackPtComp=1", f"-sOutputFile={out}.pwg",
                 f"--permit-file-read={PROFILE}", *more, at(source)]
 
+    def drawn(source):
+        return [("gs, AA 4", gs(source, 600, "-dTextAlphaBits=4", "-dGraphicsAlphaBits=4", "-sDEVICE=ppmraw"),
+                 "writes PPM"),
+                ("gs", gs(source, 600), "no antialiasing"),
+                ("mupdf", ["mutool", "draw", "-q", "-F", "pwg", "-r", "600", "-o", out + ".pwg", at(source)], "no ICC")]
+
     gm = lambda source, size: ["gm", "convert", at(source), "-filter", "Lanczos", "-resize", size + "!", "-profile",
                                PROFILE, out + ".ppm"]
     no_bpc = "no BPC, writes PPM"
@@ -113,12 +119,8 @@ def scenarios(at):
         "pdf-image": (ours("b50.pdf", "22x17in", 600, "--layout", "fill"), [
             ("gs, nearest", gs("b50.pdf", 600), "no Lanczos"),
             ("mupdf", ["mutool", "draw", "-q", "-F", "pwg", "-r", "600", "-o", out + ".pwg", at("b50.pdf")], "no ICC")]),
-        "pdf-vector": (ours("vector.pdf", "22x17in", 600), [
-            ("gs, AA 4", gs("vector.pdf", 600, "-dTextAlphaBits=4", "-dGraphicsAlphaBits=4", "-sDEVICE=ppmraw"),
-             "writes PPM"),
-            ("gs", gs("vector.pdf", 600), "no antialiasing"),
-            ("mupdf", ["mutool", "draw", "-q", "-F", "pwg", "-r", "600", "-o", out + ".pwg", at("vector.pdf")],
-             "no ICC")]),
+        "pdf-vector": (ours("vector.pdf", "22x17in", 600), drawn("vector.pdf")),
+        "pdf-opaque": (ours("opaque.pdf", "22x17in", 600), drawn("opaque.pdf")),
     }
 
 

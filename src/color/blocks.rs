@@ -40,9 +40,26 @@ fn all<S: Simd, const IN: usize, const OUT: usize, F: Finish>(
     let (blocks, rest) = from[..count].as_chunks::<BLOCK>();
     let (outs, tail) = to[..count].as_chunks_mut::<BLOCK>();
     let mut nodes = [Node::default(); BLOCK];
+    // Drawn pages repeat colours, white above all: what the block before made of one colour is taken over.
+    let mut one: Option<[u16; IN]> = None;
+    let mut made = [[F::Sample::default(); OUT]; BLOCK];
     for (to, from) in outs.iter_mut().zip(blocks) {
+        let first = from[0];
+        if one == Some(first) && from[1..].iter().all(|pixel| *pixel == first) {
+            if finish.is_settled(nodes[0]) {
+                finish.pass();
+                *to = made;
+            } else {
+                finish.block(&nodes, to);
+            }
+            continue;
+        }
         convert.block(from, &mut nodes);
         finish.block(&nodes, to);
+        one = from[1..].iter().all(|pixel| *pixel == first).then_some(first);
+        if one.is_some() {
+            made = *to;
+        }
     }
     if !rest.is_empty() {
         let mut from = [[0; IN]; BLOCK];

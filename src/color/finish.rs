@@ -9,6 +9,10 @@ pub(super) trait Finish {
     type Sample: Copy + Default;
     /// The samples of the next pixels.
     fn block<const OUT: usize>(&mut self, colours: &[Node; BLOCK], to: &mut [[Self::Sample; OUT]; BLOCK]);
+    /// Whether this colour becomes the same everywhere.
+    fn is_settled(&self, colour: Node) -> bool;
+    /// The next block was asked for elsewhere: it is the one before, of one settled colour.
+    fn pass(&mut self);
 }
 
 /// A byte after noise was added: 128 rounds to nearest, 0 rounds down, 256 up. 65535 is 255 times 257, so that the
@@ -25,6 +29,12 @@ pub(super) struct Rounded;
 impl Finish for Rounded {
     type Sample = u8;
 
+    fn is_settled(&self, _: Node) -> bool {
+        true
+    }
+
+    fn pass(&mut self) {}
+
     #[inline(always)]
     fn block<const OUT: usize>(&mut self, colours: &[Node; BLOCK], to: &mut [[u8; OUT]; BLOCK]) {
         for (to, colour) in to.iter_mut().zip(colours) {
@@ -40,6 +50,12 @@ pub(super) struct Wide;
 
 impl Finish for Wide {
     type Sample = u16;
+
+    fn is_settled(&self, _: Node) -> bool {
+        true
+    }
+
+    fn pass(&mut self) {}
 
     #[inline(always)]
     fn block<const OUT: usize>(&mut self, colours: &[Node; BLOCK], to: &mut [[u16; OUT]; BLOCK]) {
@@ -75,6 +91,15 @@ impl Dithered {
 
 impl Finish for Dithered {
     type Sample = u8;
+
+    /// Whole bytes stay what they are under every threshold.
+    fn is_settled(&self, colour: Node) -> bool {
+        (0..4).all(|c| colour.channel(c).is_multiple_of(257))
+    }
+
+    fn pass(&mut self) {
+        self.phase = self.phase.wrapping_add((BLOCK as u32).wrapping_mul(ALONG));
+    }
 
     #[inline(always)]
     fn block<const OUT: usize>(&mut self, colours: &[Node; BLOCK], to: &mut [[u8; OUT]; BLOCK]) {

@@ -70,6 +70,37 @@ fn bytes_are_the_16_bits_rounded() {
     }
 }
 
+/// Neighbours of one colour are converted together; each gets what it gets alone.
+#[test]
+fn runs_of_a_colour_are_no_different() {
+    for link in links() {
+        let (ins, outs) = (link.input_channels(), link.output_channels());
+        let paper = if ins == 4 { 0 } else { u16::MAX };
+        let mut row = Vec::new();
+        for (level, count) in [
+            (paper, 70),
+            (300, 53),
+            (paper, 1),
+            (u16::MAX - paper, 7),
+            (21_845, 90),
+            (paper, 4),
+        ] {
+            row.extend(std::iter::repeat_n(level, count * ins));
+        }
+        let (words, rounded) = (wide(&link, &row), convert(&link, &row));
+        let mut dithered = vec![0; rounded.len()];
+        link.apply_dithered(&row, &mut dithered, 10, 3);
+        for (x, pixel) in row.chunks(ins).enumerate() {
+            let here = x * outs..(x + 1) * outs;
+            let mut alone = vec![0; outs];
+            link.apply_dithered(pixel, &mut alone, 10 + x as u32, 3);
+            assert_eq!(dithered[here.clone()], alone, "{link:?}: pixel {x}");
+            assert_eq!(words[here.clone()], wide(&link, pixel), "{link:?}: pixel {x}");
+            assert_eq!(rounded[here], convert(&link, pixel), "{link:?}: pixel {x}");
+        }
+    }
+}
+
 /// The mean over an area is that of the 16 bits; whole bytes stay; each pixel is one of its two neighbours; and the
 /// place alone decides.
 #[test]

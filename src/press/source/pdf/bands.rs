@@ -1,36 +1,37 @@
 //! A page painted in bands of rows.
 //!
-//! The library's page and caches can't move between threads, so a thread keeps them and paints the band that is asked
-//! for; the source keeps that band as RGB and copies rows out. The grid of bands depends on the page alone, so rows
-//! are the same however the press asks for them. Glyphs are painted from outlines: a cache of glyph bitmaps, which the
-//! library offers, took 165 MiB on a page of text at 600 dots per inch and saved nothing.
+//! The library's page can't move between threads, so a thread keeps it and paints the band that is asked for; the source
+//! keeps that band as RGB and copies rows out, while the thread paints the next. The page is written down as a list of
+//! steps first ([`draw`]); a list that would be too long is made anew for each band instead. What the bands' height is
+//! makes no difference to the rows.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
+use hayro::hayro_interpret::{Context, InterpreterCache, interpret_page};
 use hayro::hayro_syntax::Pdf;
-use hayro::kurbo::Affine;
+use hayro::hayro_syntax::page::Page;
+use hayro::kurbo::{Affine, Rect};
+use hayro::vello_cpu::Pixmap;
 use hayro::vello_cpu::color::palette::css::WHITE;
-use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
-use hayro::{RenderCache, RenderSettings, render_into};
 
 use super::super::super::layout::Turn;
 use super::super::super::{PressError, PressLimits};
 use super::super::{Depth, RowMut, Shape, Source, strange_row};
+use super::draw::canvas::{Canvas, LEAST, Unpainted};
+use super::draw::list::List;
+use super::draw::record::{Halt, Kept, Recorder, Sink};
 use super::survey::Surveyed;
 use super::{geometry, settings, unreadable};
 
-/// Pixels of a band: 24 MiB as the library holds them.
-const BAND: u64 = 6 << 20;
-/// Pixels of a band of a page with large pictures, which are decoded again for each band.
-const BAND_OF_PICTURES: u64 = 16 << 20;
-/// From so many pixels on, pictures are large.
-const PICTURES: u64 = 2_000_000;
-/// Most pixels of all soft masks of a band; they are kept at a byte each.
-const MASKS: u64 = 32 << 20;
-/// Fewest and most rows of a band, and what their number is a multiple of.
-const ROWS: (u64, u64) = (16, 2_048);
+/// Pixels of a band: 12 MiB as the painter holds them, 9 as RGB.
+const BAND: u32 = 3 << 20;
+/// Most rows of a band.
+const ROWS: u32 = 2_048;
 /// The painter's pixmaps count sides in 16 bits.
 const SIDE: u32 = 65_535;
 /// The survey bounds the work; this is for what it did not see.
@@ -39,17 +40,9 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const STACK: usize = 64 << 20;
 
 /// Rows of a band of a page `width` pixels wide.
-fn rows(width: u32, page: &Surveyed) -> u64 {
-    let width = u64::from(width.max(1));
-    let pixels = if page.pictures > PICTURES {
-        BAND_OF_PICTURES
-    } else {
-        BAND
-    };
-    let masks = MASKS / (width * page.masks.max(1) as u64);
-    let (least, most) = ROWS;
-    let rows = (pixels / width).min(masks).clamp(least, most);
-    rows - rows % least
+fn rows(width: u32) -> u32 {
+    let rows = (BAND / width.max(1)).clamp(LEAST, ROWS);
+    rows - rows % LEAST
 }
 
 /// Starts the painter.
@@ -73,124 +66,264 @@ pub fn open(
             ),
         });
     }
-    let rows = rows(width, page);
-    if (page.masks as u64)
-        .saturating_mul(u64::from(width))
-        .saturating_mul(rows)
-        > limits.memory / 4
-    {
+    // Where masks are many, a band is painted in parts, but not in smaller ones than this.
+    let masks = (page.masks as u64).saturating_mul(u64::from(width) * u64::from(LEAST));
+    if masks > limits.memory / 4 {
         return Err(PressError::Unsupported(format!(
             "the PDF page has {} transparent masks, more than can be printed: flatten it and send it again",
             page.masks
         )));
     }
-    let rows = u32::try_from(rows).unwrap_or(16).min(height);
-    start(pdf, number, turn, (width, height), rows)
-}
-
-/// Starts the painter with bands of `rows` rows; sizes were checked.
-pub fn start(
-    pdf: Pdf,
-    number: u32,
-    turn: Turn,
-    (width, height): (u32, u32),
-    rows: u32,
-) -> Result<Box<dyn Source>, PressError> {
-    let (ask, asked) = sync_channel::<u32>(0);
-    let (give, given) = sync_channel(0);
-    let job = Job {
-        pdf,
+    let plan = Plan {
         number,
         turn,
         size: (width, height),
-        rows,
+        rows: rows(width).min(height),
+        list: usize::try_from(limits.memory / 8).unwrap_or(usize::MAX),
+        patience: PATIENCE,
     };
-    std::thread::Builder::new()
+    Ok(Box::new(start(pdf, plan, limits)?))
+}
+
+/// How a page is painted; sizes were checked.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    pub number: u32,
+    pub turn: Turn,
+    pub size: (u32, u32),
+    /// Of a band.
+    pub rows: u32,
+    /// Most bytes of the list.
+    pub list: usize,
+    /// How long a band may take.
+    pub patience: Duration,
+}
+
+/// Starts the painter as planned.
+pub fn start(pdf: Pdf, plan: Plan, limits: &PressLimits) -> Result<Bands, PressError> {
+    let (ask, asked) = sync_channel(1);
+    let (give, given) = sync_channel(1);
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut painter = Painter {
+        plan,
+        kept: Kept::new(limits.clone(), stop.clone()),
+        canvas: Canvas::new(plan.size.0.min(SIDE) as u16, plan.size.1, stop.clone()),
+    };
+    let thread = std::thread::Builder::new()
         .name("pdf".into())
         .stack_size(STACK)
         .spawn(move || {
             // A panic of the library would otherwise end the thread without a word.
-            if catch_unwind(AssertUnwindSafe(|| job.paint(&asked, &give))).is_err() {
-                let _ = give.send(None);
+            if catch_unwind(AssertUnwindSafe(|| painter.run(&pdf, &asked, &give))).is_err() {
+                let _ = give.send(Err(unreadable()));
             }
         })?;
-    Ok(Box::new(Bands {
+    Ok(Bands {
         shape: Shape {
-            width,
-            height,
+            width: plan.size.0,
+            height: plan.size.1,
             channels: 3,
             depth: Depth::Eight,
         },
-        rows,
+        plan,
         ask,
         given,
+        stop,
+        thread,
+        ahead: None,
         band: None,
-    }))
+    })
 }
 
-struct Job {
-    pdf: Pdf,
-    number: u32,
-    turn: Turn,
-    size: (u32, u32),
-    rows: u32,
+/// A band that is wanted, and a buffer for it.
+type Wanted = (u32, Vec<u8>);
+/// A band as RGB; nothing when it is white.
+type Painted = Result<Vec<u8>, PressError>;
+
+struct Painter {
+    plan: Plan,
+    kept: Kept,
+    canvas: Canvas,
 }
 
-impl Job {
+/// The library's side of a page.
+struct Read<'p> {
+    page: &'p Page<'p>,
+    cache: InterpreterCache<'p>,
+    /// From the page's own plane to its pixels.
+    whole: Affine,
+    /// `None` where it would be too long.
+    list: Option<List>,
+}
+
+impl Painter {
     /// Paints bands until nobody asks any more.
-    fn paint(&self, asked: &Receiver<u32>, give: &SyncSender<Option<Vec<u8>>>) {
-        let Some(page) = self.pdf.pages().get(self.number as usize) else {
+    fn run(&mut self, pdf: &Pdf, asked: &Receiver<Wanted>, give: &SyncSender<Painted>) {
+        let Some(page) = pdf.pages().get(self.plan.number as usize) else {
             return;
         };
-        let (width, height) = self.size;
-        let (page_w, page_h) = page.render_dimensions();
-        let (up_w, up_h) = self.turn.size(width, height);
-        let (up_w, up_h) = (f64::from(up_w), f64::from(up_h));
-        let scale = Affine::scale_non_uniform(up_w / f64::from(page_w), up_h / f64::from(page_h));
-        let initial = Affine::new(page.initial_transform(true).as_coeffs());
-        let whole = geometry::turned(self.turn, up_w, up_h) * scale * initial;
-        let cache = RenderCache::new();
-        let look = RenderSettings {
-            hinting: false,
-            glyph_caching: false,
-            ..RenderSettings::default()
+        let mut read = Read {
+            page,
+            cache: InterpreterCache::new(),
+            whole: self.transform(page),
+            list: None,
         };
-        // Both fit: the width was checked, and a band has few rows.
-        let (w, h) = (width as u16, self.rows as u16);
-        let mut scene = RenderContext::new_with(w, h, Default::default());
-        let mut pixels = Pixmap::new(w, h);
-        let mut resources = Resources::default();
-        while let Ok(band) = asked.recv() {
-            let top = f64::from(band) * f64::from(self.rows);
-            scene.reset();
-            let transform = Affine::translate((0.0, -top)) * whole;
-            render_into(page, &cache, &settings(), &look, &mut scene, transform);
-            scene.flush();
-            let white = RasterizerSettings {
-                target_init: TargetInit::Clear(WHITE),
-                ..RasterizerSettings::default()
-            };
-            scene.render_with(&mut pixels, &mut resources, white);
-            let (rgba, _) = pixels.data_as_u8_slice().as_chunks::<4>();
-            let mut rgb = Vec::with_capacity(rgba.len() * 3);
-            for [r, g, b, _] in rgba {
-                rgb.extend_from_slice(&[*r, *g, *b]);
+        match walk(&mut self.kept, self.plan.size, &read, Sink::List(self.plan.list)) {
+            Ok(list) => read.list = Some(list),
+            Err(Halt::Long) => {}
+            Err(Halt::Unpainted(error)) => {
+                let _ = give.send(Err(words(error)));
+                return;
             }
-            if give.send(Some(rgb)).is_err() {
+        }
+        while let Ok((band, mut rgb)) = asked.recv() {
+            let top = band * self.plan.rows;
+            let rows = self.plan.rows.min(self.plan.size.1.saturating_sub(top));
+            rgb.clear();
+            let painted = self.rows(&read, top, rows, &mut rgb).map(|()| rgb);
+            let failed = painted.is_err();
+            if give.send(painted.map_err(words)).is_err() || failed {
                 return;
             }
         }
     }
+
+    fn transform(&self, page: &Page<'_>) -> Affine {
+        let (width, height) = self.plan.size;
+        let (page_w, page_h) = page.render_dimensions();
+        let (up_w, up_h) = self.plan.turn.size(width, height);
+        let (up_w, up_h) = (f64::from(up_w), f64::from(up_h));
+        let scale = Affine::scale_non_uniform(up_w / f64::from(page_w), up_h / f64::from(page_h));
+        let initial = Affine::new(page.initial_transform(true).as_coeffs());
+        geometry::turned(self.plan.turn, up_w, up_h) * scale * initial
+    }
+
+    /// Appends rows of the page as RGB; nothing when `into` is empty and they are white.
+    fn rows(&mut self, read: &Read<'_>, top: u32, rows: u32, into: &mut Vec<u8>) -> Result<(), Unpainted> {
+        let mut target = Pixmap::new(self.plan.size.0 as u16, rows.min(ROWS) as u16);
+        let Painter { plan, kept, canvas } = self;
+        let painted = canvas.paint(top, &mut target, WHITE, |scene| match &read.list {
+            Some(list) => scene.all(list),
+            None => {
+                let mut step = |op: &_| scene.step(op);
+                match walk(kept, plan.size, read, Sink::Out(&mut step)) {
+                    Ok(_) => Ok(()),
+                    Err(Halt::Unpainted(error)) => Err(error),
+                    Err(Halt::Long) => Err(Unpainted::Failed(unreadable())),
+                }
+            }
+        });
+        match painted {
+            Ok(marked) => {
+                let (rgba, _) = target.data_as_u8_slice().as_chunks::<4>();
+                if marked {
+                    into.extend(rgba.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]));
+                } else {
+                    into.resize(into.len() + rgba.len() * 3, u8::MAX);
+                }
+                Ok(())
+            }
+            Err(Unpainted::TooMuch) if rows > LEAST => {
+                drop(target);
+                let half = (rows / 2).next_multiple_of(LEAST);
+                self.rows(read, top, half, into)?;
+                self.rows(read, top + half, rows - half, into)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn walk<'k>(kept: &'k mut Kept, (width, height): (u32, u32), read: &Read<'_>, sink: Sink<'k>) -> Result<List, Halt> {
+    let target = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
+    let walked = catch_unwind(AssertUnwindSafe(|| {
+        let mut recorder = Recorder::new(kept, sink, (width, height));
+        let mut context = Context::new(read.whole, target, &read.cache, read.page.xref(), settings());
+        interpret_page(read.page, &mut context, &mut recorder);
+        recorder.finish()
+    }));
+    walked.map_err(|cause| match cause.downcast::<Halt>() {
+        Ok(halt) => *halt,
+        Err(_) => Halt::Unpainted(Unpainted::Failed(unreadable())),
+    })
+}
+
+fn words(unpainted: Unpainted) -> PressError {
+    match unpainted {
+        Unpainted::TooMuch | Unpainted::Stopped => too_long(),
+        Unpainted::Failed(error) => error,
+    }
+}
+
+fn too_long() -> PressError {
+    PressError::Unsupported("painting the PDF page takes too long: export it as a picture, or flatten it".into())
 }
 
 /// See the head of the file.
-struct Bands {
+pub struct Bands {
     shape: Shape,
-    rows: u32,
-    ask: SyncSender<u32>,
-    given: Receiver<Option<Vec<u8>>>,
+    plan: Plan,
+    ask: SyncSender<Wanted>,
+    given: Receiver<Painted>,
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+    /// The band that was asked for before its time.
+    ahead: Option<u32>,
     /// The band that was painted last, and which it is.
     band: Option<(u32, Vec<u8>)>,
+}
+
+impl Bands {
+    fn ask(&mut self, number: u32, buffer: Vec<u8>) -> Result<(), PressError> {
+        // A thread that failed has left its last words behind.
+        if self.ask.send((number, buffer)).is_err() {
+            return Err(self.take().err().unwrap_or_else(unreadable));
+        }
+        self.ahead = Some(number);
+        Ok(())
+    }
+
+    fn take(&mut self) -> Painted {
+        self.ahead = None;
+        self.given.recv_timeout(self.plan.patience).map_err(|e| match e {
+            RecvTimeoutError::Timeout => {
+                self.stop.store(true, Ordering::Relaxed);
+                too_long()
+            }
+            RecvTimeoutError::Disconnected => unreadable(),
+        })?
+    }
+
+    /// Fetches a band, and has the next one painted.
+    fn turn_to(&mut self, number: u32) -> Result<(), PressError> {
+        let mut spare = self.band.take().map(|(_, buffer)| buffer).unwrap_or_default();
+        if self.ahead.is_some_and(|ahead| ahead != number) {
+            spare = self.take()?;
+        }
+        if self.ahead.is_none() {
+            self.ask(number, std::mem::take(&mut spare))?;
+        }
+        let painted = self.take()?;
+        self.band = Some((number, painted));
+        if (number + 1) * self.plan.rows < self.shape.height {
+            self.ask(number + 1, spare)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the painter's thread has ended.
+    #[cfg(test)]
+    pub fn has_ended(&self) -> bool {
+        self.thread.is_finished()
+    }
+}
+
+impl Drop for Bands {
+    fn drop(&mut self) {
+        // It ends at its next step; nobody waits for that.
+        self.stop.store(true, Ordering::Relaxed);
+        let _ = &self.thread;
+    }
 }
 
 impl Source for Bands {
@@ -206,18 +339,9 @@ impl Source for Bands {
         if y >= self.shape.height || into.len() != length {
             return Err(strange_row());
         }
-        let (number, within) = (y / self.rows, (y % self.rows) as usize);
+        let (number, within) = (y / self.plan.rows, (y % self.plan.rows) as usize);
         if self.band.as_ref().is_none_or(|(n, _)| *n != number) {
-            // The last one goes before the next comes.
-            self.band = None;
-            self.ask.send(number).map_err(|_| unreadable())?;
-            let painted = self.given.recv_timeout(PATIENCE).map_err(|e| match e {
-                RecvTimeoutError::Timeout => PressError::Unsupported(
-                    "painting the PDF page takes too long: export it as a picture, or flatten it".into(),
-                ),
-                RecvTimeoutError::Disconnected => unreadable(),
-            })?;
-            self.band = Some((number, painted.ok_or_else(unreadable)?));
+            self.turn_to(number)?;
         }
         let row = self
             .band

@@ -5,6 +5,7 @@
 //! kept, up to the limit. What is no deflate ends that at once. Deflate packs at most 1,032 to 1 (a match of 258 bytes
 //! costs two bits), so short streams need no look. Streams that are packed otherwise, or in layers, are judged by their
 //! filters once the structure is read.
+//! What is unpacked while the structure is read is looked at before ([`structure`]).
 
 use std::io::Read;
 
@@ -14,20 +15,21 @@ use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{Filter, Pdf};
 
 use super::super::super::PressError;
-use super::images;
+use super::{images, structure};
 
 /// Most that deflate packs into a byte.
-const RATIO: u64 = 1_032;
+pub const RATIO: u64 = 1_032;
 /// Most that LZW packs into a byte: 4,096 bytes in a code of 12 bits.
-const LZW_RATIO: u64 = 2_731;
+pub const LZW_RATIO: u64 = 2_731;
 /// Most that run lengths pack into a byte.
-const RUN_RATIO: u64 = 64;
+pub const RUN_RATIO: u64 = 64;
 
 /// Refuses a file with a stream of more than `most` bytes unpacked.
 ///
 /// # Errors
 /// [`PressError::Unsupported`] in words.
-pub fn check(file: &[u8], most: u64) -> Result<(), PressError> {
+pub fn check(file: &[u8], encrypted: bool, most: u64) -> Result<(), PressError> {
+    structure::check(file, encrypted, most)?;
     let mut rest = file;
     while let Some(at) = find(rest, b"stream") {
         rest = rest.get(at + b"stream".len()..).unwrap_or_default();
@@ -63,9 +65,9 @@ pub fn layers(pdf: &Pdf, encrypted: bool, most: u64) -> Result<(), PressError> {
         }
         let inflated = |bytes: &[u8]| unpacked(bytes, most) > most;
         let refused = match filters.as_slice() {
-            // The file's own bytes were looked at.
+            // The file's own bytes were looked at, up to the first word that seems to end them.
             [Filter::FlateDecode] | [Filter::FlateDecode, Filter::DctDecode | Filter::JpxDecode] => {
-                encrypted && inflated(&raw)
+                (encrypted || find(&raw, b"endstream").is_some()) && inflated(&raw)
             }
             [Filter::Ascii85Decode, Filter::FlateDecode] => inflated(&images::ascii85(&raw)),
             [Filter::AsciiHexDecode, Filter::FlateDecode] => inflated(&images::hex(&raw)),
@@ -100,7 +102,7 @@ pub fn content(page: &Page<'_>, most: u64) -> Result<(), PressError> {
     Ok(())
 }
 
-fn too_much(most: u64) -> PressError {
+pub fn too_much(most: u64) -> PressError {
     PressError::Unsupported(format!(
         "a part of the PDF unpacks to more than {} MB, or may do so: export it again with smaller pictures, packed by \
          JPEG or Flate",
@@ -109,7 +111,7 @@ fn too_much(most: u64) -> PressError {
 }
 
 /// Bytes that `body` inflates to, counted to just over `most`. What is broken counts as far as it goes.
-fn unpacked(body: &[u8], most: u64) -> u64 {
+pub fn unpacked(body: &[u8], most: u64) -> u64 {
     let mut inflate = DeflateDecoder::new(body.get(2..).unwrap_or_default());
     let mut piece = vec![0; 64 << 10];
     let mut bytes = 0u64;

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A page that is one picture keeps its own pixels, depth and profile, as if the picture had been sent. Any other page
-//! is painted by `hayro` in sRGB over white, antialiased, on a thread of its own.
+//! is interpreted by `hayro` and painted in sRGB over white, antialiased, on a thread of its own ([`draw`]).
 //!
 //! Nothing in a file is ever run or followed: scripts, launch actions and links are not looked at, and `hayro` has no
 //! code for them. What a file makes the library count, hold or repeat is measured first ([`bombs`], [`survey`],
@@ -14,11 +14,13 @@
 
 mod bands;
 mod bombs;
+mod draw;
 mod geometry;
 mod images;
 mod samples;
 mod scratch;
 mod single;
+mod structure;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -143,8 +145,8 @@ fn load(path: &Path, limits: &PressLimits) -> Result<Pdf, PressError> {
         )));
     }
     let bytes = std::fs::read(path)?;
-    bombs::check(&bytes, most)?;
-    let encrypted = bombs::find(&bytes, b"/Encrypt").is_some();
+    let encrypted = structure::encrypted(&bytes);
+    bombs::check(&bytes, encrypted, most)?;
     let loaded = catch_unwind(AssertUnwindSafe(|| Pdf::new(bytes))).map_err(|_| unreadable())?;
     let pdf = loaded.map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {

@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
 use hayro::hayro_interpret::pattern::{Pattern, TilingPattern};
+use hayro::hayro_interpret::shading::ShadingType;
 use hayro::hayro_interpret::{
     BlendMode, CacheKey, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     Paint, SoftMask, interpret_page,
@@ -25,6 +26,8 @@ use super::{geometry, images, settings, unreadable};
 const MARKS: u64 = if cfg!(fuzzing) { 100_000 } else { 4_000_000 };
 /// Most area that is painted, in pages laid over each other.
 const LAYERS: f64 = 3_000.0;
+/// Triangles of a patch of a shading.
+const PATCH: usize = 200;
 /// Most copies of a pattern's cell that its own overlap asks for.
 const COPIES: f64 = 10_000.0;
 
@@ -57,7 +60,6 @@ struct Survey<'l> {
     layers: f64,
     found: Found,
     masks: BTreeSet<u128>,
-    pictures: u64,
     too_heavy: Option<PressError>,
 }
 
@@ -68,8 +70,6 @@ pub struct Surveyed {
     pub lone: Option<Lone>,
     /// Different soft masks; the painter keeps each for a band.
     pub masks: usize,
-    /// Pixels of all pictures; the painter decodes them for each band.
-    pub pictures: u64,
     /// Why the one picture can't be painted, where it is so large that it can only go its own way.
     pub too_heavy: Option<PressError>,
 }
@@ -88,7 +88,6 @@ pub fn survey<'a>(page: &'a Page<'a>, limits: &PressLimits) -> Result<Surveyed, 
         layers: 0.0,
         found: Found::Nothing,
         masks: BTreeSet::new(),
-        pictures: 0,
         too_heavy: None,
     };
     let walk = || {
@@ -108,7 +107,6 @@ pub fn survey<'a>(page: &'a Page<'a>, limits: &PressLimits) -> Result<Surveyed, 
                 too_heavy => Ok(Surveyed {
                     lone,
                     masks: survey.masks.len(),
-                    pictures: survey.pictures,
                     too_heavy,
                 }),
             }
@@ -164,10 +162,17 @@ impl Survey<'_> {
     }
 
     fn paint(&mut self, paint: &Paint<'_>, stroke: bool) {
-        if let Paint::Pattern(pattern) = paint
-            && let Pattern::Tiling(tiling) = &**pattern
-        {
-            self.tiling(tiling, stroke);
+        let Paint::Pattern(pattern) = paint else {
+            return;
+        };
+        match &**pattern {
+            Pattern::Tiling(tiling) => self.tiling(tiling, stroke),
+            Pattern::Shading(shading) => self.mark(match &*shading.shading.shading_type {
+                ShadingType::TriangleMesh { triangles, .. } => triangles.len(),
+                ShadingType::CoonsPatchMesh { patches, .. } => patches.len().saturating_mul(PATCH),
+                ShadingType::TensorProductPatchMesh { patches, .. } => patches.len().saturating_mul(PATCH),
+                _ => 1,
+            }),
         }
     }
 
@@ -183,7 +188,6 @@ impl Survey<'_> {
     fn picture(&mut self, stream: &Stream<'_>, size: (u32, u32), transform: Affine) {
         let area = transform.transform_rect_bbox(Rect::new(0.0, 0.0, f64::from(size.0), f64::from(size.1)));
         self.cover(area);
-        self.pictures = self.pictures.saturating_add(u64::from(size.0) * u64::from(size.1));
         let lone = stream.dict().obj_id().map(|id| Lone { id, transform });
         self.found = match (self.found, lone) {
             (Found::Nothing, Some(lone)) if geometry::is_whole(area, self.page) => Found::One(lone),

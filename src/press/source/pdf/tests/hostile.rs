@@ -83,6 +83,70 @@ fn what_unpacks_to_too_much_is_refused_before_it_is_unpacked() {
     assert!(words(place.head(&picture(SMALL, dict, liar, None, "2 0 0 3 0 0"))).contains("too large"));
 }
 
+/// Deflate that begins with a stored block of `plain`, and goes on with so many spaces.
+fn stored_then_spaces(plain: &[u8], spaces: usize) -> Vec<u8> {
+    let length = plain.len() as u16;
+    let mut packed = vec![0x78, 0x01, 0x00];
+    packed.extend(length.to_le_bytes());
+    packed.extend((!length).to_le_bytes());
+    packed.extend_from_slice(plain);
+    packed.extend_from_slice(&deflate(&vec![b' '; spaces])[2..]);
+    packed
+}
+
+#[test]
+fn a_bomb_does_not_hide_behind_the_end_of_its_stream() {
+    let place = Place::new();
+    let bomb = stored_then_spaces(b"\nendstream\n", 40_000_000);
+    let mut pdf = Writer::new();
+    let packed = pdf.stream("/Type/Obj#53tm/N 1/First 4/Filter/FlateDecode", &bomb);
+    pdf.page(&format!("{SMALL}/Metadata {packed} 0 R"), SQUARES);
+    assert!(words(place.head(&pdf.finish())).contains("unpacks to more than 16 MB"));
+    let mut pdf = Writer::new();
+    let packed = pdf.stream("/Filter/FlateDecode", &bomb);
+    pdf.page(&format!("{SMALL}/Metadata {packed} 0 R"), SQUARES);
+    assert!(words(place.head(&pdf.finish())).contains("unpacks to more than 16 MB"));
+}
+
+#[test]
+fn an_encrypted_structure_is_refused_before_it_is_unpacked() {
+    let place = Place::new();
+    // Whether it would unpack to much can't be seen: its bytes are encrypted.
+    let encrypted = |name: &str, trailer: &str, length: Option<&str>, bytes: usize| {
+        let mut pdf = Writer::new();
+        pdf.trailer = format!("/{trailer}<</Filter/Standard/V 2/R 3/Length 128/P -4/O<00>/U<00>>>");
+        let body = vec![b'x'; bytes];
+        let dict = format!("/Type/{name}/N 1/First 4/Filter/FlateDecode");
+        match length {
+            None => pdf.stream(&dict, &body),
+            Some(length) => {
+                let mut object = format!("<<{dict}/Length {length}>>stream\nendstream").into_bytes();
+                object.extend_from_slice(&body);
+                object.extend_from_slice(b"\nendstream");
+                pdf.object(object)
+            }
+        };
+        pdf.page(SMALL, SQUARES);
+        words(place.head(&pdf.finish()))
+    };
+    let told = "save it without encryption";
+    // 16 MB are 15,503 times 1,032.
+    for name in ["ObjStm", "Obj#53tm", "#4fbj#53t#6d"] {
+        let said = encrypted(name, "Encrypt", None, 20_000);
+        assert!(
+            said.contains("its structure is packed") && said.contains(told),
+            "{name}: {said}"
+        );
+    }
+    assert!(encrypted("ObjStm", "#45ncrypt", None, 20_000).contains("its structure is packed"));
+    assert!(encrypted("ObjStm", "Encrypt", Some("20009"), 20_000).contains("its structure is packed"));
+    assert!(encrypted("ObjStm", "Encrypt", Some("9 0 R"), 20_000).contains("its structure is packed"));
+    // Nor does it help to call it something else, or to pack it twice.
+    assert!(encrypted("X", "Encrypt", None, 20_000).contains("its structure is packed"));
+    // A short one goes on to be tried, and fails by its key.
+    assert!(!encrypted("ObjStm", "Encrypt", None, 2_000).contains("its structure is packed"));
+}
+
 #[test]
 fn work_without_end_is_refused() {
     let place = Place::new();

@@ -1,9 +1,16 @@
-//! Documents of Debian's packages, painted by us, MuPDF and Poppler: ours must be as near to each of them as they are
-//! to each other.
+//! Pages of documents that Debian packages carry, painted by us, by MuPDF and by Poppler: ours must be as near to each of
+//! the two as they are to each other.
 //!
-//! Run by name with `--ignored`; it needs mupdf-tools, poppler-utils, gzip, and documents: python-matplotlib-data,
-//! graphviz-doc, cups-filters, octave-doc, r-doc-pdf, gnuplot-doc, xfig-doc, liblcms2-dev and more of the like, from
-//! `PLATEN_PDFS` (a folder) or `/usr/share`. A table of all pages goes to the standard output.
+//! `tests/run` unpacks the packages named here into `target/peers` and runs this; it is ignored otherwise, for it needs
+//! them, mupdf-tools, poppler-utils and gzip. What is missing is a failure. A table of all pages goes to the standard
+//! output.
+//!
+//! Two painters never agree on a pixel at an edge, and MuPDF and Poppler place letters up to half a pixel apart. So
+//! pages are painted at about 144 dots per inch, all stretched to the same whole pixels, and squares of 3 × 3 pixels are averaged before they are compared. Then two
+//! numbers tell how far apart two pages are: the mean difference in levels of 255, which sees tints and missing areas;
+//! and the share of squares that are more than 32 levels apart, which sees shapes that are missing, moved or thick. Both
+//! of ours, to either peer, may be at most those between the peers and the margin. Pages for which that does not hold
+//! are listed with the reason.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,36 +18,130 @@ use std::process::Command;
 use super::*;
 
 /// Dots per inch of the comparison.
-const DPI: u32 = 100;
-/// Fewest documents.
-const DOCUMENTS: usize = 42;
-/// Most documents, so that the test ends.
-const MOST: usize = 60;
-/// By how many decibels we may be farther from a peer than the peers are from each other: every painter has its own
-/// way of smoothing edges.
-const MARGIN: f64 = 3.0;
-/// From here on nobody sees a difference but that of smoothing, whatever the peers are to each other.
-const ENOUGH: f64 = 30.0;
+const DPI: u32 = 144;
+/// Side of a square that is averaged.
+const SIDE: usize = 3;
+/// Levels of a square's difference that count.
+const APART: u8 = 32;
+/// What the peers' mean difference is exceeded by at most, in levels.
+const MARGIN_MEAN: f64 = 0.25;
+/// The same for the share of squares.
+const MARGIN_SHARE: f64 = 0.002;
 
-fn documents(folder: &Path, into: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    let mut entries: Vec<_> = entries.flatten().map(|e| e.path()).collect();
-    entries.sort();
-    for path in entries {
-        let name = path.to_string_lossy();
-        if path.is_symlink() {
-        } else if path.is_dir() {
-            documents(&path, into);
-        } else if name.ends_with(".pdf") || name.ends_with(".pdf.gz") {
-            into.push(path);
-        }
-    }
+/// A document: its package, its file, the pages that are compared.
+type Document = (&'static str, &'static str, &'static [u32]);
+
+const DOCUMENTS: &[Document] = &[
+    ("asymptote-doc", "usr/share/doc/asymptote/CAD.pdf", &[1, 3, 5]),
+    ("asymptote-doc", "usr/share/doc/asymptote/TeXShopAndAsymptote.pdf", &[1]),
+    ("asymptote-doc", "usr/share/doc/asymptote/asy-latex.pdf", &[1, 6]),
+    ("asymptote-doc", "usr/share/doc/asymptote/asyRefCard.pdf", &[1]),
+    ("asymptote-doc", "usr/share/doc/asymptote/asymptote.pdf", &[1, 20, 100]),
+    ("cups-filters", "usr/share/cups/data/classified.pdf", &[1]),
+    ("cups-filters", "usr/share/cups/data/default-testpage.pdf", &[1]),
+    ("cups-filters", "usr/share/cups/data/default.pdf", &[1]),
+    ("cups-filters", "usr/share/cups/data/form_english.pdf", &[1]),
+    ("cups-filters", "usr/share/cups/data/form_russian.pdf", &[1]),
+    ("flex-doc", "usr/share/doc/flex-doc/flex.pdf.gz", &[1, 20]),
+    ("gnuplot-doc", "usr/share/doc/gnuplot/gnuplot.pdf", &[1, 60]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/Agraph.pdf.gz", &[1]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/cdt.3.pdf.gz", &[1]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/dot.1.pdf.gz", &[1, 5]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/dotguide.pdf.gz", &[1, 3, 8]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/dottyguide.pdf.gz", &[1, 4]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/edgepaint.1.pdf.gz", &[1]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/gvmap.1.pdf.gz", &[1]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/gvpr.1.pdf.gz", &[1]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/leftyguide.pdf.gz", &[1, 8]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/libguide.pdf.gz", &[1, 12]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/mingle.1.pdf.gz", &[1]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/neatoguide.pdf.gz", &[1, 4]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/osage.1.pdf.gz", &[1]),
+    ("graphviz-doc", "usr/share/doc/graphviz/pdf/smyrna.pdf.gz", &[1, 4]),
+    (
+        "liblcms2-dev",
+        "usr/share/doc/liblcms2-dev/LittleCMS2.14 API.pdf.gz",
+        &[1, 4],
+    ),
+    (
+        "liblcms2-dev",
+        "usr/share/doc/liblcms2-dev/LittleCMS2.14 Plugin API.pdf.gz",
+        &[1],
+    ),
+    (
+        "liblcms2-dev",
+        "usr/share/doc/liblcms2-dev/LittleCMS2.14 tutorial.pdf.gz",
+        &[1, 5],
+    ),
+    ("pari-doc", "usr/share/pari/doc/parallel.pdf", &[1]),
+    ("pari-doc", "usr/share/pari/doc/refcard-ell.pdf", &[1]),
+    ("pari-doc", "usr/share/pari/doc/refcard-mf.pdf", &[1]),
+    ("pari-doc", "usr/share/pari/doc/tutorial.pdf", &[1, 10]),
+    ("pari-doc", "usr/share/pari/doc/users.pdf", &[100]),
+    ("pstoedit", "usr/share/doc/pstoedit/pstoedit.pdf", &[1, 8]),
+    (
+        "python-matplotlib-data",
+        "usr/share/matplotlib/mpl-data/images/back.pdf",
+        &[1],
+    ),
+    (
+        "python-matplotlib-data",
+        "usr/share/matplotlib/mpl-data/images/filesave.pdf",
+        &[1],
+    ),
+    (
+        "python-matplotlib-data",
+        "usr/share/matplotlib/mpl-data/images/hand.pdf",
+        &[1],
+    ),
+    (
+        "python-matplotlib-data",
+        "usr/share/matplotlib/mpl-data/images/help.pdf",
+        &[1],
+    ),
+    (
+        "python-matplotlib-data",
+        "usr/share/matplotlib/mpl-data/images/home.pdf",
+        &[1],
+    ),
+    (
+        "python-matplotlib-data",
+        "usr/share/matplotlib/mpl-data/images/matplotlib.pdf",
+        &[1],
+    ),
+    (
+        "python-matplotlib-data",
+        "usr/share/matplotlib/mpl-data/images/move.pdf",
+        &[1],
+    ),
+    (
+        "python-matplotlib-data",
+        "usr/share/matplotlib/mpl-data/images/subplots.pdf",
+        &[1],
+    ),
+    ("xfig-doc", "usr/share/doc/xfig/xfig-howto.pdf", &[1, 5]),
+    ("xfig-doc", "usr/share/doc/xfig/xfig_ref_en.pdf", &[10, 40]),
+];
+
+/// Pages that may be farther away, and why: the end of the file's name, the page, the reason.
+const EXCEPTIONS: &[(&str, u32, &str)] = &[
+    ("/dotguide.pdf.gz", 1, NOT_EMBEDDED),
+    ("/neatoguide.pdf.gz", 4, NOT_EMBEDDED),
+    ("/LittleCMS2.14 tutorial.pdf.gz", 1, NOT_EMBEDDED),
+];
+
+/// Both peers take URW's fonts in place of Times and Arial; ours are built in, have the same widths, and other outlines.
+const NOT_EMBEDDED: &str = "letters of a font that the document does not bring along";
+
+/// Pixels as RGB.
+struct Picture {
+    width: usize,
+    height: usize,
+    rgb: Vec<u8>,
 }
 
-/// A raw PPM (P6) as width, height and samples.
-fn ppm(bytes: &[u8]) -> (u32, u32, Vec<u8>) {
+/// A raw PPM (P6).
+fn ppm(bytes: &[u8]) -> Picture {
     let mut fields = Vec::new();
     let mut at = 0;
     while fields.len() < 4 {
@@ -48,35 +149,75 @@ fn ppm(bytes: &[u8]) -> (u32, u32, Vec<u8>) {
         fields.push(String::from_utf8_lossy(&bytes[at..end]).into_owned());
         at = end + 1;
     }
-    (
-        fields[1].parse().unwrap(),
-        fields[2].parse().unwrap(),
-        bytes[at..].to_vec(),
-    )
+    assert_eq!(fields[0], "P6");
+    Picture {
+        width: fields[1].parse().unwrap(),
+        height: fields[2].parse().unwrap(),
+        rgb: bytes[at..].to_vec(),
+    }
 }
 
-fn run(program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
+fn run(program: &str, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new(program)
         .args(arguments)
         .output()
         .unwrap_or_else(|e| panic!("{program}: {e}"));
-    (output.status.success() && output.stdout.starts_with(b"P6")).then_some(output.stdout)
+    assert!(output.status.success(), "{program} {arguments:?}: {}", output.status);
+    output.stdout
 }
 
-/// The upper left of RGB pixels `width` across.
-fn crop(rgb: &[u8], width: u32, (w, h): (u32, u32)) -> Vec<u8> {
-    let rows = rgb.chunks(width as usize * 3).take(h as usize);
-    rows.flat_map(|row| &row[..w as usize * 3]).copied().collect()
+impl Picture {
+    /// Averages of squares, row by row, of so many rows and columns.
+    fn squares(&self, columns: usize, rows: usize) -> Vec<[u8; 3]> {
+        let mut out = Vec::with_capacity(columns * rows);
+        for y in 0..rows {
+            for x in 0..columns {
+                let mut sums = [0usize; 3];
+                for dy in 0..SIDE {
+                    let at = ((y * SIDE + dy) * self.width + x * SIDE) * 3;
+                    for (i, v) in self.rgb[at..at + SIDE * 3].iter().enumerate() {
+                        sums[i % 3] += usize::from(*v);
+                    }
+                }
+                out.push(sums.map(|s| (s / (SIDE * SIDE)) as u8));
+            }
+        }
+        out
+    }
 }
 
-fn psnr(a: &[u8], b: &[u8]) -> f64 {
-    let sum: f64 = a.iter().zip(b).map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2)).sum();
-    (10.0 * (255.0 * 255.0 * a.len() as f64 / sum.max(1e-9)).log10()).min(99.0)
+/// Mean difference, and share of squares that are apart.
+fn difference(a: &[[u8; 3]], b: &[[u8; 3]]) -> (f64, f64) {
+    let (mut sum, mut apart) = (0usize, 0usize);
+    for (a, b) in a.iter().zip(b) {
+        let each: Vec<u8> = a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).collect();
+        sum += each.iter().map(|d| usize::from(*d)).sum::<usize>();
+        apart += usize::from(each.iter().any(|d| *d > APART));
+    }
+    (sum as f64 / (a.len() * 3) as f64, apart as f64 / a.len() as f64)
+}
+
+/// A page as we paint it.
+fn ours(input: &Input, (width, height): (usize, usize), limits: &PressLimits) -> Result<Picture, String> {
+    let wish = Wish {
+        size: Some((width as u32, height as u32)),
+    };
+    let mut source = open(input, Turn::NONE, wish, limits).map_err(|e| e.to_string())?;
+    let shape = source.shape();
+    if (shape.width as usize, shape.height as usize, shape.channels) != (width, height, 3) {
+        return Err("it is but one picture, which keeps its own pixels: choose another page".into());
+    }
+    Ok(Picture {
+        width,
+        height,
+        rgb: pixels(&mut *source).map_err(|e| e.to_string())?.into_flattened(),
+    })
 }
 
 #[test]
-#[ignore = "needs mupdf-tools, poppler-utils and documents of Debian's packages"]
-fn pages_agree_with_mupdf_and_poppler_as_well_as_those_agree() {
+#[ignore = "needs mupdf-tools, poppler-utils and documents of Debian's packages: tests/run"]
+fn pages_are_as_near_to_mupdf_and_poppler_as_those_are_to_each_other() {
+    assert!(DOCUMENTS.len() >= 42, "only {} documents", DOCUMENTS.len());
     let place = Place::new();
     let limits = PressLimits {
         pixels: 100_000_000,
@@ -84,70 +225,70 @@ fn pages_agree_with_mupdf_and_poppler_as_well_as_those_agree() {
         memory: 1_200_000_000,
         scratch: place.folder.path().join("scratch"),
     };
-    let mut found = Vec::new();
-    let root = std::env::var("PLATEN_PDFS").unwrap_or_else(|_| "/usr/share".into());
-    documents(Path::new(&root), &mut found);
-    // Spread over the packages, the same every time.
-    let step = (found.len() / MOST).max(1);
-    let (mut compared, mut worse) = (0, Vec::new());
-    for path in found.into_iter().step_by(step).take(MOST) {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers");
+    let mut wrong = Vec::new();
+    for (package, name, pages) in DOCUMENTS {
+        let path = root.join(package).join(name);
+        assert!(path.is_file(), "{path:?} is missing: tests/run unpacks {package} there");
         let copy = place.folder.path().join("peer.pdf");
         if name.ends_with(".gz") {
-            std::fs::write(
-                &copy,
-                Command::new("gzip").arg("-dc").arg(&path).output().unwrap().stdout,
-            )
-            .unwrap();
+            std::fs::write(&copy, run("gzip", &["-dc", path.to_str().unwrap()])).unwrap();
         } else {
             std::fs::copy(&path, &copy).unwrap();
         }
-        let copy = copy.to_str().unwrap();
-        let dpi = DPI.to_string();
-        let mupdf = run("mutool", &["draw", "-q", "-F", "ppm", "-r", &dpi, "-o", "-", copy, "1"]);
-        let poppler = run("pdftoppm", &["-r", &dpi, "-f", "1", "-l", "1", copy]);
-        let input = Input {
-            path: copy.into(),
-            format: DocumentFormat::Pdf,
-            page: 0,
-        };
-        let (Some(mupdf), Some(poppler)) = (mupdf, poppler) else {
+        let file = copy.to_str().unwrap();
+        for page in *pages {
+            let input = Input {
+                path: copy.clone(),
+                format: DocumentFormat::Pdf,
+                page: page - 1,
+            };
+            let told = head(&input, &limits).unwrap_or_else(|e| panic!("{name} {page}: {e}"));
+            let dpi = told.resolution.map_or(300, |r| r.x);
+            let size = [told.width, told.height].map(|side| ((side * DPI + dpi / 2) / dpi) as usize);
+            let ours = match ours(&input, (size[0], size[1]), &limits) {
+                Ok(ours) => ours,
+                Err(why) => {
+                    wrong.push(format!("{name} {page}: {why}"));
+                    continue;
+                }
+            };
+            let [w, h, number] = [size[0], size[1], *page as usize].map(|n| n.to_string());
+            let fit = [
+                "draw", "-q", "-F", "ppm", "-f", "-w", &w, "-h", &h, "-o", "-", file, &number,
+            ];
+            let mupdf = ppm(&run("mutool", &fit));
+            let fit = ["-f", &number, "-l", &number, "-scale-to-x", &w, "-scale-to-y", &h, file];
+            let poppler = ppm(&run("pdftoppm", &fit));
+            for peer in [&mupdf, &poppler] {
+                assert_eq!([peer.width, peer.height], size, "{name} {page}");
+            }
+            let (columns, rows) = (size[0] / SIDE, size[1] / SIDE);
+            let [ours, mupdf, poppler] = [ours, mupdf, poppler].map(|p| p.squares(columns, rows));
+            let peers = difference(&mupdf, &poppler);
+            let (to_mupdf, to_poppler) = (difference(&ours, &mupdf), difference(&ours, &poppler));
             println!(
-                "{name}: the peers fail; here: {:?}",
-                head(&input, &limits).map(|h| h.pages)
+                "{name} {page}: mean {:.2} to MuPDF, {:.2} to Poppler, {:.2} between; apart {:.2} %, {:.2} %, {:.2} %",
+                to_mupdf.0,
+                to_poppler.0,
+                peers.0,
+                to_mupdf.1 * 100.0,
+                to_poppler.1 * 100.0,
+                peers.1 * 100.0
             );
-            continue;
-        };
-        let (mupdf, poppler) = (ppm(&mupdf), ppm(&poppler));
-        let told = head(&input, &limits).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let size = (mupdf.0, mupdf.1);
-        let mut source = open(&input, told.turn, Wish { size: Some(size) }, &limits).unwrap();
-        let shape = source.shape();
-        if (shape.width, shape.height) != size || shape.channels != 3 {
-            println!("{name}: one picture");
-            continue;
-        }
-        if size.0.abs_diff(poppler.0) > 1 || size.1.abs_diff(poppler.1) > 1 {
-            println!("{name}: the peers' pages are {size:?} and {:?}", (poppler.0, poppler.1));
-            continue;
-        }
-        // The peers round sizes differently.
-        let shared = (size.0.min(poppler.0), size.1.min(poppler.1));
-        let ours = crop(&pixels(&mut *source).unwrap().into_flattened(), size.0, shared);
-        let mupdf = crop(&mupdf.2, size.0, shared);
-        let poppler = crop(&poppler.2, poppler.0, shared);
-        let (peers, to_mupdf, to_poppler) = (psnr(&mupdf, &poppler), psnr(&ours, &mupdf), psnr(&ours, &poppler));
-        println!("{name}: {peers:.1} dB between the peers, {to_mupdf:.1} to MuPDF, {to_poppler:.1} to Poppler");
-        compared += 1;
-        // Two of three may differ from the third for a reason of its own: the nearer peer counts.
-        if to_mupdf.max(to_poppler) < (peers - MARGIN).min(ENOUGH) {
-            worse.push(name);
+            let near = |to: (f64, f64)| to.0 <= peers.0 + MARGIN_MEAN && to.1 <= peers.1 + MARGIN_SHARE;
+            let excepted = EXCEPTIONS.iter().any(|(end, p, _)| name.ends_with(end) && p == page);
+            if (near(to_mupdf) && near(to_poppler)) == excepted {
+                wrong.push(format!(
+                    "{name} {page}{}",
+                    if excepted { " needs no exception" } else { "" }
+                ));
+            }
         }
     }
-    println!("{compared} documents");
-    assert!(compared >= DOCUMENTS, "only {compared} documents: install more");
+    println!("{} documents", DOCUMENTS.len());
     assert!(
-        worse.is_empty(),
-        "farther than the peers are from each other: {worse:?}"
+        wrong.is_empty(),
+        "farther away than the peers are from each other: {wrong:#?}"
     );
 }
