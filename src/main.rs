@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, Parser, Subcommand};
 use platen::appliance::{Appliance, StartError};
@@ -68,8 +69,8 @@ fn main() -> ExitCode {
     };
     // No runtime: the press is threads and nothing else.
     match &cli.command {
-        Some(Command::Render(options)) => return rendered("render", render::run(options)),
-        Some(Command::Proof(options)) => return rendered("proof", render::proof(options)),
+        Some(Command::Render(options)) => return rendered("render", |stop| render::run(options, stop)),
+        Some(Command::Proof(options)) => return rendered("proof", |stop| render::proof(options, stop)),
         Some(Command::Templates) => {
             print!("{}", render::templates());
             return ExitCode::SUCCESS;
@@ -105,14 +106,33 @@ fn main() -> ExitCode {
     })
 }
 
-fn rendered(command: &str, result: Result<(), render::RenderError>) -> ExitCode {
-    match result {
+fn rendered(command: &str, render: impl FnOnce(&AtomicBool) -> Result<(), render::RenderError>) -> ExitCode {
+    watch_for_stop();
+    match render(&STOP) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("platen {command}: {error}");
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Set by Ctrl-C while a page is made.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Waits for Ctrl-C in a thread of its own; a second one ends at once.
+fn watch_for_stop() {
+    std::thread::spawn(|| {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+            return;
+        };
+        runtime.block_on(async {
+            stop_signal().await;
+            STOP.store(true, Ordering::Relaxed);
+            stop_signal().await;
+            std::process::exit(130);
+        });
+    });
 }
 
 async fn serve(options: Serve) -> ExitCode {

@@ -8,17 +8,17 @@ use crate::color::ProfileError;
 pub enum PressError {
     /// The file could not be read.
     #[error(
-        "a file of the page could not be read or written ({0}): see that the disk is well and has room, and send it again"
+        "a file of the page could not be read or written ({0}): see that the disk is well and has room, and try again"
     )]
     Io(#[from] std::io::Error),
     /// More than the limits allow.
-    #[error("the picture is too large: {width} × {height} pixels, and at most {most} are taken: make it smaller")]
+    #[error("the picture is too large: {width} × {height} pixels; {most}")]
     TooLarge {
         /// Pixels.
         width: u64,
         /// Pixels.
         height: u64,
-        /// The limit, in words.
+        /// The limit in words, and the way out.
         most: String,
     },
     /// Broken, or cut off.

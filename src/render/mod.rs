@@ -1,23 +1,26 @@
 //! `platen render` and `platen proof`: the whole press as a command, so that anyone can run it beside other tools.
 
 mod laid;
+mod out;
 mod progress;
 mod target;
 
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
 use crate::color::{LinkCache, Profile, ProofOptions, Tone};
-use crate::model::{DocumentFormat, Orientation, PrintScaling, RasterType, Rendering};
+use crate::model::{DocumentFormat, Orientation, PrintScaling, RasterFormat, RasterType, Rendering};
 use crate::press::{
     Content, Input, PressError, PressJob, PressLimits, PressStream, Proof, Sharpening, Strength, Surface,
 };
 
 pub use laid::list as templates;
+use out::{Out, is_same};
 use progress::Progress;
 use target::{OutputFormat, Pixels, Target};
 
@@ -79,13 +82,13 @@ pub struct Options {
     #[arg(long, value_enum, default_value = "glossy")]
     surface: Surface,
     /// Threads that paint; 1 does all in one
-    #[arg(long)]
-    workers: Option<usize>,
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=64))]
+    workers: Option<u32>,
     /// Rows of a band; changes no byte of the output
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     band: Option<u32>,
     /// Most megabytes that a page may hold in memory
-    #[arg(long, default_value_t = 256)]
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(16..))]
     memory: u64,
     /// Folder for tile files; beside OUT when left out
     #[arg(long, value_name = "FOLDER")]
@@ -107,8 +110,16 @@ pub struct ProofArgs {
     #[arg(long)]
     black_ink: bool,
     /// Lay a colour over what the printer misses by more than this ΔE2000 (2 to 3 is usual)
-    #[arg(long, value_name = "DELTA_E")]
+    #[arg(long, value_name = "DELTA_E", value_parser = delta_e)]
     gamut: Option<f64>,
+}
+
+/// A difference that can be seen: 0.1 to 100.
+fn delta_e(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(value) if (0.1..=100.0).contains(&value) => Ok(value),
+        _ => Err("it is a number from 0.1 to 100; 2 to 3 is usual".into()),
+    }
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -165,16 +176,25 @@ pub enum RenderError {
     /// A file.
     #[error("{0}: {1}")]
     File(PathBuf, std::io::Error),
+    /// The page, whatever document is on it.
+    #[error("{0}")]
+    Page(PressError),
     /// The command line asks for what can't be.
     #[error("{0}")]
     Wish(String),
+    /// Somebody stopped it.
+    #[error("stopped: nothing was written")]
+    Stopped,
 }
 
 impl RenderError {
-    /// EX_DATAERR, EX_IOERR or EX_USAGE of sysexits(3).
+    /// EX_DATAERR, EX_IOERR or EX_USAGE of sysexits(3), or what a shell says of a program that Ctrl-C ended.
     pub fn exit_code(&self) -> u8 {
         match self {
             RenderError::Document(..) => 65,
+            RenderError::Page(PressError::Io(_)) => 74,
+            RenderError::Page(_) => 64,
+            RenderError::Stopped => 130,
             RenderError::File(..) => 74,
             RenderError::Wish(_) => 64,
         }
@@ -202,19 +222,19 @@ fn input(path: &Path) -> Result<Input, RenderError> {
     })
 }
 
-/// Renders.
+/// Renders. `stop` is looked at between the pieces of a page.
 ///
 /// # Errors
-/// [`RenderError`], for the person at the terminal. A file that was begun is removed.
-pub fn run(options: &Options) -> Result<(), RenderError> {
-    write(options, job(options)?)
+/// [`RenderError`], for the person at the terminal. What was at the output's place stays then.
+pub fn run(options: &Options, stop: &AtomicBool) -> Result<(), RenderError> {
+    write(options, job(options)?, stop)
 }
 
 /// `platen proof`: the page as a display shows how it would print.
 ///
 /// # Errors
-/// [`RenderError`], for the person at the terminal. A file that was begun is removed.
-pub fn proof(options: &ProofArgs) -> Result<(), RenderError> {
+/// [`RenderError`], for the person at the terminal. What was at the output's place stays then.
+pub fn proof(options: &ProofArgs, stop: &AtomicBool) -> Result<(), RenderError> {
     let render = &options.render;
     let Some(path) = &render.profile else {
         return Err(RenderError::Wish(
@@ -233,38 +253,48 @@ pub fn proof(options: &ProofArgs) -> Result<(), RenderError> {
     });
     job.profile = Arc::new(Profile::srgb());
     job.output.raster_type = RasterType::Srgb8;
-    write(render, job)
+    write(render, job, stop)
 }
 
-fn write(options: &Options, job: PressJob) -> Result<(), RenderError> {
-    let first = options.inputs.first().cloned().unwrap_or_default();
-    let document = |e: PressError| RenderError::Document(first.clone(), e);
-    let mut stream = PressStream::open(job).map_err(document)?;
-    let to_stdout = options.output == Path::new("-");
-    let file_error = |e| RenderError::File(options.output.clone(), e);
-    let mut out: Box<dyn Write> = if to_stdout {
-        Box::new(std::io::stdout().lock())
-    } else {
-        Box::new(BufWriter::with_capacity(
-            0,
-            File::create(&options.output).map_err(file_error)?,
-        ))
+fn write(options: &Options, job: PressJob, stop: &AtomicBool) -> Result<(), RenderError> {
+    let page = |e: PressError| match (&e, options.inputs.as_slice()) {
+        // Of several documents it is not known here which one it was.
+        (PressError::Damaged { .. } | PressError::TooLarge { .. } | PressError::Unsupported(_), [one])
+        | (PressError::Profile(_), [one]) => RenderError::Document(one.clone(), e),
+        _ => RenderError::Page(e),
     };
+    let file_error = |e| RenderError::File(options.output.clone(), e);
+    if let Some(same) = options.inputs.iter().find(|input| is_same(input, &options.output)) {
+        return Err(RenderError::Wish(format!(
+            "{}: this is one of the documents, and would be lost: give the page another name",
+            same.display()
+        )));
+    }
+    let format = job.output.format;
+    let mut stream = PressStream::open(job).map_err(page)?;
+    let (_, pages) = stream.pages();
+    if format == RasterFormat::Png && pages > 1 {
+        // A printer's file would hold one PNG behind the other, which no viewer shows.
+        return Err(RenderError::Wish(format!(
+            "a PNG holds one page, and there are {pages}: write .pwg or .urf, or one document at a time"
+        )));
+    }
+    let mut out = Out::begin(&options.output).map_err(file_error)?;
     let mut progress = Progress::new(options.quiet);
     let mut render = || -> Result<(), RenderError> {
-        while let Some(piece) = stream.next_piece().map_err(document)? {
+        while let Some(piece) = stream.next_piece().map_err(page)? {
+            if stop.load(Ordering::Relaxed) {
+                return Err(RenderError::Stopped);
+            }
             out.write_all(&piece).map_err(file_error)?;
             progress.show(stream.pages(), stream.progress());
         }
-        out.flush().map_err(file_error)
+        Ok(())
     };
     let result = render();
     progress.end();
-    if result.is_err() && !to_stdout {
-        // Half a page is worse than none.
-        let _ = std::fs::remove_file(&options.output);
-    }
-    result
+    result?;
+    out.finish().map_err(file_error)
 }
 
 /// How the documents come onto pages.
@@ -312,6 +342,11 @@ fn job(options: &Options) -> Result<PressJob, RenderError> {
     )?;
     let sheet = target::paper(&options.paper)?;
     let (inputs, content) = match &options.template {
+        None if !options.set.is_empty() => {
+            return Err(RenderError::Wish(
+                "--set gives words and numbers to a template: name one with --template".into(),
+            ));
+        }
         None => (inputs, content(options)?),
         Some(name) => laid::out(
             name,
@@ -344,9 +379,10 @@ fn job(options: &Options) -> Result<PressJob, RenderError> {
             .sharpen
             .map(|strength| Sharpening::new(strength, options.surface, options.dpi)),
         repeat: 1,
-        workers: options
-            .workers
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get().min(4))),
+        workers: options.workers.map_or_else(
+            || std::thread::available_parallelism().map_or(1, |n| n.get().min(4)),
+            |n| n as usize,
+        ),
         band_rows: options.band,
         limits,
     })

@@ -191,3 +191,67 @@ fn a_paper_profile_over_a_managed_path_is_told_on_the_ticket() {
         .unwrap_or_else(|| panic!("{text}"));
     assert!(line.contains("made through this very path"), "{line}");
 }
+
+#[test]
+fn render_loses_nothing_that_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = photo::jpeg(folder.path());
+    let before = fs::read(&picture).unwrap();
+    let link = folder.path().join("link.jpg");
+    std::os::unix::fs::symlink(&picture, &link).unwrap();
+    // Onto one of its documents, also by another name.
+    for out in [&picture, &link] {
+        let (code, said) = platen(&["render", text(&picture), "-o", text(out)]);
+        assert_eq!(code, Some(64), "{said}");
+        assert!(said.contains("one of the documents"), "{said}");
+    }
+    assert!(fs::read(&picture).unwrap() == before);
+    // A page that can't be made leaves the old one, and nothing beside it.
+    let page = folder.path().join("page.pwg");
+    fs::write(&page, "old").unwrap();
+    let cut = folder.path().join("cut.jpg");
+    fs::write(&cut, &before[..before.len() / 2]).unwrap();
+    let (code, said) = platen(&["render", text(&cut), "-o", text(&page)]);
+    assert_eq!(code, Some(65), "{said}");
+    assert_eq!(fs::read(&page).unwrap(), b"old");
+    // Two pages are no PNG.
+    let two = folder.path().join("two.png");
+    let (code, said) = platen(&["render", text(&picture), text(&picture), "-o", text(&two)]);
+    assert_eq!(code, Some(64), "{said}");
+    assert!(said.contains("one page") && !two.exists(), "{said}");
+    for bad in [
+        &["--workers", "100000"][..],
+        &["--workers", "0"],
+        &["--band", "0"],
+        &["--set", "title=x"],
+    ] {
+        let (code, said) = platen(&[&["render", text(&picture), "-o", text(&two)], bad].concat());
+        assert_eq!(code, Some(64), "{bad:?}: {said}");
+    }
+}
+
+#[test]
+fn ctrl_c_leaves_no_half_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = photo::jpeg(folder.path());
+    let out = folder.path().join("out.tif");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_platen"))
+        .args(["render", "--quiet", text(&picture), "-o", text(&out)])
+        .args(["--paper", "17x22in", "--dpi", "1200", "--workers", "1"])
+        .spawn()
+        .unwrap();
+    // Once it has begun to write.
+    wait_for("a file beside the output", Duration::from_secs(60), || {
+        let begun = |e: fs::DirEntry| e.file_name().to_string_lossy().starts_with(".platen-");
+        let mut files = fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+        files.any(begun).then_some(())
+    });
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let left: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}

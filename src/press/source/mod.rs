@@ -262,10 +262,13 @@ fn size(width: u64, height: u64, limits: &PressLimits) -> Result<(u32, u32), Pre
     }
     let side = u64::from(limits.side);
     if width > side || height > side {
-        return refuse(format!("{side} a side"));
+        return refuse(format!("at most {side} a side are taken: make it smaller"));
     }
     if width.saturating_mul(height) > limits.pixels {
-        return refuse(format!("{} million in all", limits.pixels / 1_000_000));
+        return refuse(format!(
+            "at most {} million in all are taken: make it smaller",
+            limits.pixels / 1_000_000
+        ));
     }
     let fits = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok((fits(width), fits(height)))
@@ -280,9 +283,10 @@ fn working(bytes: u64, (width, height): (u32, u32), limits: &PressLimits) -> Res
         width: width.into(),
         height: height.into(),
         most: format!(
-            "what can be read in {} MB of memory, and this takes {}",
-            limits.memory / 1_000_000,
-            bytes / 1_000_000
+            "as it is stored, reading it takes {} MB of memory, and {} are allowed: save it without interlacing, or make \
+             it smaller",
+            bytes.div_ceil(1_000_000),
+            limits.memory / 1_000_000
         ),
     })
 }

@@ -61,7 +61,10 @@ impl Layout {
             return Err(PressError::TooLarge {
                 width: frame.width as u64,
                 height: frame.height as u64,
-                most: format!("what can be turned within {} MB of memory", limits.memory / 1_000_000),
+                most: format!(
+                    "it can't be turned within {} MB of memory: make it smaller",
+                    limits.memory / 1_000_000
+                ),
             });
         }
         Ok(Layout {

@@ -60,7 +60,7 @@ pub fn open(
             width: u64::from(width),
             height: u64::from(height),
             most: format!(
-                "{} a side and {} million in all",
+                "at most {} a side and {} million in all are taken: choose a lower resolution",
                 limits.side.min(SIDE),
                 limits.pixels / 1_000_000
             ),

@@ -58,7 +58,7 @@ fn fits((width, height): (u32, u32), limits: &PressLimits) -> Result<(), PressEr
         width: u64::from(width),
         height: u64::from(height),
         most: format!(
-            "{} million inside a PDF page",
+            "at most {} million inside a PDF page are taken: make it smaller",
             limits.pixels.min(limits.memory / BYTES) / 1_000_000
         ),
     })
