@@ -45,7 +45,8 @@ fn all<S: Simd, const IN: usize, const OUT: usize, F: Finish>(
     let mut made = [[F::Sample::default(); OUT]; BLOCK];
     for (to, from) in outs.iter_mut().zip(blocks) {
         let first = from[0];
-        if one == Some(first) && from[1..].iter().all(|pixel| *pixel == first) {
+        let uniform = from[1..].iter().all(|pixel| *pixel == first);
+        if uniform && one == Some(first) {
             if finish.is_settled(nodes[0]) {
                 finish.pass();
                 *to = made;
@@ -56,7 +57,7 @@ fn all<S: Simd, const IN: usize, const OUT: usize, F: Finish>(
         }
         convert.block(from, &mut nodes);
         finish.block(&nodes, to);
-        one = from[1..].iter().all(|pixel| *pixel == first).then_some(first);
+        one = uniform.then_some(first);
         if one.is_some() {
             made = *to;
         }

@@ -116,6 +116,6 @@ impl Finish for Dithered {
                 to[c] = byte;
             }
         }
-        self.phase = self.phase.wrapping_add((BLOCK as u32).wrapping_mul(ALONG));
+        self.pass();
     }
 }

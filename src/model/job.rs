@@ -56,6 +56,19 @@ impl JobState {
         Self::ALL.into_iter().find(|s| s.as_enum() == value)
     }
 
+    /// How a job stands that has its documents and is not with a printer: state, reason, message.
+    pub const fn standing(held: bool) -> (JobState, JobReason, &'static str) {
+        if held {
+            (
+                JobState::PendingHeld,
+                JobReason::JobHoldUntilSpecified,
+                "is held, as was asked for",
+            )
+        } else {
+            (JobState::Pending, JobReason::JobQueued, "waits in the queue")
+        }
+    }
+
     /// Canceled, aborted or completed: nothing happens to it any more.
     pub const fn is_terminal(self) -> bool {
         matches!(self, Self::Canceled | Self::Aborted | Self::Completed)

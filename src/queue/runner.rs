@@ -212,12 +212,12 @@ impl Queue {
         self.context.store.change_job(id, Timestamp::now(), change).await?
     }
 
-    /// Holds a job that is not with a printer yet.
+    /// Holds a job that is not with a printer yet; without a hold it may go.
     ///
     /// # Errors
     /// [`QueueError::Refused`] once it is, or has ended; [`QueueError::Store`].
-    pub async fn hold(&self, id: JobId, hold: Hold) -> Result<Job, QueueError> {
-        let change = move |job: &mut Job| state::hold_until(job, hold);
+    pub async fn hold(&self, id: JobId, hold: Option<Hold>) -> Result<Job, QueueError> {
+        let change = move |job: &mut Job| state::set_hold(job, hold);
         Ok(self.context.store.change_job(id, Timestamp::now(), change).await??)
     }
 
@@ -335,7 +335,6 @@ async fn round(
                         .change_job(job.id, now, move |job| state::hold_over(job, now));
                     if let_go.await?.is_ok() {
                         log::info!("job {}: the time that it was held until has come", job.id);
-                        wake_at = earlier(wake_at, Some(now.plus_ms(1)));
                     }
                 }
                 over => wake_at = earlier(wake_at, over),

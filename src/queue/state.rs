@@ -92,45 +92,35 @@ pub fn ready(job: &mut Job) -> Result<(), Refusal> {
         return Err(not_now(job, "completed with documents"));
     }
     job.incoming_until = None;
-    match job.hold {
-        Some(_) => put_on_hold(job),
-        None => queue(job),
-    }
+    stand(job);
     Ok(())
 }
 
-fn queue(job: &mut Job) {
-    put(job, JobState::Pending, &[JobReason::JobQueued], "waits in the queue");
-}
-
-fn put_on_hold(job: &mut Job) {
-    put(
-        job,
-        JobState::PendingHeld,
-        &[JobReason::JobHoldUntilSpecified],
-        "is held, as was asked for",
-    );
+/// A job that has its documents waits in the queue, or is held.
+fn stand(job: &mut Job) {
+    let (state, reason, message) = JobState::standing(job.hold.is_some());
+    put(job, state, &[reason], message);
 }
 
 fn is_on_hold(job: &Job) -> bool {
     job.state == JobState::PendingHeld && job.hold.is_some() && job.incoming_until.is_none() && job.question.is_none()
 }
 
-/// Hold-Job: the job waits until the hold is over or somebody releases it. An incoming job is held once its documents
-/// are there.
+/// Hold-Job: the job waits until the hold is over or somebody releases it; without one it may go. An incoming job is
+/// held once its documents are there.
 ///
 /// # Errors
 /// [`Refusal`] once it is with a printer, asks a question, or has ended.
-pub fn hold_until(job: &mut Job, hold: Hold) -> Result<(), Refusal> {
+pub fn set_hold(job: &mut Job, hold: Option<Hold>) -> Result<(), Refusal> {
     if is_incoming(job) {
-        job.hold = Some(hold);
+        job.hold = hold;
         return Ok(());
     }
     if job.state != JobState::Pending && !is_on_hold(job) {
         return Err(not_now(job, "held"));
     }
-    job.hold = Some(hold);
-    put_on_hold(job);
+    job.hold = hold;
+    stand(job);
     Ok(())
 }
 
@@ -139,16 +129,10 @@ pub fn hold_until(job: &mut Job, hold: Hold) -> Result<(), Refusal> {
 /// # Errors
 /// [`Refusal`] unless it is held.
 pub fn release(job: &mut Job) -> Result<(), Refusal> {
-    if is_incoming(job) && job.hold.is_some() {
-        job.hold = None;
-        return Ok(());
-    }
-    if !is_on_hold(job) {
+    if job.hold.is_none() {
         return answer_print_again(job);
     }
-    job.hold = None;
-    queue(job);
-    Ok(())
+    set_hold(job, None)
 }
 
 /// The time of its hold has come.

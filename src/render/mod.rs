@@ -259,8 +259,13 @@ pub fn proof(options: &ProofArgs, stop: &AtomicBool) -> Result<(), RenderError> 
 fn write(options: &Options, job: PressJob, stop: &AtomicBool) -> Result<(), RenderError> {
     let page = |e: PressError| match (&e, options.inputs.as_slice()) {
         // Of several documents it is not known here which one it was.
-        (PressError::Damaged { .. } | PressError::TooLarge { .. } | PressError::Unsupported(_), [one])
-        | (PressError::Profile(_), [one]) => RenderError::Document(one.clone(), e),
+        (
+            PressError::Damaged { .. }
+            | PressError::TooLarge { .. }
+            | PressError::Unsupported(_)
+            | PressError::Profile(_),
+            [one],
+        ) => RenderError::Document(one.clone(), e),
         _ => RenderError::Page(e),
     };
     let file_error = |e| RenderError::File(options.output.clone(), e);

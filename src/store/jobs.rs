@@ -239,14 +239,9 @@ impl Store {
 }
 
 fn create(connection: &Connection, new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
-    let (state, reason, message) = match (new.incoming_until, new.hold) {
-        (Some(_), _) => (JobState::PendingHeld, JobReason::JobIncoming, "waits for its document"),
-        (None, Some(_)) => (
-            JobState::PendingHeld,
-            JobReason::JobHoldUntilSpecified,
-            "is held, as was asked for",
-        ),
-        (None, None) => (JobState::Pending, JobReason::JobQueued, "waits in the queue"),
+    let (state, reason, message) = match new.incoming_until {
+        Some(_) => (JobState::PendingHeld, JobReason::JobIncoming, "waits for its document"),
+        None => JobState::standing(new.hold.is_some()),
     };
     let hold = new.hold.as_ref().map(to_json).transpose()?;
     let uuid = Uuid::now_v7();

@@ -44,9 +44,6 @@ pub async fn get_printers(call: &Call<'_>) -> Result<Answer, Failure> {
         groups.drain(..skipped);
     }
     groups.truncate(limit);
-    for group in &mut groups {
-        group.attributes.retain(|a| requested.wants(&a.name));
-    }
     Ok(Answer {
         groups,
         ..Answer::default()
@@ -64,7 +61,9 @@ fn requested(call: &Call<'_>) -> Requested {
 
 async fn describe(call: &Call<'_>, destination: Destination, requested: &Requested) -> Result<Group, Failure> {
     let mut attributes = attributes(call, destination, requested).await?;
-    attributes.push(Attribute::new("printer-type", Value::Enum(KIND)));
+    if requested.wants("printer-type") {
+        attributes.push(Attribute::new("printer-type", Value::Enum(KIND)));
+    }
     Ok(Group {
         tag: group::PRINTER,
         attributes,

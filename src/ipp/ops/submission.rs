@@ -66,9 +66,9 @@ pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
 }
 
 /// Refuses a compression or a format that can't be printed, before any byte of the document is read.
-fn check_document_attributes(call: &Call<'_>) -> Result<(), Failure> {
+fn check_document_attributes(call: &Call<'_>) -> Result<Compression, Failure> {
     let operation = &call.valid.operation;
-    Compression::read(operation.get("compression"))?;
+    let compression = Compression::read(operation.get("compression"))?;
     if let Some(format) = operation.get("document-format") {
         let mime = match format.values.as_slice() {
             [Value::MimeMediaType(mime)] => mime,
@@ -83,7 +83,7 @@ fn check_document_attributes(call: &Call<'_>) -> Result<(), Failure> {
             return Err(failure);
         }
     }
-    Ok(())
+    Ok(compression)
 }
 
 fn is_printable(mime: &str) -> bool {
@@ -93,8 +93,7 @@ fn is_printable(mime: &str) -> bool {
 
 /// Takes a document in: checked, durable in the spool.
 pub async fn receive(call: &Call<'_>, data: &mut Data) -> Result<Received, Failure> {
-    check_document_attributes(call)?;
-    let compression = Compression::read(call.valid.operation.get("compression"))?;
+    let compression = check_document_attributes(call)?;
     let Some(mut inflate) = Inflate::new(compression) else {
         let mut receiving = call.shared.intake.receive(data.announced()).await?;
         while let Some(bytes) = data.next().await? {

@@ -156,7 +156,7 @@ fn hold(over: Option<i64>) -> Hold {
 #[test]
 fn a_held_job_waits_for_its_time_or_for_somebody() {
     let mut job = pending();
-    hold_until(&mut job, hold(Some(100))).unwrap();
+    set_hold(&mut job, Some(hold(Some(100)))).unwrap();
     assert_eq!(
         (job.state, job.reasons.as_slice()),
         (JobState::PendingHeld, &[JobReason::JobHoldUntilSpecified][..])
@@ -170,7 +170,7 @@ fn a_held_job_waits_for_its_time_or_for_somebody() {
     hold_over(&mut job, Timestamp(100)).unwrap();
     assert_eq!(job.state, JobState::Pending);
     start(&mut job, &gertie(), Timestamp(101)).unwrap();
-    assert!(hold_until(&mut job, hold(None)).is_err(), "it is with a printer");
+    assert!(set_hold(&mut job, Some(hold(None))).is_err(), "it is with a printer");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn an_incoming_job_is_held_once_its_documents_are_there() {
     let mut job = pending();
     job.state = JobState::PendingHeld;
     job.incoming_until = Some(Timestamp(100));
-    hold_until(&mut job, hold(None)).unwrap();
+    set_hold(&mut job, Some(hold(None))).unwrap();
     assert!(job.incoming_until.is_some(), "documents may still come");
     ready(&mut job).unwrap();
     assert_eq!(job.state, JobState::PendingHeld);
@@ -244,7 +244,7 @@ proptest! {
                 Act::PrintAgain => (answer_print_again(&mut job), false),
                 Act::Done => (answer_done(&mut job, now), false),
                 Act::Ready => (ready(&mut job), false),
-                Act::Hold(over) => (hold_until(&mut job, hold(*over)), false),
+                Act::Hold(over) => (set_hold(&mut job, Some(hold(*over))), false),
                 Act::Release => (release(&mut job), false),
                 Act::HoldOver => (hold_over(&mut job, now), false),
                 Act::TimeOut => (incoming_timed_out(&mut job, now), false),
