@@ -143,7 +143,13 @@ impl Appliance {
             head: Duration::from_secs(config.ipp.head_seconds),
             idle: Duration::from_secs(config.ipp.idle_seconds),
             multiple_operation_time_out: config.ipp.multiple_operation_time_out,
+            documents_per_job: config.ipp.documents_per_job,
+            operators: match config.ipp.operators {
+                config::Operators::ThisMachine => ipp::Operators::ThisMachine,
+                config::Operators::Network => ipp::Operators::Network,
+            },
             document_bytes: config.spool.document_bytes,
+            side: config.press.side,
             uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
         };
         let door = Door::open(listeners, settings, store.clone(), intake, queue.clone());

@@ -48,6 +48,20 @@ pub struct Ipp {
     pub idle_seconds: u64,
     /// `multiple-operation-time-out`: seconds that a job waits for its document.
     pub multiple_operation_time_out: u32,
+    /// Most documents of one job.
+    pub documents_per_job: usize,
+    /// Who may pause printers, change their texts and reorder the queue.
+    pub operators: Operators,
+}
+
+/// Who is taken for an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operators {
+    /// Whoever calls from this machine.
+    ThisMachine,
+    /// Whoever reaches the port.
+    Network,
 }
 
 impl Default for Ipp {
@@ -61,6 +75,8 @@ impl Default for Ipp {
             head_seconds: 20,
             idle_seconds: 60,
             multiple_operation_time_out: 120,
+            documents_per_job: 100,
+            operators: Operators::ThisMachine,
         }
     }
 }

@@ -84,10 +84,10 @@ impl HouseCourier {
         capabilities: &Capabilities,
     ) -> Result<(PressJob, u32, Option<SmolStr>), Trouble> {
         let bad = |text: SmolStr| Trouble::new(TroubleClass::JobBad, text);
-        let document = job
-            .documents
-            .first()
-            .ok_or_else(|| bad("the job has no document".into()))?;
+        if !job.has_something_to_print() {
+            return Err(bad("the job has no document".into()));
+        }
+        let documents = job.documents.iter().filter(|d| !d.canceled);
         let papers: Vec<PaperChoice> = station.papers.iter().map(|(choice, _)| choice.clone()).collect();
         let (spec, profile, why) = output::choose(capabilities, &job.ticket, &papers).map_err(bad)?;
         log::info!(
@@ -105,11 +105,13 @@ impl HouseCourier {
         let (copies, repeat) = output::copies(capabilities, &job.ticket, spec.format);
         let media = &job.ticket.media.value;
         let job = PressJob {
-            inputs: vec![Input {
-                path: self.spool.path(&document.digest),
-                format: document.facts.format,
-                page: 0,
-            }],
+            inputs: documents
+                .map(|document| Input {
+                    path: self.spool.path(&document.digest),
+                    format: document.facts.format,
+                    page: 0,
+                })
+                .collect(),
             content: Content::Documents {
                 margins: media.margins,
                 scaling: job.ticket.scaling.value,

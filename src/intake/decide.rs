@@ -24,7 +24,7 @@ pub const DEFAULT_MARGINS: Margins = Margins {
 };
 
 /// Why an `auto-fit` stands open until the document is there.
-const OPEN_AUTO_FIT: &str = "auto-fit: decided when the document is here";
+pub(super) const OPEN_AUTO_FIT: &str = "auto-fit: decided when the document is here";
 
 /// Most copies in one job.
 pub const MOST_COPIES: u32 = 999;

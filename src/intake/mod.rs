@@ -6,6 +6,7 @@
 
 mod decide;
 mod receive;
+mod revise;
 mod wishes;
 
 use std::sync::Arc;
@@ -13,13 +14,15 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use crate::model::{
-    Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Hold, Job, NewJob, PrinterRecord, Timestamp,
+    Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Hold, HoldUntil, Job, JobId, NewJob,
+    PrinterRecord, Timestamp,
 };
 use crate::spool::{Spool, SpoolError};
 use crate::store::{Store, StoreError};
 
 pub use decide::{DEFAULT_MARGINS, Decision, Ignored, MOST_COPIES, complete, decide};
 pub use receive::{Received, Receiving};
+pub use revise::{revise, wishes_of};
 pub use wishes::{Wish, Wishes};
 
 /// Reads a document's head. [`crate::appliance`] makes one out of the press.
@@ -43,6 +46,9 @@ pub enum IntakeError {
     /// No bytes came.
     #[error("the document is empty: nothing was sent")]
     Empty,
+    /// A job that is to be printed again has nothing to print.
+    #[error("the documents of job {0} are not kept any more: send them again")]
+    NothingToPrint(JobId),
     /// The spool refuses.
     #[error(transparent)]
     Spool(#[from] SpoolError),
@@ -75,6 +81,21 @@ pub struct Submission {
     /// The `printer-uri` that the client used.
     pub printer_uri: SmolStr,
     /// Its wishes.
+    pub wishes: Wishes,
+}
+
+/// What is different when a job is made once more.
+#[derive(Debug, Clone, Default)]
+pub struct Repeat {
+    /// Who asks.
+    pub user: SmolStr,
+    /// `job-name`, if another.
+    pub name: Option<SmolStr>,
+    /// `job-priority`, if another.
+    pub priority: Option<u8>,
+    /// `job-hold-until`, where it holds.
+    pub hold: Option<Hold>,
+    /// Its wishes, over those of the first one.
     pub wishes: Wishes,
 }
 
@@ -127,6 +148,28 @@ impl Intake {
         self.make(submission, Vec::new(), Some(until)).await
     }
 
+    /// Makes a new job of the documents of one that has ended, by its ticket where the new one says nothing else.
+    ///
+    /// # Errors
+    /// [`IntakeError::NothingToPrint`] when it has none, or they are not kept any more; [`IntakeError`].
+    pub async fn repeat(&self, job: Job, repeat: Repeat) -> Result<Job, IntakeError> {
+        let mut documents = job.documents;
+        documents.retain(|d| !d.canceled);
+        if documents.is_empty() || documents.iter().any(|d| !self.spool.path(&d.digest).is_file()) {
+            return Err(IntakeError::NothingToPrint(job.id));
+        }
+        let submission = Submission {
+            name: repeat.name.unwrap_or(job.name),
+            user: repeat.user,
+            destination: job.destination,
+            priority: repeat.priority.unwrap_or(job.priority),
+            hold: repeat.hold,
+            printer_uri: job.printer_uri,
+            wishes: repeat.wishes.or(wishes_of(&job.ticket)),
+        };
+        self.make(submission, documents, None).await
+    }
+
     async fn make(
         &self,
         submission: Submission,
@@ -137,6 +180,11 @@ impl Intake {
         let able = candidates(&printers, &submission.destination);
         let facts = documents.first().map(|d| &d.facts);
         let ticket = decide(&submission.wishes, facts, &able).ticket;
+        let control = self.store.control(submission.destination.clone()).await?;
+        let held_new = control.holding_new.then_some(Hold {
+            until: HoldUntil::ReleaseOfNewJobs,
+            over: None,
+        });
         let name = match (submission.name.as_str(), documents.first().and_then(|d| d.name.clone())) {
             ("", Some(document)) => document,
             ("", None) => SmolStr::new_static("untitled"),
@@ -150,7 +198,7 @@ impl Intake {
             ticket,
             documents,
             incoming_until,
-            hold: submission.hold,
+            hold: submission.hold.or(held_new),
             printer_uri: submission.printer_uri,
         };
         let job = self.store.create_job(job, Timestamp::now()).await?;

@@ -87,6 +87,7 @@ impl Receiving {
             bytes: stored.bytes,
             name,
             facts,
+            canceled: false,
         };
         Ok(Received {
             document,

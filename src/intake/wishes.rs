@@ -45,3 +45,39 @@ pub struct Wishes {
     /// `printer-resolution`.
     pub resolution: Option<Resolution>,
 }
+
+impl Wishes {
+    /// These wishes, and `older` ones where these say nothing.
+    pub fn or(self, older: Wishes) -> Wishes {
+        Wishes {
+            size: self.size.or(older.size),
+            media_type: self.media_type.or(older.media_type),
+            source: self.source.or(older.source),
+            margins: self.margins.or(older.margins),
+            copies: self.copies.or(older.copies),
+            scaling: self.scaling.or(older.scaling),
+            orientation: self.orientation.or(older.orientation),
+            quality: self.quality.or(older.quality),
+            color_mode: self.color_mode.or(older.color_mode),
+            intent: self.intent.or(older.intent),
+            resolution: self.resolution.or(older.resolution),
+        }
+    }
+
+    /// Takes back the wish of this IPP attribute.
+    pub fn clear(&mut self, attribute: &str) {
+        match attribute {
+            "media" | "media-col" => {
+                (self.size, self.media_type, self.source, self.margins) = (None, None, None, None);
+            }
+            "copies" => self.copies = None,
+            "print-scaling" => self.scaling = None,
+            "orientation-requested" => self.orientation = None,
+            "print-quality" => self.quality = None,
+            "print-color-mode" => self.color_mode = None,
+            "print-rendering-intent" => self.intent = None,
+            "printer-resolution" => self.resolution = None,
+            _ => {}
+        }
+    }
+}

@@ -65,6 +65,7 @@ impl From<IntakeError> for Failure {
         match error {
             IntakeError::UnknownFormat(_) => Self::new(status::CLIENT_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED, text),
             IntakeError::BadDocument(_) => Self::new(status::CLIENT_ERROR_DOCUMENT_FORMAT_ERROR, text),
+            IntakeError::NothingToPrint(_) => Self::new(status::CLIENT_ERROR_NOT_POSSIBLE, text),
             IntakeError::Empty => Self::bad_request(text),
             IntakeError::Spool(SpoolError::TooLarge { .. }) => {
                 Self::new(status::CLIENT_ERROR_REQUEST_ENTITY_TOO_LARGE, text)
@@ -83,8 +84,12 @@ impl From<QueueError> for Failure {
     fn from(error: QueueError) -> Self {
         let text = format_smolstr!("{error}");
         match error {
-            QueueError::Refused(_) | QueueError::NoDocument(_) => Self::new(status::CLIENT_ERROR_NOT_POSSIBLE, text),
-            QueueError::SecondDocument(_) => Self::new(status::SERVER_ERROR_MULTIPLE_DOCUMENT_JOBS_NOT_SUPPORTED, text),
+            QueueError::Refused(_)
+            | QueueError::NoDocument(_)
+            | QueueError::TooManyDocuments(..)
+            | QueueError::Order(_)
+            | QueueError::PageOnItsWay(_)
+            | QueueError::NotCurrent(_) => Self::new(status::CLIENT_ERROR_NOT_POSSIBLE, text),
             QueueError::Store(other) => other.into(),
         }
     }

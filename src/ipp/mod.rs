@@ -14,9 +14,12 @@
 pub mod codec;
 
 mod attributes;
+mod authority;
 mod failure;
+mod icons;
 mod inflate;
 mod ops;
+mod pages;
 mod pressure;
 mod request;
 mod respond;
@@ -33,6 +36,7 @@ use crate::store::Store;
 
 use std::sync::Arc;
 
+pub use authority::Operators;
 pub use server::Door;
 
 /// Limits and identity of the door.
@@ -46,8 +50,14 @@ pub struct Settings {
     pub idle: Duration,
     /// `multiple-operation-time-out`, in seconds.
     pub multiple_operation_time_out: u32,
+    /// Most documents of one job.
+    pub documents_per_job: usize,
+    /// Who may do what concerns everybody.
+    pub operators: Operators,
     /// Most bytes of one document, for `job-k-octets-supported`.
     pub document_bytes: u64,
+    /// Most pixels of a side of a picture.
+    pub side: u32,
     /// Identity from which each printer's `printer-uuid` is made.
     pub uuid: Uuid,
 }

@@ -20,9 +20,11 @@ use crate::model::Timestamp;
 use crate::queue::Queue;
 use crate::store::Store;
 
+use super::authority::Caller;
 use super::codec::Message;
 use super::pressure::Activity;
-use super::{Settings, Shared, ops, request, respond, validate};
+use super::pages::plain;
+use super::{Settings, Shared, ops, pages, request, respond, validate};
 
 /// Most bytes of HTTP headers and of the read buffer of one connection.
 const HTTP_BUFFER: usize = 64 << 10;
@@ -136,7 +138,7 @@ async fn accept(
                 let _ = stream.set_nodelay(true);
                 let (shared, wanted, closing) = (shared.clone(), places.wanted.subscribe(), closing.clone());
                 serving.spawn(async move {
-                    connection(stream, shared, wanted, closing)
+                    connection((stream, peer), shared, wanted, closing)
                         .await
                         .unwrap_or_else(|e| log::debug!("{peer}: {e}"));
                     drop(place);
@@ -154,18 +156,19 @@ async fn accept(
 }
 
 async fn connection(
-    stream: tokio::net::TcpStream,
+    (stream, peer): (tokio::net::TcpStream, SocketAddr),
     shared: Arc<Shared>,
     wanted: watch::Receiver<usize>,
     mut closing: watch::Receiver<bool>,
 ) -> Result<(), hyper::Error> {
     let head = shared.settings.head;
+    let caller = Caller::new(Some(peer.ip()), shared.settings.operators);
     let activity = Activity::new();
     let of_service = activity.clone();
     let service = service_fn(move |request| {
         let (shared, under_way) = (shared.clone(), of_service.begin());
         async move {
-            let answer = exchange(&shared, request).await;
+            let answer = exchange(&shared, request, caller).await;
             drop(under_way);
             Ok::<_, Infallible>(answer)
         }
@@ -184,25 +187,11 @@ async fn connection(
     served.await
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    response
-}
-
-async fn exchange(shared: &Shared, request: hyper::Request<Incoming>) -> Response<Full<Bytes>> {
+async fn exchange(shared: &Shared, request: hyper::Request<Incoming>, caller: Caller) -> Response<Full<Bytes>> {
     match *request.method() {
         Method::POST => {}
-        Method::GET | Method::HEAD if request.uri().path() == "/" => {
-            return plain(
-                StatusCode::OK,
-                "Platen prints here by IPP: add ipp://<this host>:<this port>/ipp/print as a printer.\n",
-            );
-        }
-        Method::GET | Method::HEAD => return plain(StatusCode::NOT_FOUND, "There is nothing here.\n"),
+        // Of HEAD hyper sends the headers alone.
+        Method::GET | Method::HEAD => return pages::get(shared, request.uri().path()).await,
         _ => return plain(StatusCode::METHOD_NOT_ALLOWED, "IPP requests are sent by POST.\n"),
     }
     let is_ipp = request
@@ -238,7 +227,7 @@ async fn exchange(shared: &Shared, request: hyper::Request<Incoming>) -> Respons
         }
         Ok(request::Request { message, mut data }) => {
             let result = match validate::validate(&message) {
-                Ok(valid) => ops::run(shared, &message, valid, &host, &mut data).await,
+                Ok(valid) => ops::run(shared, &message, valid, (&host, caller), &mut data).await,
                 Err(failure) => Err(failure),
             };
             if let Err(failure) = &result {

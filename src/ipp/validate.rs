@@ -15,6 +15,12 @@ pub struct Valid {
     pub operation: Group,
     /// The job attributes; empty when there was no such group.
     pub job: Group,
+    /// The document attributes, likewise.
+    pub document: Group,
+    /// The printer attributes, likewise.
+    pub printer: Group,
+    /// Every subscription attributes group.
+    pub subscriptions: Vec<Group>,
     /// What it is about.
     pub target: Target,
     /// `requesting-user-name`, or `anonymous`: believed only to tell people's jobs apart.
@@ -76,16 +82,29 @@ pub fn validate(message: &Message) -> Result<Valid, Failure> {
             format_smolstr!("the operation {name} is not supported"),
         ));
     }
-    let mut job = message.groups.iter().filter(|g| g.tag == group::JOB);
-    let first_job = job.next();
-    if job.next().is_some() {
-        return Err(Failure::bad_request("there is a second job attributes group"));
-    }
+    let one = |tag: u8, what: &str| {
+        let mut groups = message.groups.iter().filter(|g| g.tag == tag);
+        let first = groups.next();
+        if groups.next().is_some() {
+            return Err(Failure::bad_request(format_smolstr!(
+                "there is a second {what} attributes group"
+            )));
+        }
+        Ok(first.cloned().unwrap_or_else(|| Group::new(tag)))
+    };
     Ok(Valid {
         target: target(message.code, operation)?,
         user: user(operation),
         operation: operation.clone(),
-        job: first_job.cloned().unwrap_or_else(|| Group::new(group::JOB)),
+        job: one(group::JOB, "job")?,
+        document: one(group::DOCUMENT, "document")?,
+        printer: one(group::PRINTER, "printer")?,
+        subscriptions: message
+            .groups
+            .iter()
+            .filter(|g| g.tag == group::SUBSCRIPTION)
+            .cloned()
+            .collect(),
     })
 }
 
@@ -150,6 +169,12 @@ fn target(code: u16, operation: &Group) -> Result<Target, Failure> {
     };
     match (uri("printer-uri")?, uri("job-uri")?, job_id) {
         (Some(printer), _, None) => {
+            let place = destination(&printer)
+                .ok_or_else(|| Failure::not_found(format_smolstr!("there is no printer at {}", shorten(&printer))))?;
+            Ok(Target::Printer(place, printer))
+        }
+        // Their job-id says which job is meant to be the current one.
+        (Some(printer), _, Some(_)) if matches!(code, op::CANCEL_CURRENT_JOB | op::SUSPEND_CURRENT_JOB) => {
             let place = destination(&printer)
                 .ok_or_else(|| Failure::not_found(format_smolstr!("there is no printer at {}", shorten(&printer))))?;
             Ok(Target::Printer(place, printer))

@@ -144,6 +144,8 @@ pub struct Document {
     pub name: Option<SmolStr>,
     /// What its head says.
     pub facts: DocumentFacts,
+    /// Whether it was canceled (Cancel-Document) and is left out.
+    pub canceled: bool,
 }
 
 impl Serialize for Digest {

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::{
-    AttemptId, AttemptOutcome, AttemptPhase, EventSeq, JobId, JobReason, JobState, PrinterId, PrinterState, Timestamp,
+    AttemptId, AttemptOutcome, AttemptPhase, EventSeq, JobId, JobReason, JobState, PrinterControl, PrinterId,
+    PrinterState, Timestamp,
 };
 
 /// What happened.
@@ -34,6 +35,10 @@ pub enum EventKind {
         /// In words.
         message: SmolStr,
     },
+    /// What a job is to be was changed: its name, priority, hold or ticket.
+    JobConfigChanged,
+    /// Jobs that wait were put in another order.
+    QueueOrderChanged,
     /// An attempt was opened, moved on or closed.
     AttemptChanged {
         /// The attempt.
@@ -51,6 +56,20 @@ pub enum EventKind {
         reasons: Vec<SmolStr>,
         /// Whether it answers.
         reachable: bool,
+    },
+    /// Somebody switched or wrote something at a printer, or at the pool when the event names none.
+    ControlChanged {
+        /// As it is now.
+        control: Box<PrinterControl>,
+        /// Whether a switch was turned, else a text was changed.
+        switched: bool,
+    },
+    /// Identify-Printer (PWG 5100.13): a person wants to see which one it is.
+    Identify {
+        /// `identify-actions`
+        actions: Vec<SmolStr>,
+        /// `message`, for the display.
+        message: SmolStr,
     },
 }
 

@@ -26,6 +26,8 @@ pub enum HoldUntil {
     ThirdShift,
     /// The moment of `job-hold-until-time`.
     Time(Timestamp),
+    /// Until Release-Held-New-Jobs: the printer held new jobs when it came (RFC 3998). Not to be asked for by a job.
+    ReleaseOfNewJobs,
 }
 
 /// A hold, and when it is over by itself.
@@ -49,7 +51,7 @@ impl HoldUntil {
         (HoldUntil::ThirdShift, "third-shift"),
     ];
 
-    /// The IPP keyword; none for a moment.
+    /// The IPP keyword of what a job asked for; none for a moment, or when it was not the job that asked.
     pub fn keyword(self) -> Option<&'static str> {
         HoldUntil::KEYWORDS
             .iter()
@@ -79,7 +81,7 @@ impl HoldUntil {
             }
         };
         let over = match self {
-            HoldUntil::Indefinite => {
+            HoldUntil::Indefinite | HoldUntil::ReleaseOfNewJobs => {
                 return Some(Hold {
                     until: self,
                     over: None,

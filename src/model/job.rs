@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use super::{Document, Hold, JobId, PrinterId, Ticket, Timestamp};
+use super::{Document, Hold, HoldUntil, JobId, PrinterId, Ticket, Timestamp};
 
 /// IPP `job-state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub enum JobState {
     PendingHeld,
     /// 5: has an open attempt.
     Processing,
-    /// 6: has an open attempt whose printer is stopped.
+    /// 6: has an open attempt whose printer is stopped, or was suspended and has none.
     ProcessingStopped,
     /// 7
     Canceled,
@@ -57,15 +57,22 @@ impl JobState {
     }
 
     /// How a job stands that has its documents and is not with a printer: state, reason, message.
-    pub const fn standing(held: bool) -> (JobState, JobReason, &'static str) {
-        if held {
-            (
+    pub const fn standing(hold: Option<&Hold>) -> (JobState, JobReason, &'static str) {
+        match hold {
+            None => (JobState::Pending, JobReason::JobQueued, "waits in the queue"),
+            Some(Hold {
+                until: HoldUntil::ReleaseOfNewJobs,
+                ..
+            }) => (
+                JobState::PendingHeld,
+                JobReason::JobHeldOnCreate,
+                "is held: new jobs are held here until somebody lets them go",
+            ),
+            Some(_) => (
                 JobState::PendingHeld,
                 JobReason::JobHoldUntilSpecified,
                 "is held, as was asked for",
-            )
-        } else {
-            (JobState::Pending, JobReason::JobQueued, "waits in the queue")
+            ),
         }
     }
 
@@ -74,7 +81,7 @@ impl JobState {
         matches!(self, Self::Canceled | Self::Aborted | Self::Completed)
     }
 
-    /// Processing or processing-stopped: an attempt is open.
+    /// Processing or processing-stopped: an attempt is open, unless the job is suspended ([`Job::has_attempt`]).
     pub const fn is_active(self) -> bool {
         matches!(self, Self::Processing | Self::ProcessingStopped)
     }
@@ -94,6 +101,10 @@ pub enum JobReason {
     JobHeldForReview,
     /// Held: until a time, or until somebody releases it.
     JobHoldUntilSpecified,
+    /// Held: the printer holds new jobs (RFC 3998, Hold-New-Jobs).
+    JobHeldOnCreate,
+    /// Suspended (RFC 3998, Suspend-Current-Job): until somebody resumes it.
+    JobSuspended,
     /// Waits before the next try.
     ResourcesAreNotReady,
     /// The page is being rendered and sent.
@@ -127,6 +138,8 @@ impl JobReason {
             Self::JobQueued => "job-queued",
             Self::JobHeldForReview => "job-held-for-review",
             Self::JobHoldUntilSpecified => "job-hold-until-specified",
+            Self::JobHeldOnCreate => "job-held-on-create",
+            Self::JobSuspended => "job-suspended",
             Self::ResourcesAreNotReady => "resources-are-not-ready",
             Self::JobTransforming => "job-transforming",
             Self::JobOutgoing => "job-outgoing",
@@ -150,6 +163,15 @@ pub enum Destination {
     Pool,
     /// This printer and no other.
     Printer(PrinterId),
+}
+
+impl std::fmt::Display for Destination {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Destination::Pool => f.write_str("the pool"),
+            Destination::Printer(id) => f.write_str(id.as_str()),
+        }
+    }
 }
 
 /// A question that only a person can answer, and what it is about.
@@ -199,6 +221,8 @@ pub struct Job {
     pub destination: Destination,
     /// `job-priority`.
     pub priority: u8,
+    /// Place among jobs of the same priority, before their numbers count: lower is sooner, 0 until somebody moves it.
+    pub rank: i64,
     /// State.
     pub state: JobState,
     /// Reasons of the state.
@@ -233,4 +257,31 @@ pub struct Job {
     pub processing: Option<Timestamp>,
     /// When it reached a terminal state.
     pub completed: Option<Timestamp>,
+}
+
+impl Job {
+    /// Whether an attempt is open.
+    pub fn has_attempt(&self) -> bool {
+        self.state.is_active() && !self.is_suspended()
+    }
+
+    /// Whether it has a document that was not canceled.
+    pub fn has_something_to_print(&self) -> bool {
+        self.documents.iter().any(|d| !d.canceled)
+    }
+
+    /// Whether it was suspended and waits for Resume-Job.
+    pub fn is_suspended(&self) -> bool {
+        self.reasons.contains(&JobReason::JobSuspended)
+    }
+
+    /// Whether it waits and may be put before or behind others.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.state, JobState::Pending | JobState::PendingHeld)
+    }
+
+    /// Its place in the queue among jobs that wait: compared, the sooner is the lesser.
+    pub fn place(&self) -> (std::cmp::Reverse<u8>, i64, JobId) {
+        (std::cmp::Reverse(self.priority), self.rank, self.id)
+    }
 }

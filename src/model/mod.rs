@@ -3,6 +3,7 @@
 //! Names are IPP's (RFC 8011, PWG 5100 series) wherever IPP has one.
 
 mod attempt;
+mod control;
 mod document;
 mod event;
 mod hold;
@@ -16,6 +17,7 @@ mod time;
 mod units;
 
 pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, RemoteJob, RemoteJobState, Trouble, TroubleClass};
+pub use control::PrinterControl;
 pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat};
 pub use event::{Event, EventKind};
 pub use hold::{Hold, HoldUntil};

@@ -118,6 +118,8 @@ pub struct PrinterRecord {
     pub uri: SmolStr,
     /// Last status read; `None` before the first.
     pub status: Option<PrinterStatus>,
+    /// When it last changed: its state or reasons, or whether it prints. `None` before the first.
+    pub changed: Option<Timestamp>,
     /// Last capabilities read; `None` before the first.
     pub capabilities: Option<Capabilities>,
 }

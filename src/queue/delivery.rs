@@ -10,7 +10,7 @@ use crate::model::{Attempt, AttemptOutcome, AttemptPhase, Job, RemoteJobState, T
 
 use super::courier::{Inquiry, Journal};
 use super::presence;
-use super::runner::{Context, Stage};
+use super::runner::{Context, Stage, Want};
 use super::settle::{self, Ending, Next};
 use super::state::{self, Progress};
 
@@ -23,13 +23,13 @@ pub(super) async fn run(
     job: Job,
     attempt: Attempt,
     resumed: bool,
-    mut canceled: watch::Receiver<bool>,
+    mut wanted: watch::Receiver<Want>,
 ) {
     let mut attempt = attempt;
     let mut next = if resumed {
         Next::Inquire
     } else {
-        match deliver(context, &job, &mut attempt, &mut canceled).await {
+        match deliver(context, &job, &mut attempt, &mut wanted).await {
             Some(next) => next,
             None => return,
         }
@@ -38,7 +38,14 @@ pub(super) async fn run(
     let mut pause = context.settings.follow_shortest;
     loop {
         let longest = match next {
-            Next::Close(ending) => return close(context, &attempt, ending).await,
+            Next::Close(ending) => {
+                let suspend = *wanted.borrow() == Want::Suspend && attempt.phase == AttemptPhase::Opened;
+                let ending = match ending {
+                    Ending::Retry { .. } if suspend => Ending::Suspended,
+                    ending => ending,
+                };
+                return close(context, &attempt, ending).await;
+            }
             Next::Inquire => Duration::ZERO,
             Next::Withdraw => {
                 withdrawn += 1;
@@ -62,10 +69,10 @@ pub(super) async fn run(
             }
         };
         if !longest.is_zero() {
-            let was_canceled = *canceled.borrow();
+            let was_canceled = *wanted.borrow() == Want::Cancel;
             tokio::select! {
                 () = tokio::time::sleep(pause.min(longest)) => {}
-                _ = canceled.wait_for(|c| *c), if !was_canceled => {}
+                _ = wanted.wait_for(|w| *w == Want::Cancel), if !was_canceled => {}
                 () = context.reached(Stage::Drain) => return,
             }
             pause = (pause * 2).min(longest);
@@ -78,7 +85,8 @@ pub(super) async fn run(
         if let Inquiry::Known(remote) = &inquiry {
             tell_remote(context, &attempt, remote).await;
         }
-        next = settle::after_inquiry(attempt.phase, &inquiry, *canceled.borrow(), withdrawn);
+        let want = *wanted.borrow();
+        next = settle::after_inquiry(attempt.phase, &inquiry, want == Want::Cancel, withdrawn);
     }
 }
 
@@ -87,12 +95,17 @@ async fn deliver(
     context: &Context,
     job: &Job,
     attempt: &mut Attempt,
-    canceled: &mut watch::Receiver<bool>,
+    wanted: &mut watch::Receiver<Want>,
 ) -> Option<Next> {
     let journal = Journal::new(context.store.clone(), attempt.clone());
     let delivered = tokio::select! {
         delivered = context.courier.deliver(job, attempt, journal.clone()) => Some(delivered),
-        _ = canceled.wait_for(|c| *c) => None,
+        // Both are of one task: while this is looked at, the delivery does not go on.
+        _ = wanted.wait_for(|w| match w {
+            Want::Print => false,
+            Want::Suspend => journal.attempt().phase == AttemptPhase::Opened,
+            Want::Cancel => true,
+        }) => None,
         () = tokio::time::sleep(context.settings.delivery) => {
             let hours = context.settings.delivery.as_secs_f64() / 3600.0;
             let text = format_smolstr!("the printer did not take the whole page within {hours:.1} hours");
@@ -114,7 +127,7 @@ async fn deliver(
         }
         // The delivery was dropped, and its connection with it.
         None if attempt.phase == AttemptPhase::Opened && attempt.remote.is_none() => Next::Close(Ending::Retry {
-            why: "it was canceled".into(),
+            why: "it was taken back".into(),
             class: TroubleClass::Busy,
         }),
         None => Next::Withdraw,
@@ -223,6 +236,7 @@ fn in_words(ending: &Ending, attempt: &Attempt) -> String {
     match ending {
         Ending::Completed { .. } => format!("printed on {printer}"),
         Ending::Retry { why, .. } => format!("not printed on {printer}: {why}"),
+        Ending::Suspended => format!("suspended before it was sent to {printer}"),
         Ending::Ask { why } => format!("held with a question about {printer}: {why}"),
         Ending::Canceled { why } => format!("{why} on {printer}"),
         Ending::Failed { why, .. } => format!("aborted: {why}"),

@@ -20,7 +20,9 @@
 //! ```
 //!
 //! Beside that, a pending job can be held until a time or until somebody releases it (`pending-held` with
-//! `job-hold-until-specified`), and then is pending again.
+//! `job-hold-until-specified`, or `job-held-on-create` while its printer holds new jobs), and then is pending again. A
+//! job that is being prepared can be suspended (`processing-stopped` with `job-suspended`, no attempt open) and resumed
+//! to pending. A job that has ended can be restarted: it is pending again under its number.
 //!
 //! # An attempt's phases
 //!
@@ -29,11 +31,14 @@
 //! says what may have happened, and [`settle`] what follows from it: what never left is tried again, what may lie in
 //! the printer is settled by asking the printer for its job, and what can't be settled is held with a question.
 //!
-//! [`state`], [`mod@plan`], [`settle`] and [`backoff`] are pure; [`runner`] and [`delivery`] carry out what they say.
+//! [`state`], [`order`], [`mod@plan`], [`settle`] and [`backoff`] are pure; [`operations`], [`runner`] and [`delivery`]
+//! carry out what they say.
 
 pub mod backoff;
 mod courier;
 mod delivery;
+mod operations;
+pub mod order;
 pub mod plan;
 mod presence;
 mod runner;
@@ -41,4 +46,6 @@ pub mod settle;
 pub mod state;
 
 pub use courier::{Courier, Inquiry, Journal};
-pub use runner::{Answer, Queue, QueueError, QueueSettings};
+pub use operations::{Answer, QueueError};
+pub use order::Place;
+pub use runner::{Queue, QueueSettings};

@@ -1,7 +1,7 @@
 //! The plan: which job goes to which printer now, and what every other job waits for.
 //!
-//! A pure, deterministic function of a snapshot. Jobs are taken by priority (higher first), then in the order in which
-//! they came; a printer is given one job at a time. Among printers that can take a job, one that has the paper loaded
+//! A pure, deterministic function of a snapshot. Jobs are taken by priority (higher first), then by rank (where people
+//! have moved them), then in the order in which they came; a printer is given one job at a time. Among printers that can take a job, one that has the paper loaded
 //! wins, then one that is idle, then the one that has rested longest, then the one that stands first.
 
 use smol_str::{SmolStr, format_smolstr};
@@ -15,6 +15,8 @@ pub struct WaitingJob {
     pub id: JobId,
     /// `job-priority`.
     pub priority: u8,
+    /// Place among those of its priority.
+    pub rank: i64,
     /// Where it may go.
     pub destination: Destination,
     /// What it is printed on.
@@ -36,15 +38,19 @@ pub struct PlanPrinter {
     pub media: Vec<SmolStr>,
     /// The job of its open attempt.
     pub busy_with: Option<JobId>,
+    /// Whether it was not paused.
+    pub prints: bool,
     /// When it was last given a job.
     pub last_used: Option<Timestamp>,
 }
 
 /// What is known at one moment.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
     /// Every pending job, in any order.
     pub jobs: Vec<WaitingJob>,
+    /// Whether the pool was not paused: jobs that were sent to a printer by name go on if it was.
+    pub pool_prints: bool,
     /// Every printer, in the order of the configuration.
     pub printers: Vec<PlanPrinter>,
 }
@@ -63,7 +69,7 @@ pub struct Plan {
 /// Plans.
 pub fn plan(snapshot: &Snapshot, now: Timestamp) -> Plan {
     let mut jobs: Vec<&WaitingJob> = snapshot.jobs.iter().collect();
-    jobs.sort_by_key(|job| (std::cmp::Reverse(job.priority), job.id));
+    jobs.sort_by_key(|job| (std::cmp::Reverse(job.priority), job.rank, job.id));
     let mut free: Vec<&PlanPrinter> = snapshot.printers.iter().filter(|p| obstacle(p).is_none()).collect();
 
     let mut plan = Plan::default();
@@ -75,7 +81,7 @@ pub fn plan(snapshot: &Snapshot, now: Timestamp) -> Plan {
         let best = free
             .iter()
             .enumerate()
-            .filter(|(_, p)| may_go(job, p) && takes_media(job, p))
+            .filter(|(_, p)| !pool_paused(job, snapshot) && may_go(job, p) && takes_media(job, p))
             .min_by_key(|(place, p)| (!has_loaded(job, p), !is_idle(p), p.last_used, *place))
             .map(|(place, _)| place);
         match best {
@@ -84,6 +90,11 @@ pub fn plan(snapshot: &Snapshot, now: Timestamp) -> Plan {
         }
     }
     plan
+}
+
+/// Whether the job waits because the pool was paused.
+fn pool_paused(job: &WaitingJob, snapshot: &Snapshot) -> bool {
+    !snapshot.pool_prints && job.destination == Destination::Pool
 }
 
 fn may_go(job: &WaitingJob, printer: &PlanPrinter) -> bool {
@@ -115,6 +126,9 @@ fn is_idle(printer: &PlanPrinter) -> bool {
 fn obstacle(printer: &PlanPrinter) -> Option<SmolStr> {
     if let Some(job) = printer.busy_with {
         return Some(format_smolstr!("it is printing job {job}"));
+    }
+    if !printer.prints {
+        return Some("it was paused".into());
     }
     let Some(status) = &printer.status else {
         return Some("it has not answered yet".into());
@@ -155,6 +169,9 @@ fn waits_for(job: &WaitingJob, snapshot: &Snapshot, plan: &Plan) -> SmolStr {
             Destination::Pool => "waits: no printer is set up".into(),
             Destination::Printer(id) => format_smolstr!("waits: there is no printer {id} any more"),
         };
+    }
+    if pool_paused(job, snapshot) {
+        return "waits: printing was paused".into();
     }
     let able: Vec<&PlanPrinter> = allowed.into_iter().filter(|p| takes_media(job, p)).collect();
     if able.is_empty() {

@@ -9,12 +9,12 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::model::{Attempt, Document, Hold, Job, JobId, JobState, PrinterId, Ticket, Timestamp};
-use crate::store::{JobQuery, Store, StoreError, WhichJobs};
+use crate::model::{Attempt, Destination, Job, JobId, JobState, PrinterControl, PrinterId, Timestamp};
+use crate::store::{JobQuery, Store, StoreError};
 
 use super::courier::Courier;
 use super::plan::{PlanPrinter, Snapshot, WaitingJob, plan};
-use super::state::{self, Refusal};
+use super::state;
 use super::{delivery, presence};
 
 /// How many of the first waiting jobs are told what they wait for; the rest simply wait behind them.
@@ -44,30 +44,15 @@ impl Default for QueueSettings {
     }
 }
 
-/// Why an operation of the queue fails.
-#[derive(Debug, thiserror::Error)]
-pub enum QueueError {
-    /// The job's state does not allow it.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// A job that must have a document was closed without.
-    #[error("job {0} has no document: it can't be closed before one was sent")]
-    NoDocument(JobId),
-    /// A second document for a job.
-    #[error("job {0} already has its document: this printer takes one document a job")]
-    SecondDocument(JobId),
-    /// The store failed, or there is no such job.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// A person's answer to the question that a job is held with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// The sheet is missing or spoiled: print it again.
-    PrintAgain,
-    /// The sheet is good.
-    Done,
+/// What is wanted of an open attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Want {
+    /// That it prints.
+    Print,
+    /// That it ends, if no byte of the document has left; the job is taken up again later.
+    Suspend,
+    /// That it ends.
+    Cancel,
 }
 
 /// How far a stop has come.
@@ -86,15 +71,26 @@ pub(super) struct Context {
     pub courier: Arc<dyn Courier>,
     pub settings: QueueSettings,
     pub stage: watch::Sender<Stage>,
-    /// Cancel switches of the open attempts.
-    cancels: Mutex<HashMap<JobId, watch::Sender<bool>>>,
+    /// What people want of the open attempts.
+    wants: Mutex<HashMap<JobId, watch::Sender<Want>>>,
     /// Wakes the planner though nothing was committed.
     pub wake: Notify,
 }
 
 impl Context {
-    fn cancels(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, watch::Sender<bool>>> {
-        self.cancels.lock().unwrap_or_else(PoisonError::into_inner)
+    fn wants(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, watch::Sender<Want>>> {
+        self.wants.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the open attempt of a job, if there is one, what is wanted of it. A cancel is never taken back.
+    pub fn want(&self, job: JobId, want: Want) {
+        if let Some(switch) = self.wants().get(&job) {
+            switch.send_if_modified(|now| {
+                let more = want > *now;
+                *now = want.max(*now);
+                more
+            });
+        }
     }
 
     /// Returns when the stop has come to `stage`.
@@ -106,7 +102,7 @@ impl Context {
 
 /// The queue at work.
 pub struct Queue {
-    context: Arc<Context>,
+    pub(super) context: Arc<Context>,
     runner: tokio::sync::Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
 
@@ -126,7 +122,7 @@ impl Queue {
             courier,
             settings,
             stage: watch::channel(Stage::Run).0,
-            cancels: Mutex::default(),
+            wants: Mutex::default(),
             wake: Notify::new(),
         });
         let mut tasks = JoinSet::new();
@@ -150,102 +146,6 @@ impl Queue {
         })
     }
 
-    /// Cancels a job. With an open attempt it is canceled when its printer has let go of it.
-    ///
-    /// # Errors
-    /// [`QueueError::Refused`] when it has ended or is being canceled already; [`QueueError::Store`].
-    pub async fn cancel(&self, id: JobId) -> Result<Job, QueueError> {
-        let now = Timestamp::now();
-        let job = self
-            .context
-            .store
-            .change_job(id, now, move |job| state::cancel(job, now))
-            .await??;
-        if let Some(switch) = self.context.cancels().get(&id) {
-            switch.send_replace(true);
-        }
-        Ok(job)
-    }
-
-    /// Gives an open job its document. With `last` it may be printed from now on; else it stays open until `until`.
-    /// `complete` finishes its ticket, now that the document is known.
-    ///
-    /// # Errors
-    /// [`QueueError::SecondDocument`], [`QueueError::Refused`] when it is not open, [`QueueError::Store`].
-    pub async fn add_document(
-        &self,
-        id: JobId,
-        document: Document,
-        last: bool,
-        until: Timestamp,
-        complete: impl FnOnce(&mut Ticket) + Send + 'static,
-    ) -> Result<Job, QueueError> {
-        let change = move |job: &mut Job| {
-            if !job.documents.is_empty() {
-                return Err(QueueError::SecondDocument(job.id));
-            }
-            complete(&mut job.ticket);
-            if last {
-                state::ready(job)?;
-            } else {
-                state::still_incoming(job, until)?;
-            }
-            Ok(())
-        };
-        self.context
-            .store
-            .add_document(id, document, Timestamp::now(), change)
-            .await?
-    }
-
-    /// Says that an open job has all its documents: it may be printed from now on.
-    ///
-    /// # Errors
-    /// [`QueueError::NoDocument`], [`QueueError::Refused`] when it is not open, [`QueueError::Store`].
-    pub async fn close(&self, id: JobId) -> Result<Job, QueueError> {
-        let change = |job: &mut Job| {
-            if job.documents.is_empty() && !job.state.is_terminal() {
-                return Err(QueueError::NoDocument(job.id));
-            }
-            Ok(state::ready(job)?)
-        };
-        self.context.store.change_job(id, Timestamp::now(), change).await?
-    }
-
-    /// Holds a job that is not with a printer yet; without a hold it may go.
-    ///
-    /// # Errors
-    /// [`QueueError::Refused`] once it is, or has ended; [`QueueError::Store`].
-    pub async fn hold(&self, id: JobId, hold: Option<Hold>) -> Result<Job, QueueError> {
-        let change = move |job: &mut Job| state::set_hold(job, hold);
-        Ok(self.context.store.change_job(id, Timestamp::now(), change).await??)
-    }
-
-    /// Lets a held job go; of one that asks a question this is the answer "print again".
-    ///
-    /// # Errors
-    /// [`QueueError::Refused`] unless it is held; [`QueueError::Store`].
-    pub async fn release(&self, id: JobId) -> Result<Job, QueueError> {
-        Ok(self
-            .context
-            .store
-            .change_job(id, Timestamp::now(), state::release)
-            .await??)
-    }
-
-    /// Takes a person's answer to the question that a job is held with.
-    ///
-    /// # Errors
-    /// [`QueueError::Refused`] when the job asks nothing; [`QueueError::Store`].
-    pub async fn answer(&self, id: JobId, answer: Answer) -> Result<Job, QueueError> {
-        let now = Timestamp::now();
-        let change = move |job: &mut Job| match answer {
-            Answer::PrintAgain => state::answer_print_again(job),
-            Answer::Done => state::answer_done(job, now),
-        };
-        Ok(self.context.store.change_job(id, now, change).await??)
-    }
-
     /// Stops: begins nothing new, gives documents on their way `grace` to arrive, then leaves the rest to be settled
     /// at the next start.
     pub async fn stop(&self, grace: Duration) {
@@ -262,13 +162,18 @@ impl Queue {
 }
 
 fn launch(context: &Arc<Context>, tasks: &mut JoinSet<()>, job: Job, attempt: Attempt, resumed: bool) {
-    let (switch, canceled) = watch::channel(job.cancel_requested);
-    context.cancels().insert(job.id, switch);
+    let want = if job.cancel_requested {
+        Want::Cancel
+    } else {
+        Want::Print
+    };
+    let (switch, wanted) = watch::channel(want);
+    context.wants().insert(job.id, switch);
     let context = context.clone();
     tasks.spawn(async move {
         let id = job.id;
-        delivery::run(&context, job, attempt, resumed, canceled).await;
-        context.cancels().remove(&id);
+        delivery::run(&context, job, attempt, resumed, wanted).await;
+        context.wants().remove(&id);
         context.wake.notify_one();
     });
 }
@@ -316,14 +221,7 @@ async fn round(
     tasks: &mut JoinSet<()>,
     last_used: &mut HashMap<PrinterId, Timestamp>,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let query = JobQuery {
-        which: WhichJobs::NotCompleted,
-        user: None,
-        printer: None,
-        offset: 0,
-        limit: u32::MAX,
-    };
-    let jobs = context.store.jobs(query).await?;
+    let jobs = context.store.jobs(JobQuery::open()).await?;
     let now = Timestamp::now();
     let mut wake_at = None;
     for job in jobs.iter().filter(|j| j.state == JobState::PendingHeld) {
@@ -394,13 +292,17 @@ async fn snapshot(
 ) -> Result<Snapshot, StoreError> {
     let open = context.store.open_attempts().await?;
     let printers = context.store.printers().await?;
+    let controls = context.store.controls().await?;
+    let prints = |destination: &Destination| controls.get(destination).is_none_or(PrinterControl::prints);
     Ok(Snapshot {
+        pool_prints: prints(&Destination::Pool),
         jobs: jobs
             .iter()
             .filter(|job| job.state == JobState::Pending)
             .map(|job| WaitingJob {
                 id: job.id,
                 priority: job.priority,
+                rank: job.rank,
                 destination: job.destination.clone(),
                 media: job.ticket.media.value.clone(),
                 not_before: job.not_before,
@@ -411,6 +313,7 @@ async fn snapshot(
             .map(|p| PlanPrinter {
                 busy_with: open.iter().find(|a| a.printer == p.id).map(|a| a.job),
                 last_used: last_used.get(&p.id).copied(),
+                prints: prints(&Destination::Printer(p.id.clone())),
                 media: p.capabilities.map(|c| c.media).unwrap_or_default(),
                 id: p.id,
                 name: p.name,

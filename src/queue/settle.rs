@@ -29,6 +29,8 @@ pub enum Ending {
         /// Decides the wait.
         class: TroubleClass,
     },
+    /// It was suspended before any byte of its document left.
+    Suspended,
     /// A sheet may lie in the printer, and only a person can tell.
     Ask {
         /// What happened, as a sentence.

@@ -5,10 +5,16 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::model::{AttemptOutcome, Hold, Job, JobReason, JobState, PrinterId, Question, Timestamp, TroubleClass};
+use crate::model::{AttemptOutcome, Job, JobReason, JobState, PrinterId, Question, Timestamp, TroubleClass};
 
 use super::backoff;
 use super::settle::Ending;
+
+mod asked;
+
+pub use asked::{
+    answer_done, answer_print_again, cancel, cancel_document, edit, hold_over, release, release_new, restart, resume, set_hold,
+};
 
 /// After this many tries that printed nothing, for a cause that waiting does not cure, a person is asked.
 pub const TRIES_BEFORE_ASKING: u32 = 8;
@@ -23,6 +29,20 @@ pub enum Refusal {
         job: crate::model::JobId,
         /// How.
         state: &'static str,
+    },
+    /// There is no such document any more.
+    #[error("document {number} of job {job} is canceled already")]
+    DocumentCanceled {
+        /// Whose.
+        job: crate::model::JobId,
+        /// Which.
+        number: u32,
+    },
+    /// The job never had a document.
+    #[error("job {job} has no document: there is nothing to print")]
+    NothingToPrint {
+        /// Which.
+        job: crate::model::JobId,
     },
     /// The job is in no state for this.
     #[error("job {job} can't be {what} now: it is {state}")]
@@ -98,53 +118,8 @@ pub fn ready(job: &mut Job) -> Result<(), Refusal> {
 
 /// A job that has its documents waits in the queue, or is held.
 fn stand(job: &mut Job) {
-    let (state, reason, message) = JobState::standing(job.hold.is_some());
+    let (state, reason, message) = JobState::standing(job.hold.as_ref());
     put(job, state, &[reason], message);
-}
-
-fn is_on_hold(job: &Job) -> bool {
-    job.state == JobState::PendingHeld && job.hold.is_some() && job.incoming_until.is_none() && job.question.is_none()
-}
-
-/// Hold-Job: the job waits until the hold is over or somebody releases it; without one it may go. An incoming job is
-/// held once its documents are there.
-///
-/// # Errors
-/// [`Refusal`] once it is with a printer, asks a question, or has ended.
-pub fn set_hold(job: &mut Job, hold: Option<Hold>) -> Result<(), Refusal> {
-    if is_incoming(job) {
-        job.hold = hold;
-        return Ok(());
-    }
-    if job.state != JobState::Pending && !is_on_hold(job) {
-        return Err(not_now(job, "held"));
-    }
-    job.hold = hold;
-    stand(job);
-    Ok(())
-}
-
-/// Release-Job: the job may go now. A job that asks whether its sheet was finished is printed again.
-///
-/// # Errors
-/// [`Refusal`] unless it is held.
-pub fn release(job: &mut Job) -> Result<(), Refusal> {
-    if job.hold.is_none() {
-        return answer_print_again(job);
-    }
-    set_hold(job, None)
-}
-
-/// The time of its hold has come.
-///
-/// # Errors
-/// [`Refusal`] unless it is held until a moment that has come.
-pub fn hold_over(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
-    let over = job.hold.and_then(|hold| hold.over);
-    if !is_on_hold(job) || over.is_none_or(|over| over > now) {
-        return Err(not_now(job, "let go"));
-    }
-    release(job)
 }
 
 /// More documents may come until `until`.
@@ -219,7 +194,7 @@ pub enum Progress {
 /// # Errors
 /// [`Refusal`] unless an attempt is open.
 pub fn progress(job: &mut Job, progress: &Progress) -> Result<bool, Refusal> {
-    if !job.state.is_active() {
+    if !job.has_attempt() {
         return Err(not_now(job, "moved on"));
     }
     let printer = job.printer.as_ref().map_or("the printer", PrinterId::as_str);
@@ -261,7 +236,7 @@ pub fn progress(job: &mut Job, progress: &Progress) -> Result<bool, Refusal> {
 /// # Errors
 /// [`Refusal`] unless an attempt is open.
 pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptOutcome, Refusal> {
-    if !job.state.is_active() {
+    if !job.has_attempt() {
         return Err(not_now(job, "ended"));
     }
     let printer = job.printer.clone();
@@ -302,7 +277,7 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
             AttemptOutcome::Failed { why: why.clone() }
         }
         // A cancel that was asked while nothing had been printed yet is simply done.
-        Ending::Retry { .. } if job.cancel_requested => {
+        Ending::Retry { .. } | Ending::Suspended if job.cancel_requested => {
             end(
                 job,
                 JobState::Canceled,
@@ -338,6 +313,12 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
             }
             AttemptOutcome::NotPrinted { why: why.clone() }
         }
+        Ending::Suspended => {
+            asked::suspended(job);
+            AttemptOutcome::NotPrinted {
+                why: SmolStr::new_static("it was suspended"),
+            }
+        }
         Ending::Ask { why } => {
             let text = format_smolstr!("{why} Look at {on}: was the sheet finished? Print it again, or is it done?");
             ask(job, text, printer);
@@ -352,69 +333,5 @@ fn ask(job: &mut Job, text: SmolStr, printer: Option<PrinterId>) {
     job.not_before = None;
 }
 
-/// A cancel was asked. With an open attempt it takes effect when the printer has let go of its job.
-///
-/// # Errors
-/// [`Refusal`] when the job has ended, or its cancel was already asked.
-pub fn cancel(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
-    if job.state.is_terminal() || job.cancel_requested {
-        return Err(not_now(job, "canceled"));
-    }
-    job.cancel_requested = true;
-    if job.state.is_active() {
-        if !job.reasons.contains(&JobReason::ProcessingToStopPoint) {
-            job.reasons.push(JobReason::ProcessingToStopPoint);
-        }
-    } else {
-        end(
-            job,
-            JobState::Canceled,
-            &[JobReason::JobCanceledByUser],
-            "was canceled",
-            now,
-        );
-    }
-    Ok(())
-}
-
-/// A person's answer to a question: print it again.
-///
-/// # Errors
-/// [`Refusal`] unless the job is held with a question.
-pub fn answer_print_again(job: &mut Job) -> Result<(), Refusal> {
-    if job.state != JobState::PendingHeld || job.question.is_none() {
-        return Err(not_now(job, "released"));
-    }
-    job.question = None;
-    job.failures = 0;
-    put(
-        job,
-        JobState::Pending,
-        &[JobReason::JobQueued],
-        "waits in the queue, to be printed again",
-    );
-    Ok(())
-}
-
-/// A person's answer to a question: the sheet is good, nothing need be printed again.
-///
-/// # Errors
-/// [`Refusal`] unless the job is held with a question.
-pub fn answer_done(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
-    if job.state != JobState::PendingHeld || job.question.is_none() {
-        return Err(not_now(job, "called done"));
-    }
-    let copies = job.ticket.copies.value;
-    job.impressions_completed = job.impressions_completed.max(copies);
-    end(
-        job,
-        JobState::Completed,
-        &[JobReason::JobCompletedSuccessfully],
-        "was found finished by a person",
-        now,
-    );
-    Ok(())
-}
-
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -38,6 +38,39 @@ impl Store {
             .await
     }
 
+    /// Reads every job that has not ended, in the order of the queue, lets `decide` change them, and writes those that
+    /// are changed with their events, all in one transaction.
+    ///
+    /// # Errors
+    /// As for [`Store::change_job`].
+    pub async fn change_open_jobs<T, E, F>(&self, at: Timestamp, decide: F) -> Result<Result<T, E>, StoreError>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        F: FnOnce(&mut [Job]) -> Result<T, E> + Send + 'static,
+    {
+        self.writer
+            .run(move |connection| {
+                let before = select(connection, &JobQuery::open())?;
+                let mut jobs = before.clone();
+                let answer = match decide(&mut jobs) {
+                    Ok(answer) => answer,
+                    Err(refusal) => return Ok(Err(refusal)),
+                };
+                let place = |job: &Job| (job.priority, job.rank);
+                let mut reordered = false;
+                for (before, job) in before.iter().zip(&jobs) {
+                    reordered |= place(before) != place(job);
+                    write_change(connection, before, job, at)?;
+                }
+                if reordered {
+                    rows::tell(connection, at, None, None, &EventKind::QueueOrderChanged)?;
+                }
+                Ok(Ok(answer))
+            })
+            .await
+    }
+
     /// Adds a document to a job and changes the job, in one transaction.
     ///
     /// # Errors
@@ -241,7 +274,7 @@ impl Store {
 fn create(connection: &Connection, new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
     let (state, reason, message) = match new.incoming_until {
         Some(_) => (JobState::PendingHeld, JobReason::JobIncoming, "waits for its document"),
-        None => JobState::standing(new.hold.is_some()),
+        None => JobState::standing(new.hold.as_ref()),
     };
     let hold = new.hold.as_ref().map(to_json).transpose()?;
     let uuid = Uuid::now_v7();
@@ -288,6 +321,7 @@ fn create(connection: &Connection, new: NewJob, at: Timestamp) -> Result<Job, St
         user: new.user,
         destination: new.destination,
         priority: new.priority,
+        rank: 0,
         state,
         reasons: vec![reason],
         message: message.into(),
@@ -311,7 +345,7 @@ fn create(connection: &Connection, new: NewJob, at: Timestamp) -> Result<Job, St
 fn insert_document(connection: &Connection, job: JobId, mut document: Document) -> Result<Document, StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO documents (job, number, digest, bytes, name, facts) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO documents (job, number, digest, bytes, name, facts, canceled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute((
             job.0,
@@ -320,6 +354,7 @@ fn insert_document(connection: &Connection, job: JobId, mut document: Document) 
             i64::try_from(document.bytes).unwrap_or(i64::MAX),
             document.name.as_deref(),
             to_json(&document.facts)?,
+            document.canceled,
         ))?;
     document.id = DocumentId(connection.last_insert_rowid());
     Ok(document)
@@ -336,29 +371,61 @@ fn change<E>(
     if let Err(refusal) = decide(&mut job) {
         return Ok(Err(refusal));
     }
-    if job != before {
-        rows::write_job(connection, &job)?;
+    write_change(connection, &before, &job, at)?;
+    Ok(Ok(job))
+}
+
+/// Writes a job that was changed, with the events that tell of it; nothing when nothing was.
+fn write_change(connection: &Connection, before: &Job, job: &Job, at: Timestamp) -> Result<(), StoreError> {
+    if job == before {
+        return Ok(());
+    }
+    rows::write_job(connection, job)?;
+    for (document, before) in job.documents.iter().zip(&before.documents) {
+        if document != before {
+            connection
+                .prepare_cached("UPDATE documents SET name = ?2, canceled = ?3 WHERE id = ?1")?
+                .execute((document.id.0, document.name.as_deref(), document.canceled))?;
+        }
+    }
+    let tell = |kind: &EventKind| rows::tell(connection, at, Some(job.id), job.printer.as_ref(), kind);
+    // Warnings are added while a job is printed: they change nothing of what it is to be.
+    let is_same_ticket = || {
+        job.ticket == before.ticket || {
+            let mut ticket = job.ticket.clone();
+            ticket.warnings.clone_from(&before.ticket.warnings);
+            ticket == before.ticket
+        }
+    };
+    if (&job.name, job.priority, job.hold) != (&before.name, before.priority, before.hold) || !is_same_ticket() {
+        tell(&EventKind::JobConfigChanged)?;
     }
     if (job.state, &job.reasons, &job.message) != (before.state, &before.reasons, &before.message) {
-        let kind = EventKind::JobChanged {
+        tell(&EventKind::JobChanged {
             state: job.state,
             reasons: job.reasons.clone(),
             message: job.message.clone(),
-        };
-        rows::tell(connection, at, Some(id), job.printer.as_ref(), &kind)?;
+        })?;
     }
-    Ok(Ok(job))
+    Ok(())
 }
 
 fn select(connection: &Connection, query: &JobQuery) -> Result<Vec<Job>, StoreError> {
     let (filter, order) = match query.which {
-        WhichJobs::NotCompleted => ("state < 7", "priority DESC, id"),
-        WhichJobs::Completed => ("state >= 7", "completed DESC, id DESC"),
-        WhichJobs::All => ("TRUE", "id DESC"),
+        WhichJobs::NotCompleted => ("state < 7".to_owned(), "priority DESC, rank, id"),
+        WhichJobs::Completed => ("state >= 7".to_owned(), "completed DESC, id DESC"),
+        WhichJobs::All => ("TRUE".to_owned(), "id DESC"),
+        WhichJobs::State(state) => {
+            // The half of the table that has an index comes first.
+            let half = if state.is_terminal() { "state >= 7" } else { "state < 7" };
+            (format!("{half} AND state = {}", state.as_enum()), "id DESC")
+        }
     };
+    let ids = query.ids.as_ref().map(|ids| to_json(&ids.iter().map(|id| id.0).collect::<Vec<_>>()));
     let sql = format!(
         "SELECT {JOB} FROM jobs WHERE {filter} AND (?1 IS NULL OR user = ?1) \
-         AND (?2 IS NULL OR destination = ?2 OR printer = ?2) ORDER BY {order} LIMIT ?3 OFFSET ?4"
+         AND (?2 IS NULL OR destination = ?2 OR printer = ?2) AND (?5 IS NULL OR id >= ?5) \
+         AND (?6 IS NULL OR id IN (SELECT value FROM json_each(?6))) ORDER BY {order} LIMIT ?3 OFFSET ?4"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query((
@@ -366,6 +433,8 @@ fn select(connection: &Connection, query: &JobQuery) -> Result<Vec<Job>, StoreEr
         query.printer.as_ref().map(PrinterId::as_str),
         query.limit,
         query.offset,
+        query.from.map(|id| id.0),
+        ids.transpose()?,
     ))?;
     let mut jobs = Vec::new();
     while let Some(row) = rows.next()? {

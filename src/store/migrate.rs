@@ -7,7 +7,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::StoreError;
 
 /// The steps from each schema to the next; `user_version` counts those that were taken.
-const STEPS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+    include_str!("schema/0003.sql"),
+];
 
 /// The one connection that writes: WAL, synchronous=FULL, migrated and checked.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {

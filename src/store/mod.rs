@@ -11,6 +11,7 @@
 //! The store has no policy: what becomes of a job is decided by a function that it is given and that runs inside the
 //! transaction, on the job as it stands at that moment.
 
+mod controls;
 mod error;
 mod jobs;
 mod migrate;
@@ -26,7 +27,7 @@ use rusqlite::Connection;
 use smol_str::SmolStr;
 use tokio::sync::watch;
 
-use crate::model::{EventSeq, PrinterId};
+use crate::model::{EventSeq, JobId, JobState, PrinterId};
 
 pub use error::StoreError;
 use writer::Writer;
@@ -43,6 +44,23 @@ pub enum WhichJobs {
     NotCompleted,
     /// Both, the newest first.
     All,
+    /// Those in one state, the newest first.
+    State(JobState),
+}
+
+impl JobQuery {
+    /// Every job that has not ended.
+    pub fn open() -> Self {
+        JobQuery {
+            which: WhichJobs::NotCompleted,
+            user: None,
+            printer: None,
+            from: None,
+            ids: None,
+            offset: 0,
+            limit: u32::MAX,
+        }
+    }
 }
 
 /// A question for jobs.
@@ -54,6 +72,10 @@ pub struct JobQuery {
     pub user: Option<SmolStr>,
     /// Sent to this printer, or printed on it, only.
     pub printer: Option<PrinterId>,
+    /// None with a lower number.
+    pub from: Option<JobId>,
+    /// Of these numbers only.
+    pub ids: Option<Vec<JobId>>,
     /// How many to pass over.
     pub offset: u32,
     /// At most so many.

@@ -72,7 +72,9 @@ impl Store {
     pub async fn printers(&self) -> Result<Vec<PrinterRecord>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT id, name, uri, status, capabilities FROM printers WHERE present = 1 ORDER BY position",
+                "SELECT id, name, uri, status, capabilities, max(coalesce(changed, 0), coalesce((SELECT \
+                 max(opened, coalesce(closed, 0)) FROM attempts WHERE printer = printers.id ORDER BY id DESC LIMIT 1), \
+                 0)) FROM printers WHERE present = 1 ORDER BY position",
             )?;
             let mut rows = statement.query([])?;
             let mut printers = Vec::new();
@@ -88,6 +90,7 @@ impl Store {
                         .map(|t| serde_json::from_str(&t))
                         .transpose()
                         .map_err(|e| wrong(&e))?,
+                    changed: row.get::<_, i64>(5).map(|ms| (ms > 0).then_some(Timestamp(ms)))?,
                     // Capabilities that an older version wrote are read from the printer again.
                     capabilities: json(4)?.and_then(|t| serde_json::from_str(&t).ok()),
                 });
@@ -114,6 +117,16 @@ impl Store {
             Ok(events)
         })
         .await
+    }
+
+    /// Writes down that something happened that changes no row: a wish to see a printer, say.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tell(&self, at: Timestamp, printer: Option<PrinterId>, kind: EventKind) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| rows::tell(connection, at, None, printer.as_ref(), &kind))
+            .await
     }
 
     /// The value under `key`; made by `make` and committed when there is none yet.
@@ -148,6 +161,7 @@ fn save_status(connection: &Connection, id: &PrinterId, status: &PrinterStatus) 
     connection
         .prepare_cached("UPDATE printers SET status = ?2 WHERE id = ?1")?
         .execute((id.as_str(), to_json(status)?))?;
+    let is_news = before.as_ref().map(told) != Some(told(status));
     if before.as_ref().map(|s| &s.media_ready) != Some(&status.media_ready) {
         connection.execute("DELETE FROM media WHERE printer = ?1", [id.as_str()])?;
         for (position, media) in status.media_ready.iter().enumerate() {
@@ -163,7 +177,10 @@ fn save_status(connection: &Connection, id: &PrinterId, status: &PrinterStatus) 
             )?;
         }
     }
-    if before.as_ref().map(told) != Some(told(status)) {
+    if is_news {
+        connection
+            .prepare_cached("UPDATE printers SET changed = ?2 WHERE id = ?1")?
+            .execute((id.as_str(), status.at.0))?;
         let kind = EventKind::PrinterChanged {
             state: status.state,
             reasons: status.reasons.clone(),

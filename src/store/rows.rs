@@ -15,7 +15,7 @@ use crate::model::{
 /// Every column of `jobs`, in the order in which [`job`] reads them.
 pub(super) const JOB: &str = "id, uuid, name, user, destination, priority, state, reasons, message, ticket, \
     incoming_until, not_before, question, cancel_requested, failures, impressions_completed, printer, printer_uri, \
-    created, processing, completed, hold";
+    created, processing, completed, hold, rank";
 
 /// Every column of `attempts`, in the order in which [`attempt`] reads them.
 pub(super) const ATTEMPT: &str = "id, token, job, printer, phase, remote, opened, closed, outcome";
@@ -72,6 +72,7 @@ pub(super) fn job(row: &Row) -> Result<Job, StoreError> {
         user: text(row, 3)?,
         destination: printer(maybe_text(row, 4)?)?.map_or(Destination::Pool, Destination::Printer),
         priority: row.get(5)?,
+        rank: row.get(22)?,
         state: JobState::from_enum(row.get(6)?).ok_or_else(|| wrong("state"))?,
         reasons: json(row, 7, "jobs", id)?,
         message: text(row, 8)?,
@@ -95,7 +96,7 @@ pub(super) fn job(row: &Row) -> Result<Job, StoreError> {
 /// The documents of a job, in order.
 pub(super) fn documents(connection: &Connection, job: JobId) -> Result<Vec<Document>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, number, digest, bytes, name, facts FROM documents WHERE job = ?1 ORDER BY number",
+        "SELECT id, number, digest, bytes, name, facts, canceled FROM documents WHERE job = ?1 ORDER BY number",
     )?;
     let mut rows = statement.query([job.0])?;
     let mut documents = Vec::new();
@@ -108,6 +109,7 @@ pub(super) fn documents(connection: &Connection, job: JobId) -> Result<Vec<Docum
             bytes: row.get::<_, i64>(3)?.unsigned_abs(),
             name: maybe_text(row, 4)?,
             facts: json(row, 5, "documents", id)?,
+            canceled: row.get(6)?,
         });
     }
     Ok(documents)
@@ -178,7 +180,11 @@ pub(super) fn write_job(connection: &Connection, job: &Job) -> Result<(), StoreE
     let question = job.question.as_ref().map(to_json).transpose()?;
     let (reasons, ticket) = (to_json(&job.reasons)?, to_json(&job.ticket)?);
     let hold = job.hold.as_ref().map(to_json).transpose()?;
-    let columns: [&dyn ToSql; 15] = [
+    let destination = match &job.destination {
+        Destination::Pool => None,
+        Destination::Printer(id) => Some(id.as_str()),
+    };
+    let columns: [&dyn ToSql; 19] = [
         &job.id.0,
         &job.priority,
         &job.state.as_enum(),
@@ -194,16 +200,18 @@ pub(super) fn write_job(connection: &Connection, job: &Job) -> Result<(), StoreE
         &job.printer.as_ref().map(PrinterId::as_str),
         &job.processing.map(|t| t.0),
         &hold,
+        &job.rank,
+        &job.name.as_str(),
+        &destination,
+        &job.completed.map(|t| t.0),
     ];
     connection
         .prepare_cached(
             "UPDATE jobs SET priority = ?2, state = ?3, reasons = ?4, message = ?5, ticket = ?6, incoming_until = ?7, \
              not_before = ?8, question = ?9, cancel_requested = ?10, failures = ?11, impressions_completed = ?12, \
-             printer = ?13, processing = ?14, hold = ?15 WHERE id = ?1",
+             printer = ?13, processing = ?14, hold = ?15, rank = ?16, name = ?17, destination = ?18, completed = ?19 \
+             WHERE id = ?1",
         )?
         .execute(&columns[..])?;
-    connection
-        .prepare_cached("UPDATE jobs SET completed = ?2 WHERE id = ?1 AND completed IS NOT ?2")?
-        .execute((job.id.0, job.completed.map(|t| t.0)))?;
     Ok(())
 }

@@ -60,6 +60,8 @@ fn which(which: WhichJobs) -> JobQuery {
         which,
         user: None,
         printer: None,
+        from: None,
+        ids: None,
         offset: 0,
         limit: 1000,
     }

@@ -8,6 +8,23 @@ use crate::model::{ColorMode, HoldUntil, Job, JobId, Orientation, Timestamp};
 /// `no-value` (RFC 8010, table 4).
 const NO_VALUE: Value = Value::OutOfBand(0x13);
 
+/// `job-settable-attributes-supported`: what Set-Job-Attributes changes while a job waits.
+pub const SETTABLE: [&str; 13] = [
+    "copies",
+    "job-hold-until",
+    "job-hold-until-time",
+    "job-name",
+    "job-priority",
+    "media",
+    "media-col",
+    "orientation-requested",
+    "print-color-mode",
+    "print-quality",
+    "print-rendering-intent",
+    "print-scaling",
+    "printer-resolution",
+];
+
 /// The `job-uri` of a job, by the authority that the client used.
 fn job_uri(job: &Job, host: &str) -> Value {
     Value::uri(&format!("ipp://{host}/ipp/job/{}", job.id))

@@ -1,21 +1,32 @@
 //! IPP attributes of printers and jobs, and the client's wishes read out of a request.
 
+mod abilities;
+mod document;
 mod hold;
 mod job;
 mod media;
 mod printer;
 mod requested;
+mod state;
+mod supplies;
 mod template;
 mod wishes;
 
+pub use document::{DOCUMENT_SETTABLE, document_attributes};
 pub use hold::read_hold;
-pub use job::{job_attributes, submitted};
-pub use printer::{View, printer_attributes};
+pub use job::{SETTABLE, job_attributes, submitted};
+pub use printer::{PRINTER_SETTABLE, View, printer_attributes};
 pub use requested::Requested;
-pub use wishes::{UNSUPPORTED, is_job_attribute, read_wishes};
+pub use wishes::{Asked, UNSUPPORTED, is_job_attribute, read_wishes};
 
 use super::codec::Value;
 use crate::model::Timestamp;
+
+/// Out-of-band value `not-settable` (RFC 3380, 8.1).
+pub const NOT_SETTABLE: Value = Value::OutOfBand(0x15);
+
+/// Out-of-band value `unknown` (RFC 8010, table 4).
+const UNKNOWN: Value = Value::OutOfBand(0x12);
 
 /// A moment as IPP's dateTime.
 fn date_time(at: Timestamp) -> Value {

@@ -1,20 +1,33 @@
-//! A printer's description (RFC 8011, 5.4): the pool, or one printer of it.
+//! A printer's description (RFC 8011, 5.4; PWG 5100.13, 5100.14): the pool, or one printer of it.
 //!
 //! The pool shows what at least one of its printers can do; state, reasons, supplies and loaded media are those of
 //! the last status that was read.
 
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::super::codec::{Attribute, Value};
-use super::super::{inflate, ops, validate};
+use super::super::{icons, validate};
+use super::abilities::abilities;
+use super::state::state;
+use super::supplies::supplies;
 use super::template::template_attributes;
-use super::{Requested, date_time, integer};
+use super::{Requested, UNKNOWN};
 use crate::crypto::Sha256;
-use crate::model::{Capabilities, Marker, PrinterId, PrinterRecord, PrinterState, PrinterStatus, Timestamp};
+use crate::model::{Capabilities, PrinterControl, PrinterId, PrinterRecord, PrinterStatus, Timestamp};
 
 /// Most bytes of a text that clients expect of a printer's names (the suites ask for 127).
 const NAME_OCTETS: usize = 127;
+
+/// `printer-settable-attributes-supported`: the texts that an owner gives a printer.
+pub const PRINTER_SETTABLE: [&str; 6] = [
+    "printer-geo-location",
+    "printer-info",
+    "printer-location",
+    "printer-message-from-operator",
+    "printer-organization",
+    "printer-organizational-unit",
+];
 
 /// What is shown, and to whom.
 pub struct View<'a> {
@@ -24,6 +37,8 @@ pub struct View<'a> {
     pub printers: &'a [PrinterRecord],
     /// Host and port as the client named them.
     pub host: &'a str,
+    /// What people have switched and written down.
+    pub control: &'a PrinterControl,
     /// Jobs of this printer, or of all, that have not ended.
     pub queued: u32,
     /// Whether one of them is being printed.
@@ -34,8 +49,12 @@ pub struct View<'a> {
     pub multiple_operation_time_out: u32,
     /// Most bytes of a document.
     pub document_bytes: u64,
+    /// Most pixels of a picture's side.
+    pub side: u32,
     /// Why new jobs are refused for want of room on the disk, where they are.
     pub spool_full: Option<String>,
+    /// When `printer-up-time` began to count.
+    pub opened_at: Timestamp,
     /// `printer-up-time`, in seconds, 1 or more.
     pub up_time: i32,
     /// Now.
@@ -70,48 +89,10 @@ impl View<'_> {
             .filter_map(|p| p.status.as_ref().map(|s| (&p.name, s)))
     }
 
-    fn state(&self) -> PrinterState {
-        let able = |s: &PrinterStatus| s.reachable && s.state != PrinterState::Stopped;
-        if !self.statuses().any(|(_, s)| able(s)) {
-            PrinterState::Stopped
-        } else if self.printing {
-            PrinterState::Processing
-        } else {
-            PrinterState::Idle
-        }
-    }
-
-    fn reasons(&self) -> Vec<Value> {
-        let mut words: Vec<&str> = Vec::new();
-        if self.spool_full.is_some() {
-            // RFC 8011, 5.4.12.
-            words.push("spool-area-full");
-        }
-        for reason in self.statuses().flat_map(|(_, s)| &s.reasons) {
-            // What a printer says goes out again only as a keyword should look.
-            let is_keyword = !reason.is_empty()
-                && reason.len() <= 127
-                && reason.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-            if is_keyword && reason != "none" && !words.contains(&reason.as_str()) {
-                words.push(reason);
-            }
-        }
-        if words.is_empty() {
-            words.push("none");
-        }
-        words.into_iter().map(Value::keyword).collect()
-    }
-
-    fn message(&self) -> String {
-        let of_printers = self.statuses().filter(|(_, s)| !s.message.is_empty()).map(|(name, s)| {
-            if self.id.is_some() {
-                s.message.to_string()
-            } else {
-                format!("{name}: {}", s.message)
-            }
-        });
-        let said: Vec<String> = self.spool_full.iter().cloned().chain(of_printers).collect();
-        said.join("; ")
+    /// A moment as seconds of `printer-up-time`; what was before the start is 1 (RFC 8011, 5.4.29: never 0).
+    pub fn ticks(&self, at: Timestamp) -> Value {
+        let seconds = (at.0 - self.opened_at.0).div_euclid(1000) + 1;
+        Value::Integer(i32::try_from(seconds).unwrap_or(i32::MAX).clamp(1, self.up_time))
     }
 
     fn own_uuid(&self) -> Uuid {
@@ -123,26 +104,32 @@ impl View<'_> {
         bytes.copy_from_slice(&digest.finish().0[..16]);
         uuid::Builder::from_custom_bytes(bytes).into_uuid()
     }
+
+    /// `printer-make-and-model`: that of the printers behind, where it is one.
+    pub fn model(&self) -> SmolStr {
+        let models: Vec<&SmolStr> = self.capabilities().map(|c| &c.make_and_model).collect();
+        match models.first() {
+            Some(first) if models.iter().all(|m| m == first) => (*first).clone(),
+            _ => SmolStr::new_static("Platen print server"),
+        }
+    }
 }
 
 /// All attributes of the view that were asked for.
 pub fn printer_attributes(view: &View, requested: &Requested) -> Vec<Attribute> {
-    let mut all = Vec::with_capacity(120);
+    let mut all = Vec::with_capacity(160);
     identity(view, &mut all);
     abilities(view, &mut all);
     state(view, &mut all);
-    markers(view, &mut all);
+    supplies(view, &mut all);
     template_attributes(view, requested, &mut all);
     requested.filter(all)
 }
 
 fn identity(view: &View, all: &mut Vec<Attribute>) {
     let name = view.name();
-    let models: Vec<&SmolStr> = view.capabilities().map(|c| &c.make_and_model).collect();
-    let model = match models.first() {
-        Some(first) if models.iter().all(|m| m == first) => (*first).clone(),
-        _ => SmolStr::new_static("Platen print server"),
-    };
+    let model = view.model();
+    let control = view.control;
     let short = |text: &str| {
         let mut end = text.len().min(NAME_OCTETS);
         while !text.is_char_boundary(end) {
@@ -150,134 +137,52 @@ fn identity(view: &View, all: &mut Vec<Attribute>) {
         }
         text[..end].to_owned()
     };
+    let host = view.host;
+    let icons = icons::SIZES
+        .iter()
+        .map(|size| Value::uri(&format!("http://{host}{}", icons::path(*size))));
+    all.push(Attribute::new_all("printer-icons", icons.collect()));
+    all.push(Attribute::new_all(
+        "printer-kind",
+        ["document", "photo"].map(Value::keyword).to_vec(),
+    ));
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
     put("printer-uri-supported", Value::uri(&view.uri()));
     put("uri-security-supported", Value::keyword("none"));
     put("uri-authentication-supported", Value::keyword("requesting-user-name"));
     put("printer-name", Value::name(&short(&name)));
-    put("printer-info", Value::text(&short(&name)));
+    put(
+        "printer-info",
+        Value::text(&short(control.info.as_deref().unwrap_or(&name))),
+    );
     put("printer-make-and-model", Value::text(&short(&model)));
-    put("printer-location", Value::text(""));
+    put("printer-device-id", Value::text(&device_id(&model)));
+    put("printer-location", Value::text(&control.location));
+    put(
+        "printer-geo-location",
+        control.geo_location.as_deref().map_or(UNKNOWN, Value::uri),
+    );
+    put("printer-organization", Value::text(&control.organization));
+    put(
+        "printer-organizational-unit",
+        Value::text(&control.organizational_unit),
+    );
+    put(
+        "printer-message-from-operator",
+        Value::text(&control.message_from_operator),
+    );
     put("printer-uuid", Value::uri(&format!("urn:uuid:{}", view.own_uuid())));
-    put("printer-more-info", Value::uri(&format!("http://{}/", view.host)));
+    put("printer-more-info", Value::uri(&format!("http://{host}/")));
+    put("printer-supply-info-uri", Value::uri(&format!("http://{host}/supplies")));
     put("charset-configured", Value::charset("utf-8"));
     put("charset-supported", Value::charset("utf-8"));
     put("natural-language-configured", Value::language("en"));
     put("generated-natural-language-supported", Value::language("en"));
 }
 
-fn abilities(view: &View, all: &mut Vec<Attribute>) {
-    let versions = validate::VERSIONS
-        .iter()
-        .filter(|v| **v != (1, 0) && v.1 < 2 && **v != (2, 1));
-    let versions: Vec<Value> = versions.map(|(a, b)| Value::keyword(&format!("{a}.{b}"))).collect();
-    all.push(Attribute::new_all("ipp-versions-supported", versions));
-    let operations = ops::SUPPORTED.iter().map(|op| Value::Enum(i32::from(*op))).collect();
-    all.push(Attribute::new_all("operations-supported", operations));
-    let formats = [
-        "application/octet-stream",
-        "application/pdf",
-        "image/jpeg",
-        "image/png",
-        "image/pwg-raster",
-        "image/tiff",
-        "image/urf",
-    ];
-    all.push(Attribute::new_all(
-        "document-format-supported",
-        formats.map(Value::mime).to_vec(),
-    ));
-    all.push(Attribute::new_all(
-        "which-jobs-supported",
-        ["completed", "not-completed", "all"].map(Value::keyword).to_vec(),
-    ));
-    let creation = [
-        "copies",
-        "finishings",
-        "job-hold-until",
-        "job-hold-until-time",
-        "job-name",
-        "job-priority",
-        "media",
-        "media-col",
-        "orientation-requested",
-        "output-bin",
-        "print-color-mode",
-        "print-quality",
-        "print-rendering-intent",
-        "print-scaling",
-        "printer-resolution",
-        "sides",
-    ];
-    all.push(Attribute::new_all(
-        "job-creation-attributes-supported",
-        creation.map(Value::keyword).to_vec(),
-    ));
-    all.push(Attribute::new_all(
-        "compression-supported",
-        inflate::SUPPORTED.map(Value::keyword).to_vec(),
-    ));
-    let color = view
-        .capabilities()
-        .any(|c| c.raster_types.iter().any(|t| t.channels() == 3));
-    let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
-    put("document-format-default", Value::mime("application/octet-stream"));
-    put("pdl-override-supported", Value::keyword("attempted"));
-    put(
-        "color-supported",
-        Value::Boolean(color || view.capabilities().next().is_none()),
-    );
-    put("job-ids-supported", Value::Boolean(true));
-    put("multiple-document-jobs-supported", Value::Boolean(false));
-    put("multiple-operation-time-out", integer(view.multiple_operation_time_out));
-    put("multiple-operation-time-out-action", Value::keyword("abort-job"));
-    put(
-        "job-k-octets-supported",
-        Value::Range(0, i32::try_from(view.document_bytes / 1024).unwrap_or(i32::MAX)),
-    );
-    put("pages-per-minute", Value::Integer(1));
-    put("pages-per-minute-color", Value::Integer(1));
-}
-
-fn state(view: &View, all: &mut Vec<Attribute>) {
-    all.push(Attribute::new_all("printer-state-reasons", view.reasons()));
-    let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
-    put("printer-state", Value::Enum(view.state().as_enum()));
-    put("printer-state-message", Value::text(&view.message()));
-    // The queue takes jobs also while printers rest: that is what a queue is for.
-    put("printer-is-accepting-jobs", Value::Boolean(view.spool_full.is_none()));
-    put("queued-job-count", integer(view.queued));
-    put("printer-up-time", Value::Integer(view.up_time));
-    put("printer-current-time", date_time(view.now));
-}
-
-fn markers(view: &View, all: &mut Vec<Attribute>) {
-    let many = view.id.is_none() && view.printers.len() > 1;
-    let list: Vec<(SmolStr, &Marker)> = view
-        .statuses()
-        .flat_map(|(printer, s)| {
-            s.markers.iter().map(move |m| {
-                (
-                    if many {
-                        format_smolstr!("{printer} {}", m.name)
-                    } else {
-                        m.name.clone()
-                    },
-                    m,
-                )
-            })
-        })
-        .collect();
-    if list.is_empty() {
-        return;
-    }
-    let mut put = |name: &str, value: &dyn Fn(&(SmolStr, &Marker)) -> Value| {
-        all.push(Attribute::new_all(name, list.iter().map(value).collect()));
-    };
-    put("marker-names", &|(name, _)| Value::name(name));
-    put("marker-colors", &|(_, m)| Value::name(&m.color));
-    put("marker-types", &|(_, m)| Value::keyword(&m.kind));
-    put("marker-levels", &|(_, m)| Value::Integer(m.level));
-    put("marker-low-levels", &|(_, m)| Value::Integer(m.low.unwrap_or(10)));
-    put("marker-high-levels", &|(_, m)| Value::Integer(m.high.unwrap_or(100)));
+/// `printer-device-id` (IEEE 1284.4 keys): what is said of the printer that is shown, with the formats taken here.
+fn device_id(model: &str) -> String {
+    let clean: String = model.chars().filter(|c| !";:".contains(*c) && !c.is_control()).collect();
+    let (make, rest) = clean.split_once(' ').unwrap_or((&clean, &clean));
+    format!("MFG:{make};MDL:{rest};CMD:PWGRaster,URF,PDF,JPEG;CLS:PRINTER;DES:{clean};")
 }

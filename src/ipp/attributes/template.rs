@@ -82,6 +82,10 @@ fn simple(view: &View, all: &mut Vec<Attribute>) {
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
     put("copies-default", Value::Integer(1));
     put("copies-supported", Value::Range(1, MOST_COPIES as i32));
+    put("job-sheets-default", Value::keyword("none"));
+    put("job-sheets-supported", Value::keyword("none"));
+    put("number-up-default", Value::Integer(1));
+    put("number-up-supported", Value::Integer(1));
     put("finishings-default", Value::Enum(3));
     put("finishings-supported", Value::Enum(3));
     put("job-hold-until-default", Value::keyword("no-hold"));

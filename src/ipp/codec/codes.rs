@@ -1,4 +1,5 @@
-//! Operation and status codes (RFC 8011, 5.4.15 and appendix B; PWG 5100.7, 5100.11, 5100.13).
+//! Operation and status codes (RFC 8011, 5.4.15 and appendix B; RFC 3380, 3995, 3996, 3998; PWG 5100.5, 5100.7, 5100.11,
+//! 5100.13).
 
 /// Operations.
 pub mod op {
@@ -34,10 +35,68 @@ pub mod op {
     pub const RESUME_PRINTER: u16 = 0x0011;
     /// Purge-Jobs
     pub const PURGE_JOBS: u16 = 0x0012;
+    /// Set-Printer-Attributes
+    pub const SET_PRINTER_ATTRIBUTES: u16 = 0x0013;
+    /// Set-Job-Attributes
+    pub const SET_JOB_ATTRIBUTES: u16 = 0x0014;
+    /// Get-Printer-Supported-Values
+    pub const GET_PRINTER_SUPPORTED_VALUES: u16 = 0x0015;
+    /// Create-Printer-Subscriptions
+    pub const CREATE_PRINTER_SUBSCRIPTIONS: u16 = 0x0016;
+    /// Create-Job-Subscriptions
+    pub const CREATE_JOB_SUBSCRIPTIONS: u16 = 0x0017;
+    /// Get-Subscription-Attributes
+    pub const GET_SUBSCRIPTION_ATTRIBUTES: u16 = 0x0018;
+    /// Get-Subscriptions
+    pub const GET_SUBSCRIPTIONS: u16 = 0x0019;
+    /// Renew-Subscription
+    pub const RENEW_SUBSCRIPTION: u16 = 0x001a;
+    /// Cancel-Subscription
+    pub const CANCEL_SUBSCRIPTION: u16 = 0x001b;
+    /// Get-Notifications
+    pub const GET_NOTIFICATIONS: u16 = 0x001c;
+    /// Enable-Printer
+    pub const ENABLE_PRINTER: u16 = 0x0022;
+    /// Disable-Printer
+    pub const DISABLE_PRINTER: u16 = 0x0023;
+    /// Pause-Printer-After-Current-Job
+    pub const PAUSE_PRINTER_AFTER_CURRENT_JOB: u16 = 0x0024;
+    /// Hold-New-Jobs
+    pub const HOLD_NEW_JOBS: u16 = 0x0025;
+    /// Release-Held-New-Jobs
+    pub const RELEASE_HELD_NEW_JOBS: u16 = 0x0026;
+    /// Restart-Printer
+    pub const RESTART_PRINTER: u16 = 0x0029;
+    /// Shutdown-Printer
+    pub const SHUTDOWN_PRINTER: u16 = 0x002a;
+    /// Startup-Printer
+    pub const STARTUP_PRINTER: u16 = 0x002b;
+    /// Reprocess-Job
+    pub const REPROCESS_JOB: u16 = 0x002c;
+    /// Cancel-Current-Job
+    pub const CANCEL_CURRENT_JOB: u16 = 0x002d;
+    /// Suspend-Current-Job
+    pub const SUSPEND_CURRENT_JOB: u16 = 0x002e;
+    /// Resume-Job
+    pub const RESUME_JOB: u16 = 0x002f;
+    /// Promote-Job
+    pub const PROMOTE_JOB: u16 = 0x0030;
+    /// Schedule-Job-After
+    pub const SCHEDULE_JOB_AFTER: u16 = 0x0031;
+    /// Cancel-Document
+    pub const CANCEL_DOCUMENT: u16 = 0x0033;
+    /// Get-Document-Attributes
+    pub const GET_DOCUMENT_ATTRIBUTES: u16 = 0x0034;
+    /// Get-Documents
+    pub const GET_DOCUMENTS: u16 = 0x0035;
+    /// Set-Document-Attributes
+    pub const SET_DOCUMENT_ATTRIBUTES: u16 = 0x0037;
     /// Cancel-Jobs
     pub const CANCEL_JOBS: u16 = 0x0038;
     /// Cancel-My-Jobs
     pub const CANCEL_MY_JOBS: u16 = 0x0039;
+    /// Resubmit-Job
+    pub const RESUBMIT_JOB: u16 = 0x003a;
     /// Close-Job
     pub const CLOSE_JOB: u16 = 0x003b;
     /// Identify-Printer
@@ -69,6 +128,35 @@ pub mod op {
             PAUSE_PRINTER => "Pause-Printer",
             RESUME_PRINTER => "Resume-Printer",
             PURGE_JOBS => "Purge-Jobs",
+            SET_PRINTER_ATTRIBUTES => "Set-Printer-Attributes",
+            SET_JOB_ATTRIBUTES => "Set-Job-Attributes",
+            GET_PRINTER_SUPPORTED_VALUES => "Get-Printer-Supported-Values",
+            CREATE_PRINTER_SUBSCRIPTIONS => "Create-Printer-Subscriptions",
+            CREATE_JOB_SUBSCRIPTIONS => "Create-Job-Subscriptions",
+            GET_SUBSCRIPTION_ATTRIBUTES => "Get-Subscription-Attributes",
+            GET_SUBSCRIPTIONS => "Get-Subscriptions",
+            RENEW_SUBSCRIPTION => "Renew-Subscription",
+            CANCEL_SUBSCRIPTION => "Cancel-Subscription",
+            GET_NOTIFICATIONS => "Get-Notifications",
+            ENABLE_PRINTER => "Enable-Printer",
+            DISABLE_PRINTER => "Disable-Printer",
+            PAUSE_PRINTER_AFTER_CURRENT_JOB => "Pause-Printer-After-Current-Job",
+            HOLD_NEW_JOBS => "Hold-New-Jobs",
+            RELEASE_HELD_NEW_JOBS => "Release-Held-New-Jobs",
+            RESTART_PRINTER => "Restart-Printer",
+            SHUTDOWN_PRINTER => "Shutdown-Printer",
+            STARTUP_PRINTER => "Startup-Printer",
+            REPROCESS_JOB => "Reprocess-Job",
+            CANCEL_CURRENT_JOB => "Cancel-Current-Job",
+            SUSPEND_CURRENT_JOB => "Suspend-Current-Job",
+            RESUME_JOB => "Resume-Job",
+            PROMOTE_JOB => "Promote-Job",
+            SCHEDULE_JOB_AFTER => "Schedule-Job-After",
+            CANCEL_DOCUMENT => "Cancel-Document",
+            GET_DOCUMENT_ATTRIBUTES => "Get-Document-Attributes",
+            GET_DOCUMENTS => "Get-Documents",
+            SET_DOCUMENT_ATTRIBUTES => "Set-Document-Attributes",
+            RESUBMIT_JOB => "Resubmit-Job",
             CANCEL_JOBS => "Cancel-Jobs",
             CANCEL_MY_JOBS => "Cancel-My-Jobs",
             CLOSE_JOB => "Close-Job",
@@ -127,6 +215,12 @@ pub mod status {
     pub const CLIENT_ERROR_DOCUMENT_FORMAT_ERROR: u16 = 0x0411;
     /// client-error-document-access-error
     pub const CLIENT_ERROR_DOCUMENT_ACCESS_ERROR: u16 = 0x0412;
+    /// client-error-attributes-not-settable (RFC 3380, 7.1)
+    pub const CLIENT_ERROR_ATTRIBUTES_NOT_SETTABLE: u16 = 0x0413;
+    /// client-error-ignored-all-subscriptions (RFC 3995, 12)
+    pub const CLIENT_ERROR_IGNORED_ALL_SUBSCRIPTIONS: u16 = 0x0414;
+    /// client-error-too-many-subscriptions (RFC 3995, 12)
+    pub const CLIENT_ERROR_TOO_MANY_SUBSCRIPTIONS: u16 = 0x0415;
     /// server-error-internal-error
     pub const SERVER_ERROR_INTERNAL_ERROR: u16 = 0x0500;
     /// server-error-operation-not-supported
@@ -177,6 +271,9 @@ pub mod status {
             CLIENT_ERROR_COMPRESSION_ERROR => "client-error-compression-error",
             CLIENT_ERROR_DOCUMENT_FORMAT_ERROR => "client-error-document-format-error",
             CLIENT_ERROR_DOCUMENT_ACCESS_ERROR => "client-error-document-access-error",
+            CLIENT_ERROR_ATTRIBUTES_NOT_SETTABLE => "client-error-attributes-not-settable",
+            CLIENT_ERROR_IGNORED_ALL_SUBSCRIPTIONS => "client-error-ignored-all-subscriptions",
+            CLIENT_ERROR_TOO_MANY_SUBSCRIPTIONS => "client-error-too-many-subscriptions",
             SERVER_ERROR_INTERNAL_ERROR => "server-error-internal-error",
             SERVER_ERROR_OPERATION_NOT_SUPPORTED => "server-error-operation-not-supported",
             SERVER_ERROR_SERVICE_UNAVAILABLE => "server-error-service-unavailable",

@@ -118,6 +118,12 @@ pub mod group {
     pub const PRINTER: u8 = 0x04;
     /// unsupported-attributes-tag
     pub const UNSUPPORTED: u8 = 0x05;
+    /// subscription-attributes-tag (RFC 3995)
+    pub const SUBSCRIPTION: u8 = 0x06;
+    /// event-notification-attributes-tag (RFC 3995)
+    pub const EVENT_NOTIFICATION: u8 = 0x07;
+    /// document-attributes-tag (PWG 5100.5)
+    pub const DOCUMENT: u8 = 0x09;
 }
 
 /// Value tags (RFC 8010, 3.5.2).

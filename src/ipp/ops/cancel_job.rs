@@ -3,9 +3,16 @@
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
+use crate::model::JobId;
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
-    let job = call.shared.queue.cancel(call.job_id()?).await?;
+    let job = call.own_job().await?;
+    cancel(call, job.id).await
+}
+
+/// Cancels a job that the caller may cancel.
+pub async fn cancel(call: &Call<'_>, id: JobId) -> Result<Answer, Failure> {
+    let job = call.shared.queue.cancel(id).await?;
     let message = if job.state.is_terminal() {
         "the job was canceled".into()
     } else {

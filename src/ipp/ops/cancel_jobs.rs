@@ -21,6 +21,8 @@ pub async fn run(call: &Call<'_>, mine: bool) -> Result<Answer, Failure> {
             Destination::Pool => None,
             Destination::Printer(id) => Some(id),
         },
+        from: None,
+        ids: None,
         offset: 0,
         limit: u32::MAX,
     };
@@ -45,7 +47,8 @@ pub async fn run(call: &Call<'_>, mine: bool) -> Result<Answer, Failure> {
     })
 }
 
-fn numbers(ids: &Attribute) -> Result<HashSet<JobId>, Failure> {
+/// `job-ids` as numbers.
+pub fn numbers(ids: &Attribute) -> Result<Vec<JobId>, Failure> {
     let number = |value: &Value| match value {
         Value::Integer(id) if *id > 0 => Ok(JobId(i64::from(*id))),
         _ => Err(Failure::bad_request("job-ids must be integers of 1 or more")),

@@ -5,6 +5,7 @@ use super::super::respond::Answer;
 use super::Call;
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
-    call.shared.queue.close(call.job_id()?).await?;
+    let job = call.own_job().await?;
+    call.shared.queue.close(job.id).await?;
     Ok(Answer::default())
 }

@@ -5,8 +5,22 @@ use super::super::codec::{Group, Value, group, status};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
-use crate::model::Destination;
+use crate::model::{Destination, JobId, JobState};
 use crate::store::{JobQuery, WhichJobs};
+
+/// `which-jobs-supported`
+pub const WHICH_JOBS: [&str; 10] = [
+    "completed",
+    "not-completed",
+    "all",
+    "pending",
+    "pending-held",
+    "processing",
+    "processing-stopped",
+    "canceled",
+    "aborted",
+    "proof-print",
+];
 
 /// Most jobs in one answer; a client that wants more asks with `first-index`.
 const MOST: u32 = 10_000;
@@ -20,6 +34,14 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
             Some("completed") => WhichJobs::Completed,
             Some("not-completed") => WhichJobs::NotCompleted,
             Some("all") => WhichJobs::All,
+            Some("pending") => WhichJobs::State(JobState::Pending),
+            Some("pending-held") => WhichJobs::State(JobState::PendingHeld),
+            Some("processing") => WhichJobs::State(JobState::Processing),
+            Some("processing-stopped") => WhichJobs::State(JobState::ProcessingStopped),
+            Some("canceled") => WhichJobs::State(JobState::Canceled),
+            Some("aborted") => WhichJobs::State(JobState::Aborted),
+            // Proof prints (PWG 5100.11) are not made here: there is none.
+            Some("proof-print") => return Ok(Answer::default()),
             _ => return Err(unsupported(call, "which-jobs")),
         },
         Some(_) => return Err(Failure::bad_request("which-jobs must be one keyword")),
@@ -41,6 +63,8 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
             Destination::Pool => None,
             Destination::Printer(id) => Some(id),
         },
+        from: number("first-job-id")?.map(|n| JobId(i64::from(n))),
+        ids: operation.get("job-ids").map(super::cancel_jobs::numbers).transpose()?,
         offset: number("first-index")?.map_or(0, |n| n - 1),
         limit: number("limit")?.unwrap_or(MOST).min(MOST),
     };

@@ -25,6 +25,7 @@ pub async fn attributes(
     let shared = call.shared;
     let mut printers = shared.store.printers().await?;
     let open = shared.store.open_attempts().await?;
+    let control = shared.store.control(destination.clone()).await?;
     let id = match destination {
         Destination::Pool => None,
         Destination::Printer(id) => {
@@ -38,9 +39,12 @@ pub async fn attributes(
         printers: &printers,
         id,
         host: call.host,
+        control: &control,
         uuid: shared.settings.uuid,
         multiple_operation_time_out: shared.settings.multiple_operation_time_out,
         document_bytes: shared.settings.document_bytes,
+        side: shared.settings.side,
+        opened_at: shared.opened_at,
         spool_full: shared
             .intake
             .check_room()

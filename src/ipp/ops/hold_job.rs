@@ -7,7 +7,7 @@ use super::Call;
 use crate::model::HoldUntil;
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
-    let id = call.job_id()?;
+    let id = call.own_job().await?.id;
     // Without a time it waits for Release-Job.
     let asked = read_hold(&call.valid.operation)?;
     let until = asked.map_or(Some(HoldUntil::Indefinite), |asked| asked.until);

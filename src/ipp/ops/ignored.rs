@@ -41,7 +41,15 @@ fn read_by(code: u16) -> &'static [&'static str] {
             "document-natural-language",
             "last-document",
         ],
-        op::GET_JOBS => &["first-index", "limit", "my-jobs", "requested-attributes", "which-jobs"],
+        op::GET_JOBS => &[
+            "first-index",
+            "first-job-id",
+            "job-ids",
+            "limit",
+            "my-jobs",
+            "requested-attributes",
+            "which-jobs",
+        ],
         op::GET_JOB_ATTRIBUTES => &["requested-attributes"],
         // The last three choose among kinds and places of printers; all are of one.
         op::CUPS_GET_DEFAULT | op::CUPS_GET_PRINTERS | op::CUPS_GET_CLASSES => &[
@@ -52,7 +60,23 @@ fn read_by(code: u16) -> &'static [&'static str] {
             "printer-type",
             "printer-type-mask",
         ],
-        op::HOLD_JOB => &["job-hold-until", "job-hold-until-time"],
+        op::GET_DOCUMENTS => &["limit", "requested-attributes"],
+        op::GET_DOCUMENT_ATTRIBUTES => &["document-number", "requested-attributes"],
+        op::SET_DOCUMENT_ATTRIBUTES | op::CANCEL_DOCUMENT => &["document-number"],
+        op::RESUBMIT_JOB => &["ipp-attribute-fidelity", "job-name"],
+        op::SCHEDULE_JOB_AFTER => &["predecessor-job-id"],
+        op::IDENTIFY_PRINTER => &["identify-actions", "message"],
+        op::GET_PRINTER_SUPPORTED_VALUES => &["requested-attributes"],
+        op::PAUSE_PRINTER
+        | op::PAUSE_PRINTER_AFTER_CURRENT_JOB
+        | op::RESUME_PRINTER
+        | op::ENABLE_PRINTER
+        | op::DISABLE_PRINTER
+        | op::HOLD_NEW_JOBS
+        | op::SHUTDOWN_PRINTER
+        | op::STARTUP_PRINTER
+        | op::RESTART_PRINTER => &["printer-message-from-operator"],
+        op::RESTART_JOB | op::REPROCESS_JOB | op::HOLD_JOB => &["job-hold-until", "job-hold-until-time"],
         op::CANCEL_JOBS | op::CANCEL_MY_JOBS => &["job-ids"],
         op::GET_PRINTER_ATTRIBUTES => &["document-format", "requested-attributes"],
         _ => &[],
@@ -64,9 +88,9 @@ pub fn ignored(code: u16, valid: &Valid) -> Vec<Attribute> {
     let known = read_by(code);
     let operation = valid.operation.attributes.iter();
     let surplus = operation.filter(|a| !EVERYWHERE.contains(&a.name.as_str()) && !known.contains(&a.name.as_str()));
-    // Where a job is made, its own group is read and answered for by itself.
-    let makes_job = known == CREATION;
-    let misplaced = valid.job.attributes.iter().filter(|_| !makes_job);
+    // Where a job is made or changed, its own group is read and answered for by itself.
+    let reads_job = known == CREATION || matches!(code, op::RESUBMIT_JOB | op::SET_JOB_ATTRIBUTES);
+    let misplaced = valid.job.attributes.iter().filter(|_| !reads_job);
     let mut ignored: Vec<Attribute> = Vec::new();
     for attribute in surplus.chain(misplaced) {
         if !ignored.iter().any(|a| a.name == attribute.name) {

@@ -1,22 +1,35 @@
 //! The operations, one file each.
 
+mod again;
 mod cancel_job;
 mod cancel_jobs;
 mod close_job;
 mod create_job;
 mod cups;
+mod current;
+mod documents;
 mod get_job_attributes;
 mod get_jobs;
 mod get_printer_attributes;
 mod hold_job;
+mod identify_printer;
 mod ignored;
+mod order;
 mod print_job;
+mod printer_values;
+mod purge_jobs;
 mod release_job;
 mod send_document;
+mod set_job_attributes;
 mod submission;
+mod switches;
 mod validate_job;
 
+pub use get_jobs::WHICH_JOBS;
+pub use identify_printer::ACTIONS as IDENTIFY_ACTIONS;
+
 use super::Shared;
+use super::authority::Caller;
 use super::codec::{Message, op};
 use super::failure::Failure;
 use super::request::Data;
@@ -27,7 +40,7 @@ use crate::model::{Destination, Job, JobId};
 use smol_str::{SmolStr, format_smolstr};
 
 /// `operations-supported`: exactly what [`run`] runs.
-pub const SUPPORTED: [u16; 16] = [
+pub const SUPPORTED: [u16; 43] = [
     op::PRINT_JOB,
     op::VALIDATE_JOB,
     op::CREATE_JOB,
@@ -38,9 +51,36 @@ pub const SUPPORTED: [u16; 16] = [
     op::GET_PRINTER_ATTRIBUTES,
     op::HOLD_JOB,
     op::RELEASE_JOB,
+    op::RESTART_JOB,
+    op::PAUSE_PRINTER,
+    op::RESUME_PRINTER,
+    op::PURGE_JOBS,
+    op::SET_PRINTER_ATTRIBUTES,
+    op::SET_JOB_ATTRIBUTES,
+    op::GET_PRINTER_SUPPORTED_VALUES,
+    op::ENABLE_PRINTER,
+    op::DISABLE_PRINTER,
+    op::PAUSE_PRINTER_AFTER_CURRENT_JOB,
+    op::HOLD_NEW_JOBS,
+    op::RELEASE_HELD_NEW_JOBS,
+    op::RESTART_PRINTER,
+    op::SHUTDOWN_PRINTER,
+    op::STARTUP_PRINTER,
+    op::REPROCESS_JOB,
+    op::CANCEL_CURRENT_JOB,
+    op::SUSPEND_CURRENT_JOB,
+    op::RESUME_JOB,
+    op::PROMOTE_JOB,
+    op::SCHEDULE_JOB_AFTER,
+    op::CANCEL_DOCUMENT,
+    op::GET_DOCUMENT_ATTRIBUTES,
+    op::GET_DOCUMENTS,
+    op::SET_DOCUMENT_ATTRIBUTES,
     op::CANCEL_JOBS,
     op::CANCEL_MY_JOBS,
+    op::RESUBMIT_JOB,
     op::CLOSE_JOB,
+    op::IDENTIFY_PRINTER,
     op::CUPS_GET_DEFAULT,
     op::CUPS_GET_PRINTERS,
     op::CUPS_GET_CLASSES,
@@ -52,6 +92,8 @@ struct Call<'a> {
     valid: Valid,
     /// Host and port by which the client called.
     host: &'a str,
+    /// Who calls.
+    caller: Caller,
 }
 
 /// Runs an operation.
@@ -59,11 +101,17 @@ pub async fn run(
     shared: &Shared,
     message: &Message,
     valid: Valid,
-    host: &str,
+    (host, caller): (&str, Caller),
     data: &mut Data,
 ) -> Result<Answer, Failure> {
+    caller.check_operation(message.code)?;
     let ignored = ignored::ignored(message.code, &valid);
-    let call = Call { shared, valid, host };
+    let call = Call {
+        shared,
+        valid,
+        host,
+        caller,
+    };
     let mut answer = match message.code {
         op::PRINT_JOB => print_job::run(&call, data).await,
         op::VALIDATE_JOB => validate_job::run(&call).await,
@@ -78,6 +126,24 @@ pub async fn run(
         op::CANCEL_JOBS => cancel_jobs::run(&call, false).await,
         op::CANCEL_MY_JOBS => cancel_jobs::run(&call, true).await,
         op::CLOSE_JOB => close_job::run(&call).await,
+        op::RESTART_JOB => again::restart(&call).await,
+        op::REPROCESS_JOB => again::reprocess(&call).await,
+        op::RESUBMIT_JOB => again::resubmit(&call).await,
+        op::SET_JOB_ATTRIBUTES => set_job_attributes::run(&call).await,
+        op::PROMOTE_JOB => order::promote(&call).await,
+        op::SCHEDULE_JOB_AFTER => order::schedule_after(&call).await,
+        op::CANCEL_CURRENT_JOB => current::cancel(&call).await,
+        op::SUSPEND_CURRENT_JOB => current::suspend(&call).await,
+        op::RESUME_JOB => current::resume(&call).await,
+        op::PURGE_JOBS => purge_jobs::run(&call).await,
+        op::GET_DOCUMENTS => documents::list(&call).await,
+        op::GET_DOCUMENT_ATTRIBUTES => documents::get(&call).await,
+        op::SET_DOCUMENT_ATTRIBUTES => documents::set(&call).await,
+        op::CANCEL_DOCUMENT => documents::cancel(&call).await,
+        op::SET_PRINTER_ATTRIBUTES => printer_values::set(&call).await,
+        op::GET_PRINTER_SUPPORTED_VALUES => printer_values::supported(&call).await,
+        op::IDENTIFY_PRINTER => identify_printer::run(&call).await,
+        code if switches::is_switch(code) => switches::run(&call, code).await,
         op::CUPS_GET_DEFAULT => cups::get_default(&call).await,
         op::CUPS_GET_PRINTERS => cups::get_printers(&call).await,
         op::CUPS_GET_CLASSES => Ok(cups::get_classes()),
@@ -115,6 +181,21 @@ impl Call<'_> {
         let id = self.job_id()?;
         match self.shared.store.job(id).await? {
             Some(job) => Ok(job),
+            None => Err(Failure::not_found(format_smolstr!("there is no job {id}"))),
+        }
+    }
+
+    /// The job that this is about, which only whoever sent it may touch.
+    async fn own_job(&self) -> Result<Job, Failure> {
+        let job = self.job().await?;
+        self.caller.check_job(&job, &self.valid.user)?;
+        Ok(job)
+    }
+
+    /// The same for a job that is named elsewhere.
+    async fn check_own(&self, id: JobId) -> Result<(), Failure> {
+        match self.shared.store.job(id).await? {
+            Some(job) => self.caller.check_job(&job, &self.valid.user),
             None => Err(Failure::not_found(format_smolstr!("there is no job {id}"))),
         }
     }

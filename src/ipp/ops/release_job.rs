@@ -6,7 +6,8 @@ use super::super::respond::Answer;
 use super::Call;
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
-    call.shared.queue.release(call.job_id()?).await?;
+    let job = call.own_job().await?;
+    call.shared.queue.release(job.id).await?;
     Ok(Answer {
         message: "the job may be printed now".into(),
         ..Answer::default()

@@ -1,4 +1,5 @@
-//! Send-Document (RFC 8011, 4.3.1): the document of a job that Create-Job made. One document a job for now.
+//! Send-Document (RFC 8011, 4.3.1): a document of a job that Create-Job made. They are printed in the order in which
+//! they came.
 
 use super::super::attributes::submitted;
 use super::super::codec::{Group, Value, group, status};
@@ -20,7 +21,7 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
             ));
         }
     };
-    let job = call.job().await?;
+    let job = call.own_job().await?;
     // Asked before the document is read: nobody should upload in vain.
     if job.incoming_until.is_none() || job.state != JobState::PendingHeld {
         return Err(Failure::new(
@@ -30,20 +31,24 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     }
     let until = submission::open_until(call);
     let queue = &call.shared.queue;
+    let most = call.shared.settings.documents_per_job;
+    if job.documents.len() >= most && data.peek().await? {
+        return Err(QueueError::TooManyDocuments(job.id, most).into());
+    }
     let job = match data.peek().await? {
         false if last => queue.close(job.id).await?,
         _ => {
             let Received { document, mut hold } = submission::receive(call, data).await?;
             let facts = document.facts.clone();
             hold.keep();
-            let added = queue.add_document(job.id, document, last, until, move |ticket| {
+            let added = queue.add_document(job.id, document, most, last, until, move |ticket| {
                 intake::complete(ticket, &facts)
             });
             let added = added.await;
             // The queue's own no is certain; a store that fails may have written the document all the same.
             if matches!(
                 added,
-                Err(QueueError::Refused(_) | QueueError::SecondDocument(_) | QueueError::NoDocument(_))
+                Err(QueueError::Refused(_) | QueueError::TooManyDocuments(..) | QueueError::NoDocument(_))
             ) {
                 hold.release();
             }

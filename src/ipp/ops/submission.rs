@@ -3,7 +3,7 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
-use super::super::attributes::read_wishes;
+use super::super::attributes::{Asked, read_wishes};
 use super::super::codec::{Attribute, Value, status};
 use super::super::failure::Failure;
 use super::super::inflate::{Compression, Inflate, STEP};
@@ -11,7 +11,7 @@ use super::super::request::Data;
 use super::Call;
 use super::ignored::misplaced;
 use crate::intake::{Received, Receiving, Submission, candidates, decide};
-use crate::model::{DocumentFormat, Timestamp};
+use crate::model::{Destination, DocumentFormat, Timestamp};
 
 /// A submission, and what of it was ignored or replaced.
 pub struct Checked {
@@ -22,7 +22,38 @@ pub struct Checked {
 /// Reads and checks the attributes of a job that is to be made.
 pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
     let (destination, printer_uri) = call.known_printer().await?;
+    check_accepts(call, &destination).await?;
     check_document_attributes(call)?;
+    let asked = wishes(call, &destination).await?;
+    let submission = Submission {
+        name: text(call, "job-name"),
+        user: call.valid.user.clone(),
+        destination,
+        priority: asked.priority,
+        hold: asked.hold.and_then(|until| until.from(&jiff::ZonedDateTime::now())),
+        printer_uri,
+        wishes: asked.wishes,
+    };
+    Ok(Checked {
+        submission,
+        unsupported: asked.unsupported,
+    })
+}
+
+/// Refuses new jobs where somebody has switched that off.
+pub async fn check_accepts(call: &Call<'_>, destination: &Destination) -> Result<(), Failure> {
+    if call.shared.store.control(destination.clone()).await?.takes_jobs() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        status::SERVER_ERROR_NOT_ACCEPTING_JOBS,
+        "this printer takes no jobs now: somebody has switched that off. Try again later, or another printer",
+    ))
+}
+
+/// The wishes of a request, held against what the printers of a destination can do. With `ipp-attribute-fidelity` one
+/// that can't be kept refuses the request.
+pub async fn wishes(call: &Call<'_>, destination: &Destination) -> Result<Asked, Failure> {
     let operation = &call.valid.operation;
     let fidelity = match operation.get("ipp-attribute-fidelity").map(|a| a.values.as_slice()) {
         None => false,
@@ -31,7 +62,7 @@ pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
     };
     let mut asked = read_wishes(&call.valid.job);
     let printers = call.shared.store.printers().await?;
-    let decision = decide(&asked.wishes, None, &candidates(&printers, &destination));
+    let decision = decide(&asked.wishes, None, &candidates(&printers, destination));
     asked.add_ignored(&decision.ignored, &call.valid.job);
     if fidelity {
         // A wish in the wrong place is not kept either.
@@ -50,19 +81,7 @@ pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
         failure.unsupported = asked.unsupported;
         return Err(failure);
     }
-    let submission = Submission {
-        name: text(call, "job-name"),
-        user: call.valid.user.clone(),
-        destination,
-        priority: asked.priority,
-        hold: asked.hold.and_then(|until| until.from(&jiff::ZonedDateTime::now())),
-        printer_uri,
-        wishes: asked.wishes,
-    };
-    Ok(Checked {
-        submission,
-        unsupported: asked.unsupported,
-    })
+    Ok(asked)
 }
 
 /// Refuses a compression or a format that can't be printed, before any byte of the document is read.
@@ -130,7 +149,7 @@ pub fn open_until(call: &Call<'_>) -> Timestamp {
 }
 
 /// The first value of an operation attribute as text without control characters; empty when it is not there.
-fn text(call: &Call<'_>, name: &str) -> SmolStr {
+pub fn text(call: &Call<'_>, name: &str) -> SmolStr {
     let value = call
         .valid
         .operation

@@ -16,6 +16,7 @@ fn job(id: i64, priority: u8) -> WaitingJob {
     WaitingJob {
         id: JobId(id),
         priority,
+        rank: 0,
         destination: Destination::Pool,
         media: media("iso_a4_210x297mm"),
         not_before: None,
@@ -41,6 +42,7 @@ fn printer(name: &str) -> PlanPrinter {
         name: name.into(),
         status: Some(status(PrinterState::Idle)),
         media: vec![],
+        prints: true,
         busy_with: None,
         last_used: None,
     }
@@ -53,6 +55,7 @@ fn assigned(plan: &Plan) -> Vec<(i64, &str)> {
 #[test]
 fn first_come_first_served_within_a_priority() {
     let snapshot = Snapshot {
+        pool_prints: true,
         jobs: vec![job(3, 50), job(1, 50), job(2, 80)],
         printers: vec![printer("Gertie"), printer("Squirty")],
     };
@@ -72,12 +75,14 @@ fn the_loaded_paper_wins_then_the_longest_rest() {
     gertie.last_used = Some(Timestamp(10));
     let squirty = printer("Squirty");
     let snapshot = Snapshot {
+        pool_prints: true,
         jobs: vec![job(1, 50)],
         printers: vec![gertie.clone(), squirty.clone()],
     };
     assert_eq!(assigned(&plan(&snapshot, Timestamp(20))), [(1, "squirty")]);
     gertie.status.as_mut().unwrap().media_ready = vec![media("iso_a4_210x297mm")];
     let snapshot = Snapshot {
+        pool_prints: true,
         jobs: vec![job(1, 50)],
         printers: vec![gertie, squirty],
     };
@@ -94,6 +99,7 @@ fn what_a_job_waits_for_is_said_in_words() {
     let mut squirty = printer("Squirty");
     squirty.busy_with = Some(JobId(9));
     let snapshot = Snapshot {
+        pool_prints: true,
         jobs: vec![job(1, 50)],
         printers: vec![gertie, squirty],
     };
@@ -109,6 +115,7 @@ fn a_back_off_is_kept_and_wakes_the_plan() {
     let mut late = job(1, 50);
     late.not_before = Some(Timestamp(500));
     let snapshot = Snapshot {
+        pool_prints: true,
         jobs: vec![late],
         printers: vec![printer("Gertie")],
     };
@@ -124,6 +131,7 @@ fn a_size_that_nobody_takes_is_told() {
     let mut wide = job(1, 50);
     wide.media = media("iso_a2_420x594mm");
     let snapshot = Snapshot {
+        pool_prints: true,
         jobs: vec![wide],
         printers: vec![gertie],
     };
@@ -136,17 +144,20 @@ fn a_size_that_nobody_takes_is_told() {
 fn any_snapshot() -> impl Strategy<Value = Snapshot> {
     let names = ["Gertie", "Squirty", "Third"];
     let sizes = ["iso_a4_210x297mm", "iso_a3_297x420mm", "iso_a2_420x594mm"];
-    let any_job = (1u8..=100, 0usize..4, 0usize..3, proptest::option::of(0i64..100));
-    let any_printer = (0u8..5, proptest::option::of(0i64..100), 0usize..4);
+    let any_job = (1u8..=100, -2i64..1, 0usize..4, 0usize..3, proptest::option::of(0i64..100));
+    let any_printer = (0u8..6, proptest::option::of(0i64..100), 0usize..4);
     (
         proptest::collection::vec(any_job, 0..30),
         proptest::collection::vec(any_printer, 0..4),
+        proptest::bool::weighted(0.8),
     )
-        .prop_map(move |(jobs, printers)| Snapshot {
+        .prop_map(move |(jobs, printers, pool_prints)| Snapshot {
+            pool_prints,
             jobs: jobs
                 .into_iter()
                 .enumerate()
-                .map(|(n, (priority, to, size, not_before))| WaitingJob {
+                .map(|(n, (priority, rank, to, size, not_before))| WaitingJob {
+                    rank,
                     destination: names.get(to).map_or(Destination::Pool, |n| {
                         Destination::Printer(PrinterId::from_name(n).unwrap())
                     }),
@@ -167,6 +178,7 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
                         1 => p.busy_with = Some(JobId(999)),
                         2 => p.status = Some(status(PrinterState::Stopped)),
                         3 => p.status.as_mut().unwrap().reachable = false,
+                        4 => p.prints = false,
                         _ => {}
                     }
                     p
@@ -189,6 +201,7 @@ proptest! {
             prop_assert!(used.insert(to.clone()), "no printer twice");
             let job = snapshot.jobs.iter().find(|j| j.id == *id).unwrap();
             let printer = snapshot.printers.iter().find(|p| p.id == *to).unwrap();
+            prop_assert!(printer.prints && !pool_paused(job, &snapshot));
             prop_assert!(obstacle(printer).is_none() && may_go(job, printer) && takes_media(job, printer));
             prop_assert!(job.not_before.is_none_or(|t| t <= now));
         }
@@ -206,8 +219,8 @@ proptest! {
             for (other, to) in &made.assignments {
                 let other = snapshot.jobs.iter().find(|j| j.id == *other).unwrap();
                 let printer = snapshot.printers.iter().find(|p| p.id == *to).unwrap();
-                if may_go(job, printer) && takes_media(job, printer) {
-                    prop_assert!((other.priority, -other.id.0) > (job.priority, -job.id.0));
+                if may_go(job, printer) && takes_media(job, printer) && !pool_paused(job, &snapshot) {
+                    prop_assert!((other.priority, -other.rank, -other.id.0) > (job.priority, -job.rank, -job.id.0));
                 }
             }
         }

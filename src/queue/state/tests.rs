@@ -7,7 +7,7 @@ use crate::model::{
     PrintScaling, RenderingIntent, Ticket,
 };
 
-fn pending() -> Job {
+pub(in crate::queue) fn pending() -> Job {
     let media = Media {
         size: MediaSize::from_name("iso_a4_210x297mm").unwrap(),
         media_type: "auto".into(),
@@ -21,6 +21,7 @@ fn pending() -> Job {
         user: "ann".into(),
         destination: Destination::Pool,
         priority: 50,
+        rank: 0,
         state: JobState::Pending,
         reasons: vec![JobReason::JobQueued],
         message: "".into(),

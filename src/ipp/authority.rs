@@ -1,0 +1,116 @@
+//! Who may do what.
+//!
+//! Nobody signs in by IPP yet, so `requesting-user-name` is what a client says and no more. It keeps people on the LAN
+//! from acting on each other's jobs by mistake; it stops nobody who means to. What concerns everybody (pausing a
+//! printer, its texts, the order of the queue) is therefore taken from this machine alone, unless the owner has opened
+//! it to the network in the configuration.
+
+use smol_str::format_smolstr;
+
+use super::codec::{op, status};
+use super::failure::Failure;
+use crate::model::Job;
+
+/// Who is taken for an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Operators {
+    /// Whoever calls from this machine.
+    #[default]
+    ThisMachine,
+    /// Whoever reaches the port.
+    Network,
+}
+
+/// Who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// Whether an operator's requests are taken from him.
+    pub is_operator: bool,
+}
+
+impl Caller {
+    /// A client at this address.
+    pub fn new(peer: Option<std::net::IpAddr>, operators: Operators) -> Self {
+        Caller {
+            is_operator: operators == Operators::Network || peer.is_some_and(|ip| ip.to_canonical().is_loopback()),
+        }
+    }
+
+    /// Refuses what only an operator may do.
+    ///
+    /// # Errors
+    /// `client-error-forbidden`.
+    pub fn check_operation(self, code: u16) -> Result<(), Failure> {
+        if self.is_operator || !is_operators(code) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            status::CLIENT_ERROR_FORBIDDEN,
+            format_smolstr!(
+                "{} concerns everybody who prints here and is taken from the print server itself only; its owner can \
+                 open it to the network by operators = \"network\" in [ipp]",
+                op::name(code).unwrap_or("this")
+            ),
+        ))
+    }
+
+    /// Refuses to touch somebody else's job.
+    ///
+    /// # Errors
+    /// `client-error-not-authorized`.
+    pub fn check_job(self, job: &Job, user: &str) -> Result<(), Failure> {
+        if self.is_operator || job.user == user {
+            return Ok(());
+        }
+        Err(Failure::new(
+            status::CLIENT_ERROR_NOT_AUTHORIZED,
+            format_smolstr!("job {} is not of {user}: whoever sent it can do this, or the print server itself", job.id),
+        ))
+    }
+}
+
+/// What concerns everybody.
+fn is_operators(code: u16) -> bool {
+    matches!(
+        code,
+        op::PAUSE_PRINTER
+            | op::PAUSE_PRINTER_AFTER_CURRENT_JOB
+            | op::RESUME_PRINTER
+            | op::ENABLE_PRINTER
+            | op::DISABLE_PRINTER
+            | op::HOLD_NEW_JOBS
+            | op::RELEASE_HELD_NEW_JOBS
+            | op::RESTART_PRINTER
+            | op::SHUTDOWN_PRINTER
+            | op::STARTUP_PRINTER
+            | op::SET_PRINTER_ATTRIBUTES
+            | op::PURGE_JOBS
+            | op::CANCEL_JOBS
+            | op::PROMOTE_JOB
+            | op::SCHEDULE_JOB_AFTER
+            | op::SUSPEND_CURRENT_JOB
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operators_call_from_this_machine() {
+        let caller = |ip: &str, operators| Caller::new(ip.parse().ok(), operators).is_operator;
+        for here in ["127.0.0.1", "::1", "127.3.2.1", "::ffff:127.0.0.1"] {
+            assert!(caller(here, Operators::ThisMachine), "{here}");
+        }
+        for there in ["192.168.1.7", "fe80::1", "::ffff:10.0.0.1", ""] {
+            assert!(!caller(there, Operators::ThisMachine), "{there}");
+            assert!(caller(there, Operators::Network), "{there}");
+        }
+        let stranger = Caller { is_operator: false };
+        assert_eq!(
+            stranger.check_operation(op::PAUSE_PRINTER).unwrap_err().status,
+            status::CLIENT_ERROR_FORBIDDEN
+        );
+        assert!(stranger.check_operation(op::PRINT_JOB).is_ok());
+    }
+}

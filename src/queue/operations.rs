@@ -1,0 +1,309 @@
+//! What people and programs ask of the queue. Each operation is one durable change.
+
+use std::time::Duration;
+
+use smol_str::{SmolStr, format_smolstr};
+
+use crate::model::{
+    AttemptPhase, Destination, Document, EventKind, Hold, Job, JobId, PrinterControl, PrinterId, Ticket, Timestamp,
+};
+use crate::store::StoreError;
+
+use super::order::{self, OrderError, Place};
+use super::runner::{Queue, Want};
+use super::state::{self, Refusal};
+
+/// How long a suspension may take to come into effect before it is called refused.
+const SUSPENSION: Duration = Duration::from_secs(10);
+
+/// Why an operation of the queue fails.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// The job's state does not allow it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A job that must have a document was closed without.
+    #[error("job {0} has no document: it can't be closed before one was sent")]
+    NoDocument(JobId),
+    /// More documents than a job may have.
+    #[error("job {0} has {1} documents already, which is the most that one job may have: send the rest as another job")]
+    TooManyDocuments(JobId, usize),
+    /// It can't be put elsewhere in the queue.
+    #[error(transparent)]
+    Order(#[from] OrderError),
+    /// A job whose page may be in the printer already.
+    #[error(
+        "job {0} can't be suspended any more: its page is on its way to the printer, and a sheet that was begun can't \
+         be taken up again. Let it print, or cancel it"
+    )]
+    PageOnItsWay(JobId),
+    /// Nothing is being printed, or not by the job that was named.
+    #[error("{0}")]
+    NotCurrent(SmolStr),
+    /// The store failed, or there is no such job.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A person's answer to the question that a job is held with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The sheet is missing or spoiled: print it again.
+    PrintAgain,
+    /// The sheet is good.
+    Done,
+}
+
+impl Queue {
+    /// Cancels a job. With an open attempt it is canceled when its printer has let go of it.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] when it has ended or is being canceled already; [`QueueError::Store`].
+    pub async fn cancel(&self, id: JobId) -> Result<Job, QueueError> {
+        let now = Timestamp::now();
+        let job = self
+            .context
+            .store
+            .change_job(id, now, move |job| state::cancel(job, now))
+            .await??;
+        self.context.want(id, Want::Cancel);
+        Ok(job)
+    }
+
+    /// Gives an open job its document. With `last` it may be printed from now on; else it stays open until `until`.
+    /// `complete` finishes its ticket, now that its first document is known; it may have `most` documents.
+    ///
+    /// # Errors
+    /// [`QueueError::TooManyDocuments`], [`QueueError::Refused`] when it is not open, [`QueueError::Store`].
+    pub async fn add_document(
+        &self,
+        id: JobId,
+        document: Document,
+        most: usize,
+        last: bool,
+        until: Timestamp,
+        complete: impl FnOnce(&mut Ticket) + Send + 'static,
+    ) -> Result<Job, QueueError> {
+        let change = move |job: &mut Job| {
+            if job.documents.len() >= most {
+                return Err(QueueError::TooManyDocuments(job.id, most));
+            }
+            if job.documents.is_empty() {
+                complete(&mut job.ticket);
+            }
+            if last {
+                state::ready(job)?;
+            } else {
+                state::still_incoming(job, until)?;
+            }
+            Ok(())
+        };
+        self.context
+            .store
+            .add_document(id, document, Timestamp::now(), change)
+            .await?
+    }
+
+    /// Says that an open job has all its documents: it may be printed from now on.
+    ///
+    /// # Errors
+    /// [`QueueError::NoDocument`], [`QueueError::Refused`] when it is not open, [`QueueError::Store`].
+    pub async fn close(&self, id: JobId) -> Result<Job, QueueError> {
+        let change = |job: &mut Job| {
+            if !job.has_something_to_print() && !job.state.is_terminal() {
+                return Err(QueueError::NoDocument(job.id));
+            }
+            Ok(state::ready(job)?)
+        };
+        self.context.store.change_job(id, Timestamp::now(), change).await?
+    }
+
+    /// Holds a job that is not with a printer yet; without a hold it may go.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] once it is, or has ended; [`QueueError::Store`].
+    pub async fn hold(&self, id: JobId, hold: Option<Hold>) -> Result<Job, QueueError> {
+        self.change(id, move |job| state::set_hold(job, hold)).await
+    }
+
+    /// Lets a held job go; of one that asks a question this is the answer "print again".
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] unless it is held; [`QueueError::Store`].
+    pub async fn release(&self, id: JobId) -> Result<Job, QueueError> {
+        self.change(id, state::release).await
+    }
+
+    /// Takes a person's answer to the question that a job is held with.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] when the job asks nothing; [`QueueError::Store`].
+    pub async fn answer(&self, id: JobId, answer: Answer) -> Result<Job, QueueError> {
+        let now = Timestamp::now();
+        self.change(id, move |job| match answer {
+            Answer::PrintAgain => state::answer_print_again(job),
+            Answer::Done => state::answer_done(job, now),
+        })
+        .await
+    }
+
+    /// Prints a job that has ended once more, under its number.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] unless it has ended, with a document; [`QueueError::Store`].
+    pub async fn restart(&self, id: JobId, hold: Option<Hold>) -> Result<Job, QueueError> {
+        self.change(id, move |job| state::restart(job, hold)).await
+    }
+
+    /// Puts a job before all others that wait, or right behind one of them.
+    ///
+    /// # Errors
+    /// [`QueueError::Order`], [`QueueError::Store`].
+    pub async fn arrange(&self, id: JobId, place: Place) -> Result<(), QueueError> {
+        let arranged = self
+            .context
+            .store
+            .change_open_jobs(Timestamp::now(), move |jobs| order::put(jobs, id, place));
+        Ok(arranged.await??)
+    }
+
+    /// The job that is being printed at a printer. Of the pool there may be several: then it must be named.
+    ///
+    /// # Errors
+    /// [`QueueError::NotCurrent`], [`QueueError::Store`].
+    pub async fn current(&self, at: &Destination, named: Option<JobId>) -> Result<JobId, QueueError> {
+        let open = self.context.store.open_attempts().await?;
+        let mut here = Vec::new();
+        for attempt in open {
+            if matches!(at, Destination::Pool) || *at == Destination::Printer(attempt.printer.clone()) {
+                here.push(attempt.job);
+            }
+        }
+        match (named, here.as_slice()) {
+            (Some(named), here) if here.contains(&named) => Ok(named),
+            (Some(named), _) => Err(QueueError::NotCurrent(format_smolstr!(
+                "job {named} is not being printed here"
+            ))),
+            (None, [one]) => Ok(*one),
+            (None, []) => Err(QueueError::NotCurrent("nothing is being printed here".into())),
+            (None, several) => {
+                let numbers: Vec<String> = several.iter().map(JobId::to_string).collect();
+                Err(QueueError::NotCurrent(format_smolstr!(
+                    "jobs {} are being printed: say which one by job-id, or call its printer",
+                    numbers.join(" and ")
+                )))
+            }
+        }
+    }
+
+    /// Suspends the job that is being prepared for a printer, so that others may go before it. Returns when it is.
+    ///
+    /// # Errors
+    /// [`QueueError::PageOnItsWay`] once its document may be in the printer; [`QueueError::NotCurrent`];
+    /// [`QueueError::Store`].
+    pub async fn suspend(&self, id: JobId) -> Result<Job, QueueError> {
+        let store = &self.context.store;
+        let mut events = store.subscribe();
+        let attempt = store.open_attempts().await?.into_iter().find(|a| a.job == id);
+        match attempt {
+            None => return Err(QueueError::NotCurrent(format_smolstr!("job {id} is not being printed"))),
+            Some(attempt) if attempt.phase > AttemptPhase::Opened => return Err(QueueError::PageOnItsWay(id)),
+            Some(_) => self.context.want(id, Want::Suspend),
+        }
+        let deadline = tokio::time::Instant::now() + SUSPENSION;
+        loop {
+            events.borrow_and_update();
+            let job = store
+                .job(id)
+                .await?
+                .ok_or_else(|| StoreError::NotFound(format!("job {id}")))?;
+            if job.is_suspended() {
+                return Ok(job);
+            }
+            let attempts = store.open_attempts().await?;
+            let still = attempts.iter().any(|a| a.job == id && a.phase == AttemptPhase::Opened);
+            if !still || tokio::time::timeout_at(deadline, events.changed()).await.is_err() {
+                return Err(QueueError::PageOnItsWay(id));
+            }
+        }
+    }
+
+    /// Lets a suspended job go on.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] unless it is suspended; [`QueueError::Store`].
+    pub async fn resume(&self, id: JobId) -> Result<Job, QueueError> {
+        self.change(id, state::resume).await
+    }
+
+    /// Changes what a job is to be, while it waits.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] unless it waits; [`QueueError::Store`].
+    pub async fn edit(&self, id: JobId, edit: impl FnOnce(&mut Job) + Send + 'static) -> Result<Job, QueueError> {
+        self.change(id, move |job| state::edit(job, edit)).await
+    }
+
+    /// Leaves a document of a job that waits out; with its last one the job is canceled.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] unless it waits; [`QueueError::Store`].
+    pub async fn cancel_document(&self, id: JobId, number: u32) -> Result<Job, QueueError> {
+        let now = Timestamp::now();
+        self.change(id, move |job| state::cancel_document(job, number, now)).await
+    }
+
+    /// Turns switches of a printer or of the pool, or changes its texts.
+    ///
+    /// # Errors
+    /// [`QueueError::Store`].
+    pub async fn control(
+        &self,
+        at: Destination,
+        change: impl FnOnce(&mut PrinterControl) + Send + 'static,
+    ) -> Result<PrinterControl, QueueError> {
+        let decide = move |control: &mut PrinterControl| {
+            change(control);
+            Ok::<(), std::convert::Infallible>(())
+        };
+        let changed = self.context.store.change_control(at, Timestamp::now(), decide).await?;
+        let Ok(control) = changed;
+        Ok(control)
+    }
+
+    /// Release-Held-New-Jobs (RFC 3998): new jobs are held no longer, and those that were are let go. Says how many.
+    ///
+    /// # Errors
+    /// [`QueueError::Store`].
+    pub async fn release_new_jobs(&self, at: Destination) -> Result<usize, QueueError> {
+        self.control(at.clone(), |control| control.holding_new = false).await?;
+        let released = self.context.store.change_open_jobs(Timestamp::now(), move |jobs| {
+            let here = jobs.iter_mut().filter(|job| job.destination == at);
+            Ok::<usize, std::convert::Infallible>(here.filter_map(|job| state::release_new(job).then_some(())).count())
+        });
+        let Ok(count) = released.await?;
+        Ok(count)
+    }
+
+    /// Writes down that a person wants to see which printer this is.
+    ///
+    /// # Errors
+    /// [`QueueError::Store`].
+    pub async fn identify(
+        &self,
+        at: Option<PrinterId>,
+        actions: Vec<SmolStr>,
+        message: SmolStr,
+    ) -> Result<(), QueueError> {
+        let kind = EventKind::Identify { actions, message };
+        Ok(self.context.store.tell(Timestamp::now(), at, kind).await?)
+    }
+
+    async fn change(
+        &self,
+        id: JobId,
+        change: impl FnOnce(&mut Job) -> Result<(), Refusal> + Send + 'static,
+    ) -> Result<Job, QueueError> {
+        Ok(self.context.store.change_job(id, Timestamp::now(), change).await??)
+    }
+}

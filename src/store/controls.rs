@@ -1,0 +1,113 @@
+//! What people have switched at the pool and at each printer.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::rows::{self, to_json};
+use super::{Store, StoreError};
+use crate::model::{Destination, EventKind, PrinterControl, PrinterId, Timestamp};
+
+fn key(destination: &Destination) -> &str {
+    match destination {
+        Destination::Pool => "",
+        Destination::Printer(id) => id.as_str(),
+    }
+}
+
+impl Store {
+    /// Every control that was ever changed; the rest are as they are made.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn controls(&self) -> Result<HashMap<Destination, PrinterControl>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT destination, control FROM controls")?;
+            let mut rows = statement.query([])?;
+            let mut controls = HashMap::new();
+            while let Some(row) = rows.next()? {
+                let (name, text): (String, String) = (row.get(0)?, row.get(1)?);
+                let destination = if name.is_empty() {
+                    Destination::Pool
+                } else {
+                    Destination::Printer(PrinterId::new(&name).map_err(|e| StoreError::row("controls", &name, e))?)
+                };
+                let control = serde_json::from_str(&text).map_err(|e| StoreError::row("controls", &name, e))?;
+                controls.insert(destination, control);
+            }
+            Ok(controls)
+        })
+        .await
+    }
+
+    /// One control.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn control(&self, destination: Destination) -> Result<PrinterControl, StoreError> {
+        self.read(move |connection| read(connection, &destination)).await
+    }
+
+    /// Changes a control, with its event and the times of its change, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the inner result is `decide`'s refusal, with nothing written.
+    pub async fn change_control<E, F>(
+        &self,
+        destination: Destination,
+        at: Timestamp,
+        decide: F,
+    ) -> Result<Result<PrinterControl, E>, StoreError>
+    where
+        E: Send + 'static,
+        F: FnOnce(&mut PrinterControl) -> Result<(), E> + Send + 'static,
+    {
+        self.writer
+            .run(move |connection| {
+                let before = read(connection, &destination)?;
+                let mut control = before.clone();
+                if let Err(refusal) = decide(&mut control) {
+                    return Ok(Err(refusal));
+                }
+                if control == before {
+                    return Ok(Ok(control));
+                }
+                let switched = control.switches() != before.switches();
+                let changed = if switched {
+                    &mut control.state_changed
+                } else {
+                    &mut control.config_changed
+                };
+                *changed = Some(at);
+                connection
+                    .prepare_cached(
+                        "INSERT INTO controls (destination, control) VALUES (?1, ?2) \
+                         ON CONFLICT (destination) DO UPDATE SET control = ?2",
+                    )?
+                    .execute((key(&destination), to_json(&control)?))?;
+                let printer = match &destination {
+                    Destination::Pool => None,
+                    Destination::Printer(id) => Some(id),
+                };
+                let kind = EventKind::ControlChanged {
+                    control: Box::new(control.clone()),
+                    switched,
+                };
+                rows::tell(connection, at, None, printer, &kind)?;
+                Ok(Ok(control))
+            })
+            .await
+    }
+}
+
+fn read(connection: &Connection, destination: &Destination) -> Result<PrinterControl, StoreError> {
+    let name = key(destination);
+    let text: Option<String> = connection
+        .prepare_cached("SELECT control FROM controls WHERE destination = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
+    match text {
+        Some(text) => serde_json::from_str(&text).map_err(|e| StoreError::row("controls", name, e)),
+        None => Ok(PrinterControl::default()),
+    }
+}
