@@ -12,10 +12,10 @@ use tokio::sync::mpsc;
 use crate::color::{LinkCache, Profile};
 use crate::intake::Inspector;
 use crate::model::{
-    Attempt, Capabilities, DocumentFacts, DocumentFormat, Job, PrinterId, PrinterStatus, RasterType, RemoteJob,
-    Trouble, TroubleClass,
+    Attempt, Capabilities, DocumentFacts, DocumentFormat, Job, Margins, Orientation, PageChoice, PrintScaling,
+    PrinterId, PrinterStatus, RasterType, RemoteJob, Trouble, TroubleClass,
 };
-use crate::press::{self, Content, Input, PressJob, PressLimits, PressStream};
+use crate::press::{self, Content, Input, PressError, PressJob, PressLimits, PressStream, Side};
 use crate::printers::{self, Body, Driver, Piece, PrintOrder};
 use crate::queue::{self, Courier, Inquiry};
 use crate::spool::Spool;
@@ -87,7 +87,11 @@ impl HouseCourier {
         if !job.has_something_to_print() {
             return Err(bad("the job has no document".into()));
         }
-        let documents = job.documents.iter().filter(|d| !d.canceled);
+        let inputs = job.documents.iter().filter(|d| !d.canceled).map(|document| Input {
+            path: self.spool.path(&document.digest),
+            format: document.facts.format,
+            page: 0,
+        });
         let papers: Vec<PaperChoice> = station.papers.iter().map(|(choice, _)| choice.clone()).collect();
         let (spec, profile, why) = output::choose(capabilities, &job.ticket, &papers).map_err(bad)?;
         log::info!(
@@ -105,13 +109,7 @@ impl HouseCourier {
         let (copies, repeat) = output::copies(capabilities, &job.ticket, spec.format);
         let media = &job.ticket.media.value;
         let job = PressJob {
-            inputs: documents
-                .map(|document| Input {
-                    path: self.spool.path(&document.digest),
-                    format: document.facts.format,
-                    page: 0,
-                })
-                .collect(),
+            inputs: inputs.collect(),
             content: Content::Documents {
                 margins: media.margins,
                 scaling: job.ticket.scaling.value,
@@ -137,6 +135,50 @@ impl HouseCourier {
     }
 }
 
+/// Which pages are printed, where not all are, each by itself.
+struct Pages {
+    choice: PageChoice,
+    /// Pages of each document.
+    counts: Vec<u32>,
+    scaling: PrintScaling,
+    orientation: Orientation,
+    margins: Margins,
+}
+
+impl Pages {
+    fn of(job: &Job) -> Pages {
+        let ticket = &job.ticket;
+        Pages {
+            choice: ticket.pages.value.clone(),
+            counts: job.documents.iter().filter(|d| !d.canceled).map(|d| d.facts.pages).collect(),
+            scaling: ticket.scaling.value,
+            orientation: ticket.orientation.value,
+            margins: ticket.media.value.margins,
+        }
+    }
+
+    /// Blocking: reads the heads of the pages.
+    fn lay_out(self, mut job: PressJob) -> Result<PressJob, PressError> {
+        if self.choice.is_plain() {
+            return Ok(job);
+        }
+        let chosen = self.choice.choose(&self.counts, self.scaling, self.orientation);
+        if chosen.is_empty() {
+            return Err(PressError::Output("page-ranges leave no page of the documents".into()));
+        }
+        let side = Side {
+            sheet: &job.sheet,
+            margins: self.margins,
+            dots: job.output.resolution,
+            number_up: self.choice.number_up,
+        };
+        let (inputs, pages) = press::impose(&job.inputs, &chosen, &side, &job.limits)?;
+        job.inputs = inputs;
+        job.content = Content::Pages(pages.into());
+        Ok(job)
+    }
+}
+
 #[async_trait]
 impl Courier for HouseCourier {
     async fn deliver(&self, job: &Job, attempt: &Attempt, journal: queue::Journal) -> Result<RemoteJob, Trouble> {
@@ -147,8 +189,9 @@ impl Courier for HouseCourier {
             journal.warn(warning).await?;
         }
         let output = press_job.output;
+        let pages = Pages::of(job);
         // Opened before the printer hears of the job: a document that can't be read costs no paper.
-        let stream = tokio::task::spawn_blocking(move || PressStream::open(press_job))
+        let stream = tokio::task::spawn_blocking(move || PressStream::open(pages.lay_out(press_job)?))
             .await
             .map_err(|_| render("the page could not be prepared because of a fault in Platen; please report it"))?
             .map_err(|e| render(&e.to_string()))?;

@@ -5,8 +5,8 @@
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
-    Capabilities, ColorMode, Decided, DocumentFacts, Length, Margins, Media, MediaSize, Orientation, PrintQuality,
-    PrintScaling, RenderingIntent, Ticket,
+    Capabilities, ColorMode, Decided, DocumentFacts, Length, Margins, Media, MediaSize, Orientation, PageChoice,
+    PrintQuality, PrintScaling, RenderingIntent, Ticket,
 };
 
 use super::wishes::{Wish, Wishes};
@@ -107,6 +107,12 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
         )
     });
 
+    let pages = PageChoice {
+        ranges: wishes.page_ranges.clone().unwrap_or_default(),
+        overrides: wishes.overrides.clone().unwrap_or_default(),
+        number_up: wishes.number_up.unwrap_or_default(),
+    };
+
     let from_client = size.is_some() || media_type.is_some() || source.is_some() || margins.is_some();
     if wishes.size.is_some() && size.is_none() {
         warnings.push(format_smolstr!(
@@ -138,6 +144,10 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
         resolution: match resolution {
             Some(r) => Decided::by_client(Some(r)),
             None => Decided::by_default(None),
+        },
+        pages: match pages == PageChoice::default() {
+            true => Decided::by_default(pages),
+            false => Decided::by_client(pages),
         },
         warnings,
     };

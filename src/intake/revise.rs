@@ -12,6 +12,7 @@ pub fn wishes_of(ticket: &Ticket) -> Wishes {
         (decided.from == Source::Client).then(|| decided.value.clone())
     }
     let media = client(&ticket.media);
+    let pages = client(&ticket.pages);
     let scaling = match (ticket.scaling.from, ticket.scaling.value) {
         (Source::Client, PrintScaling::Fit) => Some(Wish::Fit),
         (Source::Client, PrintScaling::Fill) => Some(Wish::Fill),
@@ -32,6 +33,9 @@ pub fn wishes_of(ticket: &Ticket) -> Wishes {
         color_mode: client(&ticket.color_mode),
         intent: client(&ticket.intent),
         resolution: client(&ticket.resolution).flatten(),
+        page_ranges: pages.as_ref().map(|p| p.ranges.clone()).filter(|r| !r.is_empty()),
+        overrides: pages.as_ref().map(|p| p.overrides.clone()).filter(|o| !o.is_empty()),
+        number_up: pages.map(|p| p.number_up).filter(|n| *n > 0),
     }
 }
 

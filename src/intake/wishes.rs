@@ -2,7 +2,9 @@
 
 use smol_str::SmolStr;
 
-use crate::model::{ColorMode, Margins, MediaSize, Orientation, PrintQuality, RenderingIntent, Resolution};
+use crate::model::{
+    ColorMode, Margins, MediaSize, NumberRange, Orientation, PageOverride, PrintQuality, RenderingIntent, Resolution,
+};
 
 /// IPP `print-scaling`, as a client may ask for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +46,12 @@ pub struct Wishes {
     pub intent: Option<RenderingIntent>,
     /// `printer-resolution`.
     pub resolution: Option<Resolution>,
+    /// `page-ranges`
+    pub page_ranges: Option<Vec<NumberRange>>,
+    /// `overrides`
+    pub overrides: Option<Vec<PageOverride>>,
+    /// `number-up`
+    pub number_up: Option<u32>,
 }
 
 impl Wishes {
@@ -61,6 +69,9 @@ impl Wishes {
             color_mode: self.color_mode.or(older.color_mode),
             intent: self.intent.or(older.intent),
             resolution: self.resolution.or(older.resolution),
+            page_ranges: self.page_ranges.or(older.page_ranges),
+            overrides: self.overrides.or(older.overrides),
+            number_up: self.number_up.or(older.number_up),
         }
     }
 
@@ -77,6 +88,9 @@ impl Wishes {
             "print-color-mode" => self.color_mode = None,
             "print-rendering-intent" => self.intent = None,
             "printer-resolution" => self.resolution = None,
+            "page-ranges" => self.page_ranges = None,
+            "overrides" => self.overrides = None,
+            "number-up" => self.number_up = None,
             _ => {}
         }
     }

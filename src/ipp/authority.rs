@@ -59,12 +59,20 @@ impl Caller {
     /// # Errors
     /// `client-error-not-authorized`.
     pub fn check_job(self, job: &Job, user: &str) -> Result<(), Failure> {
-        if self.is_operator || job.user == user {
+        self.check_owner(&job.user, user, &format!("job {}", job.id))
+    }
+
+    /// Refuses to touch what is somebody else's.
+    ///
+    /// # Errors
+    /// `client-error-not-authorized`.
+    pub fn check_owner(self, owner: &str, user: &str, what: &str) -> Result<(), Failure> {
+        if self.is_operator || owner == user {
             return Ok(());
         }
         Err(Failure::new(
             status::CLIENT_ERROR_NOT_AUTHORIZED,
-            format_smolstr!("job {} is not of {user}: whoever sent it can do this, or the print server itself", job.id),
+            format_smolstr!("{what} is not of {user}: whoever made it can do this, or the print server itself"),
         ))
     }
 }

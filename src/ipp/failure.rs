@@ -7,7 +7,7 @@ use crate::queue::QueueError;
 use crate::spool::SpoolError;
 use crate::store::StoreError;
 
-use super::codec::{Attribute, status};
+use super::codec::{Attribute, Group, status};
 
 /// A failed operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Failure {
     pub message: SmolStr,
     /// What goes into the unsupported group.
     pub unsupported: Vec<Attribute>,
+    /// Groups that tell of each part why it failed.
+    pub groups: Vec<Group>,
 }
 
 impl Failure {
@@ -27,6 +29,7 @@ impl Failure {
             status,
             message: message.into(),
             unsupported: Vec::new(),
+            groups: Vec::new(),
         }
     }
 

@@ -18,6 +18,7 @@ mod authority;
 mod failure;
 mod icons;
 mod inflate;
+mod notify;
 mod ops;
 mod pages;
 mod pressure;
@@ -68,6 +69,8 @@ struct Shared {
     store: Store,
     intake: Intake,
     queue: Arc<Queue>,
+    /// What subscriptions have to tell.
+    notices: notify::Notices,
     /// When the door was opened: `printer-up-time` counts from here.
     opened: Instant,
     /// The same moment by the wall clock.
@@ -75,6 +78,12 @@ struct Shared {
 }
 
 impl Shared {
+    /// A moment as `printer-up-time`; what was before the start is 1.
+    fn ticks(&self, at: crate::model::Timestamp) -> i32 {
+        let seconds = (at.0 - self.opened_at.0).div_euclid(1000) + 1;
+        i32::try_from(seconds).unwrap_or(i32::MAX).clamp(1, self.up_time())
+    }
+
     /// `printer-up-time`: seconds since the door was opened, from 1.
     fn up_time(&self) -> i32 {
         i32::try_from(self.opened.elapsed().as_secs())

@@ -16,6 +16,10 @@ pub struct Answer {
     pub message: SmolStr,
     /// The object groups.
     pub groups: Vec<Group>,
+    /// Attributes of the operation, beside those that every answer has.
+    pub operation: Vec<Attribute>,
+    /// Another status than that everything was done.
+    pub status: Option<u16>,
 }
 
 impl Answer {
@@ -30,31 +34,41 @@ impl Answer {
 
 /// The answer to `request`.
 pub fn respond(request: &Message, result: Result<Answer, Failure>) -> Message {
-    let (code, message, unsupported, groups) = match result {
-        Ok(answer) if answer.unsupported.is_empty() => (status::SUCCESSFUL_OK, answer.message, vec![], answer.groups),
-        Ok(answer) => (
-            status::SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES,
-            answer.message,
-            answer.unsupported,
-            answer.groups,
+    let (code, answer) = match result {
+        Ok(answer) => {
+            let plain = if answer.unsupported.is_empty() {
+                status::SUCCESSFUL_OK
+            } else {
+                status::SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES
+            };
+            (answer.status.unwrap_or(plain), answer)
+        }
+        Err(failure) => (
+            failure.status,
+            Answer {
+                message: failure.message,
+                unsupported: failure.unsupported,
+                groups: failure.groups,
+                ..Answer::default()
+            },
         ),
-        Err(failure) => (failure.status, failure.message, failure.unsupported, vec![]),
     };
     let mut operation = Group::new(group::OPERATION);
     operation.push("attributes-charset", Value::charset("utf-8"));
     operation.push("attributes-natural-language", Value::language("en"));
-    if !message.is_empty() {
+    if !answer.message.is_empty() {
         // status-message is text(255) (RFC 8011, 4.1.6.2).
-        operation.push("status-message", Value::text(&clip(&message, 255)));
+        operation.push("status-message", Value::text(&clip(&answer.message, 255)));
     }
+    operation.attributes.extend(answer.operation);
     let mut all = vec![operation];
-    if !unsupported.is_empty() {
+    if !answer.unsupported.is_empty() {
         all.push(Group {
             tag: group::UNSUPPORTED,
-            attributes: unsupported,
+            attributes: answer.unsupported,
         });
     }
-    all.extend(groups);
+    all.extend(answer.groups);
     // The answer speaks the client's version where that is spoken here, else 2.0 (RFC 8011, 4.1.8).
     let version = if VERSIONS.contains(&request.version) {
         request.version

@@ -24,7 +24,7 @@ use super::authority::Caller;
 use super::codec::Message;
 use super::pressure::Activity;
 use super::pages::plain;
-use super::{Settings, Shared, ops, pages, request, respond, validate};
+use super::{Settings, Shared, notify, ops, pages, request, respond, validate};
 
 /// Most bytes of HTTP headers and of the read buffer of one connection.
 const HTTP_BUFFER: usize = 64 << 10;
@@ -54,6 +54,7 @@ impl Door {
             store,
             intake,
             queue,
+            notices: notify::Notices::default(),
             opened: Instant::now(),
             opened_at: Timestamp::now(),
         });

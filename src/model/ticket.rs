@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::{ColorMode, Media, Rendering, Resolution};
+use super::{ColorMode, Media, PageChoice, Rendering, Resolution};
 
 /// Who decided a field. What the client asked for wins over a template, a template over a rule, a rule over a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,6 +29,12 @@ pub struct Decided<T> {
     /// The reason, for a person; empty where `from` says it all.
     #[serde(default, skip_serializing_if = "SmolStr::is_empty")]
     pub why: SmolStr,
+}
+
+impl<T: Default> Default for Decided<T> {
+    fn default() -> Self {
+        Decided::by_default(T::default())
+    }
 }
 
 impl<T> Decided<T> {
@@ -203,6 +209,9 @@ pub struct Ticket {
     pub intent: Decided<RenderingIntent>,
     /// Dots per inch asked for; `None` takes what the printer does best at the quality.
     pub resolution: Decided<Option<Resolution>>,
+    /// Which pages, and how many on a sheet.
+    #[serde(default)]
+    pub pages: Decided<PageChoice>,
     /// Things that a person should know about this print, for example that the picture carries no profile.
     #[serde(default)]
     pub warnings: Vec<SmolStr>,

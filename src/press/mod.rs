@@ -15,6 +15,7 @@
 mod encode;
 mod error;
 mod feed;
+mod imposition;
 pub mod layout;
 mod page;
 mod paint;
@@ -43,6 +44,7 @@ use crate::model::{
 };
 
 pub use error::PressError;
+pub use imposition::{Side, impose};
 use layout::Composition;
 pub use layout::{Turn, Window};
 pub use page::{Area, Element, Ink, Page, Placed};

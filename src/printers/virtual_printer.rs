@@ -17,8 +17,8 @@ use async_trait::async_trait;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
-    Capabilities, MEDIA_SIZES, Marker, PrinterId, PrinterState, PrinterStatus, RasterFormat, RasterType, RemoteJob,
-    RemoteJobState, Resolution, Timestamp, Trouble, TroubleClass,
+    Capabilities, MEDIA_SIZES, Margins, Marker, Media, MediaSize, PrinterId, PrinterState, PrinterStatus, RasterFormat,
+    RasterType, RemoteJob, RemoteJobState, Resolution, Timestamp, Trouble, TroubleClass,
 };
 
 use super::{Body, Driver, Journal, Piece, PrintOrder};
@@ -42,6 +42,19 @@ const INKS: [(&str, &str, i32); 12] = [
 const NEXT: &str = ".next-job-id";
 const QUEUED: &str = ".queued-";
 const INCOMING: &str = ".incoming-";
+
+/// What lies in it: photo paper in the sizes that a studio has about. It never runs out.
+fn loaded() -> Vec<Media> {
+    let sizes = ["iso_a4_210x297mm", "na_super-b_13x19in", "na_letter_8.5x11in"];
+    let sizes = sizes.iter().filter_map(|name| MediaSize::from_name(name).ok());
+    let media = |size| Media {
+        size,
+        media_type: SmolStr::new_static("photographic-glossy"),
+        source: SmolStr::new_static("main"),
+        margins: Margins::BORDERLESS,
+    };
+    sizes.map(media).collect()
+}
 
 /// See the head of the file.
 pub struct VirtualPrinter {
@@ -307,7 +320,7 @@ impl Driver for VirtualPrinter {
             message: SmolStr::default(),
             accepting: true,
             markers: INKS.into_iter().map(ink).collect(),
-            media_ready: vec![],
+            media_ready: loaded(),
             reachable: true,
             at: Timestamp::now(),
         })

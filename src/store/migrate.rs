@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
+    include_str!("schema/0004.sql"),
 ];
 
 /// The one connection that writes: WAL, synchronous=FULL, migrated and checked.

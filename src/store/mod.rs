@@ -17,6 +17,7 @@ mod jobs;
 mod migrate;
 mod printers;
 mod rows;
+mod subscriptions;
 mod writer;
 
 use std::fs::File;
@@ -30,6 +31,7 @@ use tokio::sync::watch;
 use crate::model::{EventSeq, JobId, JobState, PrinterId};
 
 pub use error::StoreError;
+pub use subscriptions::SubscriptionQuery;
 use writer::Writer;
 
 /// Read connections that are kept.

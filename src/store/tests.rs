@@ -26,6 +26,7 @@ fn document(byte: u8) -> Document {
             resolution: None,
             profile: Some("sRGB".into()),
         },
+        canceled: false,
     }
 }
 

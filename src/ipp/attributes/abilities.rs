@@ -1,10 +1,10 @@
 //! What a printer, or the pool, takes and does.
 
 use super::super::codec::{Attribute, Value};
-use super::super::{inflate, ops, validate};
+use super::super::{inflate, notify, ops, validate};
 use super::printer::{PRINTER_SETTABLE, View};
 use super::{SETTABLE, integer};
-use crate::model::{DocumentFormat, RasterType};
+use crate::model::{DocumentFormat, NotifyEvent, RasterType};
 
 /// `document-format-supported`, beside what is told apart by its bytes.
 const FORMATS: [DocumentFormat; 6] = [
@@ -17,7 +17,7 @@ const FORMATS: [DocumentFormat; 6] = [
 ];
 
 /// `job-creation-attributes-supported`
-const CREATION: [&str; 24] = [
+const CREATION: [&str; 26] = [
     "compression",
     "copies",
     "document-format",
@@ -35,6 +35,8 @@ const CREATION: [&str; 24] = [
     "number-up",
     "orientation-requested",
     "output-bin",
+    "overrides",
+    "page-ranges",
     "print-color-mode",
     "print-content-optimize",
     "print-quality",
@@ -47,6 +49,7 @@ const CREATION: [&str; 24] = [
 /// Adds the attributes.
 pub fn abilities(view: &View, all: &mut Vec<Attribute>) {
     protocol(view, all);
+    notifications(all);
     documents(view, all);
 }
 
@@ -63,7 +66,13 @@ fn protocol(view: &View, all: &mut Vec<Attribute>) {
     put("operations-supported", operations);
     put(
         "ipp-features-supported",
-        keywords(&["ipp-everywhere", "ipp-everywhere-server", "document-object"]),
+        keywords(&[
+            "ipp-everywhere",
+            "ipp-everywhere-server",
+            "document-object",
+            "page-overrides",
+            "subscription-object",
+        ]),
     );
     put("which-jobs-supported", keywords(&ops::WHICH_JOBS));
     put("job-creation-attributes-supported", keywords(&CREATION));
@@ -81,6 +90,23 @@ fn protocol(view: &View, all: &mut Vec<Attribute>) {
     );
     put("multiple-operation-time-out-action", keywords(&["abort-job"]));
     put("pdl-override-supported", keywords(&["attempted"]));
+}
+
+fn notifications(all: &mut Vec<Attribute>) {
+    let mut put = |name: &str, values: Vec<Value>| all.push(Attribute::new_all(name, values));
+    put(
+        "notify-events-supported",
+        NotifyEvent::ALL.map(|(_, word)| Value::keyword(word)).to_vec(),
+    );
+    put("notify-events-default", keywords(&["job-completed"]));
+    put("notify-pull-method-supported", keywords(&["ippget"]));
+    put("notify-max-events-supported", vec![Value::Integer(ops::EVENTS_MOST)]);
+    put("notify-lease-duration-default", vec![Value::Integer(ops::LEASE_DEFAULT)]);
+    put(
+        "notify-lease-duration-supported",
+        vec![Value::Range(1, ops::LEASE_MOST)],
+    );
+    put("ippget-event-life", vec![integer(notify::EVENT_LIFE)]);
 }
 
 fn documents(view: &View, all: &mut Vec<Attribute>) {
@@ -152,6 +178,8 @@ fn rasters(view: &View, all: &mut Vec<Attribute>) {
     let mut types: Vec<Value> = types.iter().map(|t| Value::keyword(t.keyword())).collect();
     types.push(Value::keyword("black_1"));
     all.push(Attribute::new_all("pwg-raster-document-type-supported", types));
+    // Nothing is printed on the back; a suite of CUPS asks for it all the same.
+    all.push(Attribute::new("pwg-raster-document-sheet-back", Value::keyword("normal")));
     let resolutions: Vec<String> = dpi.iter().map(u32::to_string).collect();
     let urf = [
         "V1.4".to_owned(),

@@ -2,14 +2,12 @@
 
 use super::super::codec::{Attribute, Value};
 use super::media::media_col;
-use super::{date_time, integer};
-use crate::model::{ColorMode, HoldUntil, Job, JobId, Orientation, Timestamp};
-
-/// `no-value` (RFC 8010, table 4).
-const NO_VALUE: Value = Value::OutOfBand(0x13);
+use super::pages::{orientation_enum, page_attributes};
+use super::{NO_VALUE, date_time, integer};
+use crate::model::{ColorMode, HoldUntil, Job, JobId, Timestamp};
 
 /// `job-settable-attributes-supported`: what Set-Job-Attributes changes while a job waits.
-pub const SETTABLE: [&str; 13] = [
+pub const SETTABLE: [&str; 16] = [
     "copies",
     "job-hold-until",
     "job-hold-until-time",
@@ -17,7 +15,10 @@ pub const SETTABLE: [&str; 13] = [
     "job-priority",
     "media",
     "media-col",
+    "number-up",
     "orientation-requested",
+    "overrides",
+    "page-ranges",
     "print-color-mode",
     "print-quality",
     "print-rendering-intent",
@@ -82,7 +83,8 @@ pub fn job_attributes(job: &Job, host: &str, opened_at: Timestamp, up_time: i32)
     put("number-of-documents", integer(job.documents.len()));
     let octets: u64 = job.documents.iter().map(|d| d.bytes).sum();
     put("job-k-octets", integer(octets.div_ceil(1024)));
-    let pages: u32 = job.documents.iter().map(|d| d.facts.pages).sum();
+    let printed = job.documents.iter().filter(|d| !d.canceled).map(|d| d.facts.pages);
+    let pages = job.ticket.pages.value.impressions(printed);
     put("job-impressions", integer(pages));
     put("job-impressions-completed", integer(job.impressions_completed));
     put(
@@ -128,13 +130,7 @@ fn template(job: &Job, all: &mut Vec<Attribute>) {
         Value::keyword("separate-documents-collated-copies"),
     );
     put("output-bin", Value::keyword("face-up"));
-    let orientation = match ticket.orientation.value {
-        Orientation::Auto => None,
-        Orientation::Portrait => Some(3),
-        Orientation::Landscape => Some(4),
-        Orientation::ReverseLandscape => Some(5),
-        Orientation::ReversePortrait => Some(6),
-    };
+    let orientation = orientation_enum(ticket.orientation.value);
     // Chosen by the picture's shape: then there is none to tell, and ipp-1.1.test takes no no-value here.
     if let Some(orientation) = orientation {
         put("orientation-requested", Value::Enum(orientation));
@@ -159,6 +155,7 @@ fn template(job: &Job, all: &mut Vec<Attribute>) {
         );
     }
     put("sides", Value::keyword("one-sided"));
+    page_attributes(&ticket.pages.value, all);
 }
 
 fn dpi(value: u32) -> i32 {

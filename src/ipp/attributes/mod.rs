@@ -5,6 +5,7 @@ mod document;
 mod hold;
 mod job;
 mod media;
+mod pages;
 mod printer;
 mod requested;
 mod state;
@@ -24,6 +25,9 @@ use crate::model::Timestamp;
 
 /// Out-of-band value `not-settable` (RFC 3380, 8.1).
 pub const NOT_SETTABLE: Value = Value::OutOfBand(0x15);
+
+/// Out-of-band value `no-value` (RFC 8010, table 4).
+const NO_VALUE: Value = Value::OutOfBand(0x13);
 
 /// Out-of-band value `unknown` (RFC 8010, table 4).
 const UNKNOWN: Value = Value::OutOfBand(0x12);

@@ -28,6 +28,8 @@ const TEMPLATE: &[&str] = &[
     "number-up",
     "orientation-requested",
     "output-bin",
+    "overrides",
+    "page-ranges",
     "print-color-mode",
     "print-content-optimize",
     "print-quality",

@@ -4,10 +4,11 @@ use smol_str::SmolStr;
 
 use super::super::codec::{Attribute, Value};
 use super::media::{media_col, media_size};
+use super::pages::OVERRIDES;
 use super::printer::View;
-use super::{Requested, integer};
+use super::{NO_VALUE, Requested, integer};
 use crate::intake::{DEFAULT_MARGINS, MOST_COPIES, Wishes, decide};
-use crate::model::{HoldUntil, Length, Margins, Media, MediaSize, Resolution};
+use crate::model::{HoldUntil, Length, Margins, Media, MediaSize, PageChoice, Resolution};
 
 /// Adds the job template attributes of a view.
 pub fn template_attributes(view: &View, requested: &Requested, all: &mut Vec<Attribute>) {
@@ -85,13 +86,13 @@ fn simple(view: &View, all: &mut Vec<Attribute>) {
     put("job-sheets-default", Value::keyword("none"));
     put("job-sheets-supported", Value::keyword("none"));
     put("number-up-default", Value::Integer(1));
-    put("number-up-supported", Value::Integer(1));
+    put("page-ranges-supported", Value::Boolean(true));
     put("finishings-default", Value::Enum(3));
     put("finishings-supported", Value::Enum(3));
     put("job-hold-until-default", Value::keyword("no-hold"));
     put("job-priority-default", Value::Integer(50));
     put("job-priority-supported", Value::Integer(100));
-    put("orientation-requested-default", Value::OutOfBand(0x13));
+    put("orientation-requested-default", NO_VALUE);
     let holds = HoldUntil::KEYWORDS.iter().map(|(_, word)| *word);
     let holds = std::iter::once("no-hold").chain(holds).map(Value::keyword).collect();
     all.push(Attribute::new_all("job-hold-until-supported", holds));
@@ -99,6 +100,14 @@ fn simple(view: &View, all: &mut Vec<Attribute>) {
     all.push(Attribute::new(
         "job-hold-until-time-supported",
         Value::Range(0, i32::MAX),
+    ));
+    all.push(Attribute::new_all(
+        "number-up-supported",
+        PageChoice::NUMBER_UP.map(integer).to_vec(),
+    ));
+    all.push(Attribute::new_all(
+        "overrides-supported",
+        OVERRIDES.map(Value::keyword).to_vec(),
     ));
     let turns = [3, 4, 5, 6].map(Value::Enum).to_vec();
     all.push(Attribute::new_all("orientation-requested-supported", turns));
@@ -146,9 +155,9 @@ fn media(view: &View, requested: &Requested, all: &mut Vec<Attribute>) {
     ready_names.dedup();
 
     let mut put = |name: &str, values: Vec<Value>| {
-        if !values.is_empty() {
-            all.push(Attribute::new_all(name, values));
-        }
+        // Nothing is known to be loaded: `no-value`.
+        let values = if values.is_empty() { vec![NO_VALUE] } else { values };
+        all.push(Attribute::new_all(name, values));
     };
     put("media-default", vec![Value::keyword(&default.size.name)]);
     put("media-supported", keywords(&names));

@@ -8,9 +8,11 @@ use smol_str::SmolStr;
 use super::super::codec::{Attribute, Group, Value};
 use super::hold::hold_value;
 use super::media::read_media_size;
+use super::pages::{read_overrides, read_ranges};
 use crate::intake::{Ignored, Wish, Wishes};
 use crate::model::{
-    ColorMode, HoldUntil, Length, Margins, MediaSize, Orientation, PrintQuality, RenderingIntent, Resolution,
+    ColorMode, HoldUntil, Length, Margins, MediaSize, Orientation, PageChoice, PrintQuality, RenderingIntent,
+    Resolution,
 };
 
 /// Out-of-band value `unsupported` (RFC 8010, table 4).
@@ -53,9 +55,12 @@ pub fn read_wishes(job: &Group) -> Asked {
         ..Asked::default()
     };
     for attribute in &job.attributes {
-        let ok = match attribute.values.as_slice() {
-            [one] => read_one(&mut asked, &attribute.name, one),
-            _ => attribute.name == "finishings" && attribute.values.iter().all(|v| v.as_enum() == Some(3)),
+        let ok = match (attribute.name.as_str(), attribute.values.as_slice()) {
+            ("page-ranges", values) => set(&mut asked.wishes.page_ranges, read_ranges(values)),
+            ("overrides", values) => set(&mut asked.wishes.overrides, read_overrides(values)),
+            ("finishings", values) => values.iter().all(|v| v.as_enum() == Some(3)),
+            (name, [one]) => read_one(&mut asked, name, one),
+            _ => false,
         };
         match ok {
             true => {}
@@ -99,6 +104,8 @@ pub fn is_job_attribute(name: &str) -> bool {
             "media-col",
             "number-up",
             "orientation-requested",
+            "overrides",
+            "page-ranges",
             "print-color-mode",
             "print-quality",
             "print-rendering-intent",
@@ -117,8 +124,13 @@ fn read_one(asked: &mut Asked, name: &str, value: &Value) -> bool {
             &mut wishes.copies,
             value.as_integer().and_then(|n| u32::try_from(n).ok()),
         ),
-        "finishings" => value.as_enum() == Some(3),
-        "number-up" => value.as_integer() == Some(1),
+        "number-up" => {
+            let number = value.as_integer().and_then(|n| u32::try_from(n).ok());
+            set(
+                &mut wishes.number_up,
+                number.filter(|n| PageChoice::NUMBER_UP.contains(n)),
+            )
+        }
         "job-hold-until" | "job-hold-until-time" => match hold_value(name, value) {
             Some(hold) => {
                 asked.hold = hold.until.or(asked.hold);
@@ -139,17 +151,7 @@ fn read_one(asked: &mut Asked, name: &str, value: &Value) -> bool {
         "media-col" => value
             .as_collection()
             .is_some_and(|members| read_media_col(wishes, members)),
-        "orientation-requested" => {
-            let orientation = match value.as_enum() {
-                Some(3) => Some(Orientation::Portrait),
-                Some(4) => Some(Orientation::Landscape),
-                Some(5) => Some(Orientation::ReverseLandscape),
-                Some(6) => Some(Orientation::ReversePortrait),
-                Some(7) => Some(Orientation::Auto),
-                _ => None,
-            };
-            set(&mut wishes.orientation, orientation)
-        }
+        "orientation-requested" => set(&mut wishes.orientation, read_orientation(value)),
         "print-color-mode" => match word {
             Some("auto") => true,
             Some("color") => set(&mut wishes.color_mode, Some(ColorMode::Color)),
@@ -179,6 +181,18 @@ fn read_one(asked: &mut Asked, name: &str, value: &Value) -> bool {
             .iter()
             .any(|(known, values)| *known == name && word.is_some_and(|w| values.contains(&w))),
     }
+}
+
+/// `orientation-requested` (RFC 8011, 5.2.10; 7 is PWG 5100.13's `none`).
+pub fn read_orientation(value: &Value) -> Option<Orientation> {
+    Some(match value.as_enum()? {
+        3 => Orientation::Portrait,
+        4 => Orientation::Landscape,
+        5 => Orientation::ReverseLandscape,
+        6 => Orientation::ReversePortrait,
+        7 => Orientation::Auto,
+        _ => return None,
+    })
 }
 
 fn set<T>(field: &mut Option<T>, value: Option<T>) -> bool {

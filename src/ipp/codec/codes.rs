@@ -177,6 +177,8 @@ pub mod status {
     pub const SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES: u16 = 0x0001;
     /// successful-ok-conflicting-attributes
     pub const SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES: u16 = 0x0002;
+    /// successful-ok-ignored-subscriptions (RFC 3995, 12)
+    pub const SUCCESSFUL_OK_IGNORED_SUBSCRIPTIONS: u16 = 0x0003;
     /// client-error-bad-request
     pub const CLIENT_ERROR_BAD_REQUEST: u16 = 0x0400;
     /// client-error-forbidden
@@ -252,6 +254,7 @@ pub mod status {
             SUCCESSFUL_OK => "successful-ok",
             SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES => "successful-ok-ignored-or-substituted-attributes",
             SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES => "successful-ok-conflicting-attributes",
+            SUCCESSFUL_OK_IGNORED_SUBSCRIPTIONS => "successful-ok-ignored-subscriptions",
             CLIENT_ERROR_BAD_REQUEST => "client-error-bad-request",
             CLIENT_ERROR_FORBIDDEN => "client-error-forbidden",
             CLIENT_ERROR_NOT_AUTHENTICATED => "client-error-not-authenticated",

@@ -4,7 +4,7 @@ use super::super::attributes::submitted;
 use super::super::codec::{Group, group};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
-use super::{Call, submission};
+use super::{Call, submission, subscriptions};
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let checked = submission::check(call).await?;
@@ -18,8 +18,11 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         tag: group::JOB,
         attributes: submitted(&job, call.host),
     };
+    let mut groups = vec![group];
+    groups.extend(subscriptions::with_job(call, &job).await);
     Ok(Answer {
         unsupported: checked.unsupported,
-        ..Answer::group(group)
+        groups,
+        ..Answer::default()
     })
 }

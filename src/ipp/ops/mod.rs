@@ -10,6 +10,7 @@ mod current;
 mod documents;
 mod get_job_attributes;
 mod get_jobs;
+mod get_notifications;
 mod get_printer_attributes;
 mod hold_job;
 mod identify_printer;
@@ -22,11 +23,13 @@ mod release_job;
 mod send_document;
 mod set_job_attributes;
 mod submission;
+mod subscriptions;
 mod switches;
 mod validate_job;
 
 pub use get_jobs::WHICH_JOBS;
 pub use identify_printer::ACTIONS as IDENTIFY_ACTIONS;
+pub use subscriptions::{EVENTS_MOST, LEASE_DEFAULT, LEASE_MOST};
 
 use super::Shared;
 use super::authority::Caller;
@@ -40,7 +43,7 @@ use crate::model::{Destination, Job, JobId};
 use smol_str::{SmolStr, format_smolstr};
 
 /// `operations-supported`: exactly what [`run`] runs.
-pub const SUPPORTED: [u16; 43] = [
+pub const SUPPORTED: [u16; 50] = [
     op::PRINT_JOB,
     op::VALIDATE_JOB,
     op::CREATE_JOB,
@@ -58,6 +61,13 @@ pub const SUPPORTED: [u16; 43] = [
     op::SET_PRINTER_ATTRIBUTES,
     op::SET_JOB_ATTRIBUTES,
     op::GET_PRINTER_SUPPORTED_VALUES,
+    op::CREATE_PRINTER_SUBSCRIPTIONS,
+    op::CREATE_JOB_SUBSCRIPTIONS,
+    op::GET_SUBSCRIPTION_ATTRIBUTES,
+    op::GET_SUBSCRIPTIONS,
+    op::RENEW_SUBSCRIPTION,
+    op::CANCEL_SUBSCRIPTION,
+    op::GET_NOTIFICATIONS,
     op::ENABLE_PRINTER,
     op::DISABLE_PRINTER,
     op::PAUSE_PRINTER_AFTER_CURRENT_JOB,
@@ -142,6 +152,13 @@ pub async fn run(
         op::CANCEL_DOCUMENT => documents::cancel(&call).await,
         op::SET_PRINTER_ATTRIBUTES => printer_values::set(&call).await,
         op::GET_PRINTER_SUPPORTED_VALUES => printer_values::supported(&call).await,
+        op::CREATE_PRINTER_SUBSCRIPTIONS => subscriptions::create_for_printer(&call).await,
+        op::CREATE_JOB_SUBSCRIPTIONS => subscriptions::create_for_job(&call).await,
+        op::GET_SUBSCRIPTION_ATTRIBUTES => subscriptions::get(&call).await,
+        op::GET_SUBSCRIPTIONS => subscriptions::list(&call).await,
+        op::RENEW_SUBSCRIPTION => subscriptions::renew(&call).await,
+        op::CANCEL_SUBSCRIPTION => subscriptions::cancel(&call).await,
+        op::GET_NOTIFICATIONS => get_notifications::run(&call).await,
         op::IDENTIFY_PRINTER => identify_printer::run(&call).await,
         code if switches::is_switch(code) => switches::run(&call, code).await,
         op::CUPS_GET_DEFAULT => cups::get_default(&call).await,

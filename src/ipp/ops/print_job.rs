@@ -5,7 +5,7 @@ use super::super::codec::{Group, group};
 use super::super::failure::Failure;
 use super::super::request::Data;
 use super::super::respond::Answer;
-use super::{Call, submission};
+use super::{Call, submission, subscriptions};
 
 pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     let checked = submission::check(call).await?;
@@ -15,8 +15,11 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
         tag: group::JOB,
         attributes: submitted(&job, call.host),
     };
+    let mut groups = vec![group];
+    groups.extend(subscriptions::with_job(call, &job).await);
     Ok(Answer {
         unsupported: checked.unsupported,
-        ..Answer::group(group)
+        groups,
+        ..Answer::default()
     })
 }

@@ -40,6 +40,7 @@ fn order(token: &str, copies: u32) -> PrintOrder {
             color_mode: Decided::by_default(ColorMode::Color),
             intent: Decided::by_default(RenderingIntent::RELATIVE_BPC),
             resolution: Decided::by_default(None),
+            pages: Decided::default(),
             warnings: vec![],
         },
         output: OutputSpec {

@@ -34,6 +34,7 @@ pub(in crate::queue) fn pending() -> Job {
             color_mode: Decided::by_default(ColorMode::Color),
             intent: Decided::by_default(RenderingIntent::RELATIVE_BPC),
             resolution: Decided::by_default(None),
+            pages: Decided::default(),
             warnings: vec![],
         },
         documents: vec![],
