@@ -150,7 +150,12 @@ impl Pages {
         let ticket = &job.ticket;
         Pages {
             choice: ticket.pages.value.clone(),
-            counts: job.documents.iter().filter(|d| !d.canceled).map(|d| d.facts.pages).collect(),
+            counts: job
+                .documents
+                .iter()
+                .filter(|d| !d.canceled)
+                .map(|d| d.facts.pages)
+                .collect(),
             scaling: ticket.scaling.value,
             orientation: ticket.orientation.value,
             margins: ticket.media.value.margins,

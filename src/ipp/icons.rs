@@ -21,7 +21,8 @@ pub fn at(path: &str) -> Option<Bytes> {
 
 /// Colour and cover of the drawing at a point of the unit square: a sheet with a picture that comes out of a dark box.
 fn color(x: f64, y: f64) -> Option<[u8; 3]> {
-    let inside = |left: f64, top: f64, right: f64, bottom: f64| (left..right).contains(&x) && (top..bottom).contains(&y);
+    let inside =
+        |left: f64, top: f64, right: f64, bottom: f64| (left..right).contains(&x) && (top..bottom).contains(&y);
     let rounded = |left: f64, top: f64, right: f64, bottom: f64, r: f64| {
         let dx = (left + r - x).max(x - (right - r)).max(0.0);
         let dy = (top + r - y).max(y - (bottom - r)).max(0.0);

@@ -47,8 +47,7 @@ pub async fn get(shared: &Shared, path: &str) -> Response<Full<Bytes>> {
 }
 
 async fn printers(shared: &Shared) -> Result<String, crate::store::StoreError> {
-    let mut out =
-        "Platen prints here by IPP: add ipp://<this host>:<this port>/ipp/print as a printer.\n\n".to_owned();
+    let mut out = "Platen prints here by IPP: add ipp://<this host>:<this port>/ipp/print as a printer.\n\n".to_owned();
     for printer in shared.store.printers().await? {
         let how = match &printer.status {
             None => "has not answered yet",
@@ -61,7 +60,11 @@ async fn printers(shared: &Shared) -> Result<String, crate::store::StoreError> {
         };
         let _ = writeln!(out, "{} {how}", printer.name);
     }
-    let _ = writeln!(out, "\n{} jobs wait or are being printed.", shared.store.queued_count().await?);
+    let _ = writeln!(
+        out,
+        "\n{} jobs wait or are being printed.",
+        shared.store.queued_count().await?
+    );
     Ok(out)
 }
 

@@ -22,8 +22,8 @@ use crate::store::Store;
 
 use super::authority::Caller;
 use super::codec::Message;
-use super::pressure::Activity;
 use super::pages::plain;
+use super::pressure::Activity;
 use super::{Settings, Shared, notify, ops, pages, request, respond, validate};
 
 /// Most bytes of HTTP headers and of the read buffer of one connection.

@@ -68,7 +68,10 @@ impl PageChoice {
 
     /// The pages of documents with so many pages each, in the order of printing.
     pub fn choose(&self, documents: &[u32], scaling: PrintScaling, orientation: Orientation) -> Vec<ChosenPage> {
-        let all = documents.iter().enumerate().flat_map(|(d, pages)| (0..*pages).map(move |p| (d, p)));
+        let all = documents
+            .iter()
+            .enumerate()
+            .flat_map(|(d, pages)| (0..*pages).map(move |p| (d, p)));
         let wanted = all.filter(|(_, page)| self.ranges.is_empty() || self.ranges.iter().any(|r| r.holds(page + 1)));
         wanted
             .map(|(document, page)| {
@@ -79,7 +82,8 @@ impl PageChoice {
                     orientation,
                 };
                 for over in &self.overrides {
-                    let within = |ranges: &[NumberRange], n: u32| ranges.is_empty() || ranges.iter().any(|r| r.holds(n));
+                    let within =
+                        |ranges: &[NumberRange], n: u32| ranges.is_empty() || ranges.iter().any(|r| r.holds(n));
                     let number = u32::try_from(document).map_or(u32::MAX, |n| n.saturating_add(1));
                     if within(&over.pages, page + 1) && within(&over.documents, number) {
                         chosen.scaling = over.scaling.unwrap_or(chosen.scaling);
@@ -93,7 +97,9 @@ impl PageChoice {
 
     /// Sides of sheets that so many chosen pages take.
     pub fn sides(&self, chosen: usize) -> u32 {
-        u32::try_from(chosen).unwrap_or(u32::MAX).div_ceil(self.number_up.max(1))
+        u32::try_from(chosen)
+            .unwrap_or(u32::MAX)
+            .div_ceil(self.number_up.max(1))
     }
 
     /// Impressions of documents with so many pages each, of one copy.
@@ -137,7 +143,10 @@ mod tests {
             ranges: vec![range(2, 3), range(5, u32::MAX)],
             ..PageChoice::default()
         };
-        assert_eq!(pages(&choice, &[4, 1, 6]), [(0, 1), (0, 2), (2, 1), (2, 2), (2, 4), (2, 5)]);
+        assert_eq!(
+            pages(&choice, &[4, 1, 6]),
+            [(0, 1), (0, 2), (2, 1), (2, 2), (2, 4), (2, 5)]
+        );
         assert_eq!(choice.impressions([4, 1, 6]), 6);
         let two_up = PageChoice { number_up: 4, ..choice };
         assert_eq!((two_up.impressions([4, 1, 6]), two_up.sides(6)), (2, 2));
@@ -179,7 +188,12 @@ mod tests {
     #[test]
     fn bad_ranges_are_told() {
         assert!(PageChoice::are_good(&[range(1, 1), range(2, 9)]));
-        for bad in [&[range(0, 1)][..], &[range(3, 2)], &[range(1, 4), range(4, 5)], &[range(5, 6), range(1, 2)]] {
+        for bad in [
+            &[range(0, 1)][..],
+            &[range(3, 2)],
+            &[range(1, 4), range(4, 5)],
+            &[range(5, 6), range(1, 2)],
+        ] {
             assert!(!PageChoice::are_good(bad), "{bad:?}");
         }
     }

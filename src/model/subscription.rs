@@ -45,7 +45,10 @@ impl NotifyEvent {
 
     /// The keyword.
     pub fn keyword(self) -> &'static str {
-        NotifyEvent::ALL.iter().find(|(e, _)| *e == self).map_or("none", |(_, k)| k)
+        NotifyEvent::ALL
+            .iter()
+            .find(|(e, _)| *e == self)
+            .map_or("none", |(_, k)| k)
     }
 
     /// The event of a keyword.
@@ -146,7 +149,10 @@ impl Subscription {
         if !is_about {
             return None;
         }
-        words(&event.kind).iter().copied().find(|word| self.of.events.contains(word))
+        words(&event.kind)
+            .iter()
+            .copied()
+            .find(|word| self.of.events.contains(word))
     }
 
     /// Whether it has ended.

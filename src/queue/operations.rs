@@ -250,7 +250,8 @@ impl Queue {
     /// [`QueueError::Refused`] unless it waits; [`QueueError::Store`].
     pub async fn cancel_document(&self, id: JobId, number: u32) -> Result<Job, QueueError> {
         let now = Timestamp::now();
-        self.change(id, move |job| state::cancel_document(job, number, now)).await
+        self.change(id, move |job| state::cancel_document(job, number, now))
+            .await
     }
 
     /// Turns switches of a printer or of the pool, or changes its texts.

@@ -46,6 +46,12 @@ const SOURCES: [&str; 2] = ["rear", "manual"];
 /// Bottom, top and side margins in hundredths of a millimetre. Not proven on a real printer.
 const MARGINS: (i32, i32, i32) = (500, 300, 340);
 
+/// `300-600`
+fn resolutions_of(options: &super::Options) -> String {
+    let words: Vec<String> = options.resolutions.iter().map(i32::to_string).collect();
+    words.join("-")
+}
+
 fn keywords<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> Vec<Value> {
     words.into_iter().map(|w| Value::keyword(w.as_ref())).collect()
 }
@@ -140,9 +146,13 @@ pub fn printer(shared: &Shared, machine: &Machine) -> Group {
         "print-scaling-supported",
         keywords(["auto", "auto-fit", "fill", "fit", "none"]),
     );
-    g.push("printer-resolution-default", dots(600));
-    g.push_all("printer-resolution-supported", vec![dots(300), dots(600)]);
-    g.push_all("pwg-raster-document-resolution-supported", vec![dots(300), dots(600)]);
+    let resolutions: Vec<Value> = options.resolutions.iter().map(|dpi| dots(*dpi)).collect();
+    g.push_all(
+        "printer-resolution-default",
+        resolutions.last().cloned().into_iter().collect(),
+    );
+    g.push_all("printer-resolution-supported", resolutions.clone());
+    g.push_all("pwg-raster-document-resolution-supported", resolutions);
     g.push_all("pwg-raster-document-type-supported", keywords(&options.raster_types));
     g.push("pwg-raster-document-sheet-back", Value::keyword("normal"));
     g.push_all(
@@ -153,7 +163,7 @@ pub fn printer(shared: &Shared, machine: &Machine) -> Group {
             "MT1-8",
             "OB9",
             "PQ3-4-5",
-            "RS300-600",
+            &format!("RS{}", resolutions_of(options)),
             "SRGB24",
             "ADOBERGB24",
             "W8",

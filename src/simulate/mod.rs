@@ -65,6 +65,9 @@ pub struct Options {
     /// pwg-raster-document-type-supported
     #[arg(long, value_delimiter = ',', default_value = "srgb_8,adobe-rgb_8,sgray_8")]
     pub raster_types: Vec<String>,
+    /// printer-resolution-supported, in dots per inch; the last is the default
+    #[arg(long, value_delimiter = ',', default_value = "300,600", value_parser = clap::value_parser!(i32).range(72..=4_800))]
+    pub resolutions: Vec<i32>,
     /// Answer Create-Job with server-error-operation-not-supported, as some old printers do
     #[arg(long)]
     pub no_create_job: bool,

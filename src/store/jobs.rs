@@ -421,7 +421,10 @@ fn select(connection: &Connection, query: &JobQuery) -> Result<Vec<Job>, StoreEr
             (format!("{half} AND state = {}", state.as_enum()), "id DESC")
         }
     };
-    let ids = query.ids.as_ref().map(|ids| to_json(&ids.iter().map(|id| id.0).collect::<Vec<_>>()));
+    let ids = query
+        .ids
+        .as_ref()
+        .map(|ids| to_json(&ids.iter().map(|id| id.0).collect::<Vec<_>>()));
     let sql = format!(
         "SELECT {JOB} FROM jobs WHERE {filter} AND (?1 IS NULL OR user = ?1) \
          AND (?2 IS NULL OR destination = ?2 OR printer = ?2) AND (?5 IS NULL OR id >= ?5) \

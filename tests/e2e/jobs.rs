@@ -1,52 +1,17 @@
 //! Jobs that are held, released, closed and canceled, by `ipptool`; and CUPS' own tools as clients.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use crate::common::daemon::Daemon;
-use crate::common::{ipptool, photo, wait_for};
+use crate::common::ipptool::{about, ask, reaches};
+use crate::common::{ipptool, photo};
 
 fn daemon(folder: &Path) -> Daemon {
     Daemon::start(
         folder,
         "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n",
     )
-}
-
-/// Runs an operation that must end with `status`; gives what was said.
-fn ask(folder: &Path, uri: &str, operation: &str, attributes: &str, status: &str) -> String {
-    let test = folder.join("ask.test");
-    let text = format!(
-        "{{
-    OPERATION {operation}
-    GROUP operation-attributes-tag
-    ATTR charset attributes-charset utf-8
-    ATTR naturalLanguage attributes-natural-language en
-    {attributes}
-    STATUS {status}
-}}
-"
-    );
-    fs::write(&test, text).unwrap();
-    let (passed, text) = ipptool::run(&["-tv", uri, test.to_str().unwrap()]);
-    assert!(passed, "{operation}: {text}");
-    text
-}
-
-/// An operation about a job.
-fn about(folder: &Path, daemon: &Daemon, id: i32, operation: &str, more: &str, status: &str) -> String {
-    let attributes =
-        format!("ATTR uri printer-uri $uri\n ATTR integer job-id {id}\n ATTR name requesting-user-name anna\n {more}");
-    ask(folder, &daemon.uri(None), operation, &attributes, status)
-}
-
-fn reaches(daemon: &Daemon, id: i32, state: &str) {
-    wait_for("the job's state", Duration::from_secs(60), || {
-        let (now, _) = ipptool::job(daemon.port, id);
-        now.contains(state).then_some(())
-    });
 }
 
 #[test]

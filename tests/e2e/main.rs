@@ -12,5 +12,7 @@ mod documents;
 mod first_print;
 mod jobs;
 mod kill;
+mod operations;
 mod opinions;
+mod subscriptions;
 mod troubles;

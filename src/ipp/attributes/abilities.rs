@@ -101,7 +101,10 @@ fn notifications(all: &mut Vec<Attribute>) {
     put("notify-events-default", keywords(&["job-completed"]));
     put("notify-pull-method-supported", keywords(&["ippget"]));
     put("notify-max-events-supported", vec![Value::Integer(ops::EVENTS_MOST)]);
-    put("notify-lease-duration-default", vec![Value::Integer(ops::LEASE_DEFAULT)]);
+    put(
+        "notify-lease-duration-default",
+        vec![Value::Integer(ops::LEASE_DEFAULT)],
+    );
     put(
         "notify-lease-duration-supported",
         vec![Value::Range(1, ops::LEASE_MOST)],
@@ -134,13 +137,7 @@ fn documents(view: &View, all: &mut Vec<Attribute>) {
     put("pdf-k-octets-supported", vec![k_octets]);
     put(
         "pdf-versions-supported",
-        keywords(&[
-            "adobe-1.3",
-            "adobe-1.4",
-            "adobe-1.5",
-            "adobe-1.6",
-            "iso-32000-1_2008",
-        ]),
+        keywords(&["adobe-1.3", "adobe-1.4", "adobe-1.5", "adobe-1.6", "iso-32000-1_2008"]),
     );
     rasters(view, all);
     let mut put = |name: &str, values: Vec<Value>| all.push(Attribute::new_all(name, values));
@@ -179,7 +176,10 @@ fn rasters(view: &View, all: &mut Vec<Attribute>) {
     types.push(Value::keyword("black_1"));
     all.push(Attribute::new_all("pwg-raster-document-type-supported", types));
     // Nothing is printed on the back; a suite of CUPS asks for it all the same.
-    all.push(Attribute::new("pwg-raster-document-sheet-back", Value::keyword("normal")));
+    all.push(Attribute::new(
+        "pwg-raster-document-sheet-back",
+        Value::keyword("normal"),
+    ));
     let resolutions: Vec<String> = dpi.iter().map(u32::to_string).collect();
     let urf = [
         "V1.4".to_owned(),

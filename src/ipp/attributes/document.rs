@@ -30,7 +30,10 @@ pub fn document_attributes(job: &Job, document: &Document, host: &str, up_time: 
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
     put("document-number", integer(document.number));
     put("document-job-id", integer(job.id.0));
-    put("document-job-uri", Value::uri(&format!("ipp://{host}/ipp/job/{}", job.id)));
+    put(
+        "document-job-uri",
+        Value::uri(&format!("ipp://{host}/ipp/job/{}", job.id)),
+    );
     put("document-printer-uri", Value::uri(&job.printer_uri));
     put("document-state", Value::Enum(state));
     put("document-state-reasons", Value::keyword(reason));
@@ -45,9 +48,12 @@ pub fn document_attributes(job: &Job, document: &Document, host: &str, up_time: 
     put("impressions", integer(document.facts.pages));
     put("pages", integer(document.facts.pages));
     put("media-sheets", integer(document.facts.pages));
-    put("last-document", Value::Boolean(
-        job.incoming_until.is_none() && job.documents.last().is_some_and(|d| d.number == document.number),
-    ));
+    put(
+        "last-document",
+        Value::Boolean(
+            job.incoming_until.is_none() && job.documents.last().is_some_and(|d| d.number == document.number),
+        ),
+    );
     put("printer-up-time", Value::Integer(up_time));
     put("attributes-charset", Value::charset("utf-8"));
     put("attributes-natural-language", Value::language("en"));

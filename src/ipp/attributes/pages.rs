@@ -72,7 +72,10 @@ fn read_override(value: &Value) -> Option<PageOverride> {
 
 fn ranges(ranges: &[NumberRange]) -> Vec<Value> {
     let number = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-    ranges.iter().map(|r| Value::Range(number(r.first), number(r.last))).collect()
+    ranges
+        .iter()
+        .map(|r| Value::Range(number(r.first), number(r.last)))
+        .collect()
 }
 
 /// What a job's choice of pages is told as; nothing of what was not chosen.
@@ -148,7 +151,11 @@ mod tests {
         assert_eq!(read_ranges(&[Value::Range(-1, 2)]), None);
         assert_eq!(read_ranges(&vec![Value::Range(1, 1); 101]), None);
         let media = Value::Collection(vec![Attribute::new("media", Value::keyword("iso_a4_210x297mm"))]);
-        assert_eq!(read_overrides(&[media]), None, "another sheet for a page is not to be had");
+        assert_eq!(
+            read_overrides(&[media]),
+            None,
+            "another sheet for a page is not to be had"
+        );
         assert_eq!(read_overrides(&[Value::Integer(1)]), None);
     }
 }

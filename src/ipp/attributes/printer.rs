@@ -163,17 +163,17 @@ fn identity(view: &View, all: &mut Vec<Attribute>) {
         control.geo_location.as_deref().map_or(UNKNOWN, Value::uri),
     );
     put("printer-organization", Value::text(&control.organization));
-    put(
-        "printer-organizational-unit",
-        Value::text(&control.organizational_unit),
-    );
+    put("printer-organizational-unit", Value::text(&control.organizational_unit));
     put(
         "printer-message-from-operator",
         Value::text(&control.message_from_operator),
     );
     put("printer-uuid", Value::uri(&format!("urn:uuid:{}", view.own_uuid())));
     put("printer-more-info", Value::uri(&format!("http://{host}/")));
-    put("printer-supply-info-uri", Value::uri(&format!("http://{host}/supplies")));
+    put(
+        "printer-supply-info-uri",
+        Value::uri(&format!("http://{host}/supplies")),
+    );
     put("charset-configured", Value::charset("utf-8"));
     put("charset-supported", Value::charset("utf-8"));
     put("natural-language-configured", Value::language("en"));
@@ -182,7 +182,10 @@ fn identity(view: &View, all: &mut Vec<Attribute>) {
 
 /// `printer-device-id` (IEEE 1284.4 keys): what is said of the printer that is shown, with the formats taken here.
 fn device_id(model: &str) -> String {
-    let clean: String = model.chars().filter(|c| !";:".contains(*c) && !c.is_control()).collect();
+    let clean: String = model
+        .chars()
+        .filter(|c| !";:".contains(*c) && !c.is_control())
+        .collect();
     let (make, rest) = clean.split_once(' ').unwrap_or((&clean, &clean));
     format!("MFG:{make};MDL:{rest};CMD:PWGRaster,URF,PDF,JPEG;CLS:PRINTER;DES:{clean};")
 }

@@ -89,7 +89,10 @@ fn alert(reason: &str) -> String {
 
 fn since(view: &View) -> Timestamp {
     let of_printers = view.printers.iter().filter_map(|p| p.changed);
-    of_printers.chain(view.control.state_changed).max().unwrap_or(view.opened_at)
+    of_printers
+        .chain(view.control.state_changed)
+        .max()
+        .unwrap_or(view.opened_at)
 }
 
 /// Adds the attributes.
@@ -100,7 +103,10 @@ pub fn state(view: &View, all: &mut Vec<Attribute>) {
     }
     // What is there when nothing is wrong, so that a client that looks for alerts finds that.
     let alerts = words.iter().map(|w| Value::OctetString(alert(w).into())).collect();
-    let described = words.iter().map(|w| Value::text(if *w == "none" { "ready" } else { w })).collect();
+    let described = words
+        .iter()
+        .map(|w| Value::text(if *w == "none" { "ready" } else { w }))
+        .collect();
     let keywords = words.into_iter().map(Value::keyword).collect();
     all.push(Attribute::new_all("printer-state-reasons", keywords));
     all.push(Attribute::new_all("printer-alert", alerts));

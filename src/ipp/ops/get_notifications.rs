@@ -24,7 +24,9 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         let number = |v: &Value| v.as_integer().filter(|n| *n >= 1);
         values
             .iter()
-            .map(|v| number(v).ok_or_else(|| Failure::bad_request(format_smolstr!("{name} must be integers of 1 or more"))))
+            .map(|v| {
+                number(v).ok_or_else(|| Failure::bad_request(format_smolstr!("{name} must be integers of 1 or more")))
+            })
             .collect()
     };
     let ids = numbers("notify-subscription-ids")?;
@@ -38,7 +40,9 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let now = Timestamp::now();
     let (mut groups, mut alive) = (Vec::new(), 0);
     for (n, id) in ids.iter().enumerate() {
-        let Some(subscription) = find(call, *id).await? else { continue };
+        let Some(subscription) = find(call, *id).await? else {
+            continue;
+        };
         alive += 1;
         let from = from.get(n).copied().unwrap_or(1);
         let notices = shared.notices.fetch(&shared.store, &subscription, from, now).await?;
@@ -75,12 +79,18 @@ fn group_of(call: &Call<'_>, subscription: &Subscription, notice: &Notice) -> Gr
     );
     put("notify-subscribed-event", Value::keyword(notice.word.keyword()));
     put("notify-sequence-number", Value::Integer(notice.number));
-    put("notify-user-data", Value::OctetString(subscription.of.user_data.clone()));
+    put(
+        "notify-user-data",
+        Value::OctetString(subscription.of.user_data.clone()),
+    );
     put("printer-up-time", Value::Integer(call.shared.ticks(event.at)));
     put("printer-current-time", Value::date_time(event.at.as_seconds()));
     put("notify-text", Value::text(&text(notice)));
     if let Some(job) = event.job {
-        put("notify-job-id", Value::Integer(i32::try_from(job.0).unwrap_or(i32::MAX)));
+        put(
+            "notify-job-id",
+            Value::Integer(i32::try_from(job.0).unwrap_or(i32::MAX)),
+        );
         put("job-id", Value::Integer(i32::try_from(job.0).unwrap_or(i32::MAX)));
         put("job-name", Value::name(&told.job_name));
         put(
@@ -142,7 +152,11 @@ fn text(notice: &Notice) -> String {
         }
         EventKind::ControlChanged { switched: false, .. } => format!("{printer} was described anew"),
         EventKind::ControlChanged { control, .. } => {
-            let takes = if control.takes_jobs() { "takes jobs" } else { "takes no jobs" };
+            let takes = if control.takes_jobs() {
+                "takes jobs"
+            } else {
+                "takes no jobs"
+            };
             let prints = if control.prints() { "prints" } else { "is paused" };
             format!("{printer} {takes} and {prints}")
         }

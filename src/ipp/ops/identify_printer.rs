@@ -31,7 +31,12 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
                 failure.unsupported = vec![super::super::codec::Attribute::new("identify-actions", unknown.clone())];
                 return Err(failure);
             }
-            asked.values.iter().filter_map(Value::as_str).map(SmolStr::new).collect()
+            asked
+                .values
+                .iter()
+                .filter_map(Value::as_str)
+                .map(SmolStr::new)
+                .collect()
         }
     };
     let message = operation
@@ -40,7 +45,10 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         .and_then(Value::as_str)
         .map(|text| clean(text, MESSAGE))
         .unwrap_or_default();
-    log::info!("{destination} was asked to show itself by {}: \"{message}\"", call.valid.user);
+    log::info!(
+        "{destination} was asked to show itself by {}: \"{message}\"",
+        call.valid.user
+    );
     let printer = match destination {
         Destination::Pool => None,
         Destination::Printer(id) => Some(id),

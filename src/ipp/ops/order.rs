@@ -14,7 +14,12 @@ pub async fn promote(call: &Call<'_>) -> Result<Answer, Failure> {
 
 /// Behind `predecessor-job-id`; without one it is Promote-Job.
 pub async fn schedule_after(call: &Call<'_>) -> Result<Answer, Failure> {
-    let place = match call.valid.operation.get("predecessor-job-id").map(|a| a.values.as_slice()) {
+    let place = match call
+        .valid
+        .operation
+        .get("predecessor-job-id")
+        .map(|a| a.values.as_slice())
+    {
         None => Place::First,
         Some([Value::Integer(id)]) if *id > 0 => Place::After(JobId(i64::from(*id))),
         Some(_) => {

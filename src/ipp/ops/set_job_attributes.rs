@@ -22,7 +22,12 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     }
     refuse_unsettable(asked)?;
     let is_deletion = |a: &&Attribute| a.values == [DELETE];
-    let cleared: Vec<SmolStr> = asked.attributes.iter().filter(is_deletion).map(|a| a.name.clone()).collect();
+    let cleared: Vec<SmolStr> = asked
+        .attributes
+        .iter()
+        .filter(is_deletion)
+        .map(|a| a.name.clone())
+        .collect();
     let mut set = Group::new(group::JOB);
     set.attributes = asked
         .attributes

@@ -59,7 +59,10 @@ fn read(group: &Group, destination: Destination, job: Option<JobId>, user: &Smol
         Some(Value::OctetString(data)) if data.len() <= USER_DATA => data.clone(),
         Some(_) => return Err(status::CLIENT_ERROR_REQUEST_VALUE_TOO_LONG),
     };
-    let language = group.first("notify-natural-language").and_then(Value::as_str).unwrap_or("en");
+    let language = group
+        .first("notify-natural-language")
+        .and_then(Value::as_str)
+        .unwrap_or("en");
     let now = Timestamp::now();
     Ok(NewSubscription {
         destination,
@@ -110,7 +113,10 @@ fn groups(made: &[Made]) -> Vec<Group> {
             Made::Yes(s) => {
                 group.push("notify-subscription-id", Value::Integer(s.id));
                 if s.of.job.is_none() {
-                    group.push("notify-lease-duration", Value::Integer(seconds_left(s).saturating_add(1)));
+                    group.push(
+                        "notify-lease-duration",
+                        Value::Integer(seconds_left(s).saturating_add(1)),
+                    );
                 }
             }
             Made::No(status) => group.push("notify-status-code", Value::Enum(i32::from(*status))),
@@ -198,14 +204,20 @@ fn describe(call: &Call<'_>, s: &Subscription) -> Vec<Attribute> {
     put("notify-natural-language", Value::language(&s.of.language));
     put("notify-user-data", Value::OctetString(s.of.user_data.clone()));
     put("notify-subscriber-user-name", Value::name(&s.of.user));
-    put("notify-printer-uri", Value::uri(&printer_uri(&s.of.destination, call.host)));
+    put(
+        "notify-printer-uri",
+        Value::uri(&printer_uri(&s.of.destination, call.host)),
+    );
     put(
         "notify-time-interval",
         Value::Integer(i32::try_from(s.of.interval).unwrap_or(i32::MAX)),
     );
     put("notify-printer-up-time", Value::Integer(call.shared.up_time()));
     if let Some(job) = s.of.job {
-        put("notify-job-id", Value::Integer(i32::try_from(job.0).unwrap_or(i32::MAX)));
+        put(
+            "notify-job-id",
+            Value::Integer(i32::try_from(job.0).unwrap_or(i32::MAX)),
+        );
     } else {
         let left = seconds_left(s);
         put("notify-lease-duration", Value::Integer(left));
@@ -235,7 +247,12 @@ fn group_of(call: &Call<'_>, s: &Subscription, requested: &Requested) -> Group {
 /// The subscription that the request names, alive.
 async fn named(call: &Call<'_>) -> Result<Subscription, Failure> {
     call.known_printer().await?;
-    let id = match call.valid.operation.get("notify-subscription-id").map(|a| a.values.as_slice()) {
+    let id = match call
+        .valid
+        .operation
+        .get("notify-subscription-id")
+        .map(|a| a.values.as_slice())
+    {
         Some([Value::Integer(id)]) => *id,
         _ => {
             return Err(Failure::bad_request(
@@ -303,10 +320,17 @@ pub async fn renew(call: &Call<'_>) -> Result<Answer, Failure> {
         ));
     }
     // RFC 3995, 11.2.6: the duration stands in a subscription group, by some clients among the operation's attributes.
-    let asked = call.valid.subscriptions.first().and_then(|g| integer(g, "notify-lease-duration"));
+    let asked = call
+        .valid
+        .subscriptions
+        .first()
+        .and_then(|g| integer(g, "notify-lease-duration"));
     let lease = lease(asked.or_else(|| integer(&call.valid.operation, "notify-lease-duration")));
     let until = Timestamp::now().plus_ms(i64::from(lease) * 1000);
-    call.shared.store.renew_subscription(subscription.id, Some(until)).await?;
+    call.shared
+        .store
+        .renew_subscription(subscription.id, Some(until))
+        .await?;
     let mut group = Group::new(group::SUBSCRIPTION);
     group.push("notify-lease-duration", Value::Integer(lease));
     Ok(Answer::group(group))

@@ -144,7 +144,13 @@ fn a_size_that_nobody_takes_is_told() {
 fn any_snapshot() -> impl Strategy<Value = Snapshot> {
     let names = ["Gertie", "Squirty", "Third"];
     let sizes = ["iso_a4_210x297mm", "iso_a3_297x420mm", "iso_a2_420x594mm"];
-    let any_job = (1u8..=100, -2i64..1, 0usize..4, 0usize..3, proptest::option::of(0i64..100));
+    let any_job = (
+        1u8..=100,
+        -2i64..1,
+        0usize..4,
+        0usize..3,
+        proptest::option::of(0i64..100),
+    );
     let any_printer = (0u8..6, proptest::option::of(0i64..100), 0usize..4);
     (
         proptest::collection::vec(any_job, 0..30),

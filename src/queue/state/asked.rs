@@ -207,6 +207,8 @@ pub fn cancel_document(job: &mut Job, number: u32, now: Timestamp) -> Result<(),
 
 /// Release-Held-New-Jobs (RFC 3998) for one job. Says whether it was held for that.
 pub fn release_new(job: &mut Job) -> bool {
-    let was_held = job.hold.is_some_and(|hold| hold.until == crate::model::HoldUntil::ReleaseOfNewJobs);
+    let was_held = job
+        .hold
+        .is_some_and(|hold| hold.until == crate::model::HoldUntil::ReleaseOfNewJobs);
     was_held && set_hold(job, None).is_ok()
 }

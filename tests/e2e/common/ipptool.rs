@@ -3,6 +3,10 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
+
+use super::daemon::Daemon;
+use super::wait_for;
 
 /// Runs a test file of its own folder or of ours; gives what it printed, and whether it passed.
 pub fn run(arguments: &[&str]) -> (bool, String) {
@@ -55,6 +59,48 @@ pub fn job(port: u16, id: i32) -> (String, String) {
     (of("job-state (enum) = "), text.clone())
 }
 
-fn number(text: &str, before: &str) -> Option<i32> {
+/// The number behind the first `before`.
+pub fn number(text: &str, before: &str) -> Option<i32> {
     text.split(before).nth(1)?.split_whitespace().next()?.parse().ok()
+}
+
+/// Runs an operation that must end with `status`; gives what was said.
+pub fn ask(folder: &Path, uri: &str, operation: &str, attributes: &str, status: &str) -> String {
+    let test = folder.join("ask.test");
+    let text = format!(
+        "{{
+    OPERATION {operation}
+    GROUP operation-attributes-tag
+    ATTR charset attributes-charset utf-8
+    ATTR naturalLanguage attributes-natural-language en
+    {attributes}
+    STATUS {status}
+}}
+"
+    );
+    fs::write(&test, text).unwrap();
+    let (passed, text) = run(&["-tv", uri, test.to_str().unwrap()]);
+    assert!(passed, "{operation}: {text}");
+    text
+}
+
+/// An operation about a printer.
+pub fn command(folder: &Path, uri: &str, operation: &str, more: &str) -> String {
+    let attributes = format!("ATTR uri printer-uri $uri\n ATTR name requesting-user-name anna\n {more}");
+    ask(folder, uri, operation, &attributes, "successful-ok")
+}
+
+/// An operation about a job.
+pub fn about(folder: &Path, daemon: &Daemon, id: i32, operation: &str, more: &str, status: &str) -> String {
+    let attributes =
+        format!("ATTR uri printer-uri $uri\n ATTR integer job-id {id}\n ATTR name requesting-user-name anna\n {more}");
+    ask(folder, &daemon.uri(None), operation, &attributes, status)
+}
+
+/// Waits until a job is in a state.
+pub fn reaches(daemon: &Daemon, id: i32, state: &str) {
+    wait_for("the job's state", Duration::from_secs(60), || {
+        let (now, _) = job(daemon.port, id);
+        now.contains(state).then_some(())
+    });
 }
