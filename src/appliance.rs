@@ -14,7 +14,7 @@ use smol_str::SmolStr;
 use crate::color::{LinkCache, Profile};
 use crate::config::{self, Config};
 use crate::intake::Intake;
-use crate::ipp::{self, Door};
+use crate::ipp::{self, Door, Exchange};
 use crate::model::{PrinterId, PrinterIdError, Timestamp, Trouble};
 use crate::press::PressLimits;
 use crate::printers;
@@ -152,7 +152,8 @@ impl Appliance {
             side: config.press.side,
             uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
         };
-        let door = Door::open(listeners, settings, store.clone(), intake, queue.clone());
+        let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
+        let door = Door::open(listeners, exchange);
         Ok(Appliance {
             store,
             queue,

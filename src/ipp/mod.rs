@@ -15,6 +15,7 @@ pub mod codec;
 
 mod attributes;
 mod authority;
+mod exchange;
 mod failure;
 mod icons;
 mod inflate;
@@ -38,6 +39,8 @@ use crate::store::Store;
 use std::sync::Arc;
 
 pub use authority::Operators;
+pub use exchange::Exchange;
+pub use request::Body;
 pub use server::Door;
 
 /// Limits and identity of the door.
@@ -91,3 +94,6 @@ impl Shared {
             .saturating_add(1)
     }
 }
+
+#[cfg(test)]
+mod tests;

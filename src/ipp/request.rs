@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
+use http_body_util::combinators::UnsyncBoxBody;
+use hyper::body::Body as _;
 
 use super::codec::{DecodeError, HeadReader, Limits, Message, status};
 use super::failure::Failure;
@@ -17,6 +18,9 @@ const DRAIN_TIME: Duration = Duration::from_secs(5);
 /// A client that pauses for so long waits for the answer.
 const DRAIN_QUIET: Duration = Duration::from_secs(1);
 
+/// The body of a request, from a socket or from memory.
+pub type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
 /// A request's attributes, and the document that follows them.
 pub struct Request {
     /// The attributes.
@@ -28,7 +32,7 @@ pub struct Request {
 /// The document data of a request, as a stream.
 pub struct Data {
     first: Option<Bytes>,
-    body: Incoming,
+    body: Body,
     idle: Duration,
     ended: bool,
 }
@@ -44,7 +48,7 @@ pub struct BadHead {
 }
 
 /// Reads the attributes.
-pub async fn read(body: Incoming, head: Duration, idle: Duration) -> Result<Request, Box<BadHead>> {
+pub async fn read(body: Body, head: Duration, idle: Duration) -> Result<Request, Box<BadHead>> {
     let mut data = Data {
         first: None,
         body,

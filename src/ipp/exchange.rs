@@ -1,0 +1,112 @@
+//! One HTTP request in, one answer out: the whole way of a request but for its socket.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::{Method, Response, StatusCode};
+
+use crate::intake::Intake;
+use crate::model::Timestamp;
+use crate::queue::Queue;
+use crate::store::Store;
+
+use super::authority::Caller;
+use super::codec::Message;
+use super::pages::plain;
+use super::request::Body;
+use super::{Settings, Shared, notify, ops, pages, request, respond, validate};
+
+/// Answers requests. Clones share all.
+#[derive(Clone)]
+pub struct Exchange(pub(super) Arc<Shared>);
+
+impl Exchange {
+    /// Over the rooms that do the work.
+    pub fn new(settings: Settings, store: Store, intake: Intake, queue: Arc<Queue>) -> Self {
+        Exchange(Arc::new(Shared {
+            settings,
+            store,
+            intake,
+            queue,
+            notices: notify::Notices::default(),
+            opened: Instant::now(),
+            opened_at: Timestamp::now(),
+        }))
+    }
+
+    /// Answers one request of a client at `peer`.
+    pub async fn answer(&self, request: hyper::Request<Body>, peer: Option<IpAddr>) -> Response<Full<Bytes>> {
+        let caller = Caller::new(peer, self.0.settings.operators);
+        answer(&self.0, request, caller).await
+    }
+}
+
+async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) -> Response<Full<Bytes>> {
+    match *request.method() {
+        Method::POST => {}
+        // Of HEAD hyper sends the headers alone.
+        Method::GET | Method::HEAD => return pages::get(shared, request.uri().path()).await,
+        _ => return plain(StatusCode::METHOD_NOT_ALLOWED, "IPP requests are sent by POST.\n"),
+    }
+    let is_ipp = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| {
+            v.split(';')
+                .next()
+                .is_some_and(|mime| mime.trim().eq_ignore_ascii_case("application/ipp"))
+        });
+    if !is_ipp {
+        return plain(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "IPP requests are of the type application/ipp.\n",
+        );
+    }
+    let host = request
+        .headers()
+        .get(hyper::header::HOST)
+        .and_then(|h| h.to_str().ok())
+        .filter(|h| h.len() <= 255 && h.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]_".contains(&b)))
+        .unwrap_or("localhost")
+        .to_owned();
+    let settings = &shared.settings;
+    let (answer, mut data) = match request::read(request.into_body(), settings.head, settings.idle).await {
+        Err(bad) => {
+            let bad = *bad;
+            let Some(prefix) = bad.prefix else {
+                return plain(StatusCode::BAD_REQUEST, "This is not an IPP request.\n");
+            };
+            (respond::respond(&prefix, Err(bad.failure)), bad.data)
+        }
+        Ok(request::Request { message, mut data }) => {
+            let result = match validate::validate(&message) {
+                Ok(valid) => ops::run(shared, &message, valid, (&host, caller), &mut data).await,
+                Err(failure) => Err(failure),
+            };
+            if let Err(failure) = &result {
+                log::debug!("{}: {}", ops::name(message.code), failure.message);
+            }
+            (respond::respond(&message, result), data)
+        }
+    };
+    data.drain().await;
+    encode(&answer)
+}
+
+fn encode(answer: &Message) -> Response<Full<Bytes>> {
+    let mut bytes = Vec::with_capacity(1024);
+    if let Err(error) = answer.encode(&mut bytes) {
+        log::error!("an answer could not be written: {error}");
+        return plain(StatusCode::INTERNAL_SERVER_ERROR, "The answer could not be written.\n");
+    }
+    let mut response = Response::new(Full::new(Bytes::from(bytes)));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/ipp"));
+    response
+}
