@@ -17,6 +17,8 @@ mod attributes;
 mod authority;
 mod exchange;
 mod failure;
+#[cfg(any(test, fuzzing))]
+pub mod house;
 mod icons;
 mod inflate;
 mod notify;

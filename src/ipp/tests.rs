@@ -1,119 +1,17 @@
 //! Requests in process, without sockets: random sequences of operations against a small model of the job states.
 
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
-
-use async_trait::async_trait;
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
 use proptest::prelude::*;
-use smol_str::SmolStr;
 
 use super::codec::{Limits, Message, Value, group, op, status};
-use super::*;
-use crate::intake::Inspector;
-use crate::model::{
-    Attempt, Capabilities, DocumentFacts, DocumentFormat, Job, PrinterId, PrinterStatus, RemoteJob, Trouble,
-    TroubleClass,
-};
-use crate::queue::{self, Courier, Inquiry, QueueSettings};
-use crate::spool::{Spool, SpoolLimits};
+use super::house::House;
 
-/// Printers that nobody reaches: every job waits.
-struct Nobody;
-
-fn away() -> Trouble {
-    Trouble::new(TroubleClass::Offline, "nobody is there")
-}
-
-#[async_trait]
-impl Courier for Nobody {
-    async fn deliver(&self, _: &Job, _: &Attempt, _: queue::Journal) -> Result<RemoteJob, Trouble> {
-        Err(away())
-    }
-    async fn inquire(&self, _: &Attempt) -> (Inquiry, Option<RemoteJob>) {
-        (Inquiry::Unknown, None)
-    }
-    async fn withdraw(&self, _: &Attempt) -> Result<(), Trouble> {
-        Err(away())
-    }
-    async fn status(&self, _: &PrinterId) -> Result<PrinterStatus, Trouble> {
-        Err(away())
-    }
-    async fn capabilities(&self, _: &PrinterId) -> Result<Capabilities, Trouble> {
-        Err(away())
-    }
-}
-
-struct AnyPicture;
-
-impl Inspector for AnyPicture {
-    fn inspect(&self, _: &Path, format: DocumentFormat) -> Result<DocumentFacts, SmolStr> {
-        Ok(DocumentFacts {
-            format,
-            width: 10,
-            height: 10,
-            pages: 1,
-            resolution: None,
-            profile: None,
-        })
-    }
-}
-
-/// A house without sockets, and where it lives.
-struct House {
-    exchange: Exchange,
-    store: Store,
-    _folder: tempfile::TempDir,
-}
-
-impl House {
-    async fn new() -> House {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("platen.db")).unwrap();
-        let limits = SpoolLimits {
-            document_bytes: 1 << 20,
-            free_floor: 0,
-        };
-        let spool = Spool::open(&folder.path().join("spool"), limits).unwrap();
-        let queue = Queue::start(store.clone(), Arc::new(Nobody), vec![], QueueSettings::default());
-        let settings = Settings {
-            connections: 1,
-            head: Duration::from_secs(5),
-            idle: Duration::from_secs(5),
-            multiple_operation_time_out: 1_000,
-            documents_per_job: 3,
-            operators: Operators::ThisMachine,
-            document_bytes: 1 << 20,
-            side: 1_000,
-            uuid: Uuid::nil(),
-        };
-        let intake = Intake::new(store.clone(), spool, Arc::new(AnyPicture));
-        House {
-            exchange: Exchange::new(settings, store.clone(), intake, Arc::new(queue.await.unwrap())),
-            store,
-            _folder: folder,
-        }
-    }
-
-    async fn ask(&self, message: &Message, document: &[u8]) -> Message {
-        let mut body = Vec::new();
-        message.encode(&mut body).unwrap();
-        body.extend_from_slice(document);
-        let body: Body = Full::new(Bytes::from(body))
-            .map_err(|never| match never {})
-            .boxed_unsync();
-        let request = hyper::Request::post("/ipp/print")
-            .header("content-type", "application/ipp")
-            .header("host", "studio:631")
-            .body(body)
-            .unwrap();
-        let here = std::net::IpAddr::from([127, 0, 0, 1]);
-        let answer = self.exchange.answer(request, Some(here)).await;
-        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-        Message::decode(&bytes, &Limits::CLIENT).unwrap().0
-    }
+async fn ask(house: &House, message: &Message, document: &[u8]) -> Message {
+    let mut body = Vec::new();
+    message.encode(&mut body).unwrap();
+    body.extend_from_slice(document);
+    let (http, bytes) = house.ask(body).await;
+    assert_eq!(http, 200);
+    Message::decode(&bytes, &Limits::CLIENT).unwrap().0
 }
 
 fn request(operation: u16, job: Option<i32>) -> Message {
@@ -344,7 +242,7 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 let is_print = matches!(act, Act::Print { .. });
                 let mut message = request(if is_print { op::PRINT_JOB } else { op::CREATE_JOB }, None);
                 push_hold(&mut message, true, hold);
-                let answer = house.ask(&message, if is_print { &PICTURE } else { &[] }).await;
+                let answer = ask(&house, &message, if is_print { &PICTURE } else { &[] }).await;
                 prop_assert_eq!(answer.code, status::SUCCESSFUL_OK);
                 let mut made = make(hold, new_id(&answer), State::Incoming, vec![]);
                 if is_print {
@@ -365,12 +263,12 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
             | Act::CancelDocument { job, .. } => {
                 let Some(known) = model.get_mut(job) else {
                     let (message, document) = about(&act, 999);
-                    let answer = house.ask(&message, document).await;
+                    let answer = ask(&house, &message, document).await;
                     prop_assert_eq!(answer.code, status::CLIENT_ERROR_NOT_FOUND, "{:?}", act);
                     continue;
                 };
                 let (message, document) = about(&act, known.id);
-                let answer = house.ask(&message, document).await;
+                let answer = ask(&house, &message, document).await;
                 if let Act::Resubmit { .. } = act {
                     let can = known.state == State::Canceled && known.has_documents();
                     prop_assert_eq!(answer.code < 0x100, can, "{:?}: {:?}", act, known);
@@ -388,7 +286,7 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
             }
         }
         for job in &model {
-            let answer = house.ask(&request(op::GET_JOB_ATTRIBUTES, Some(job.id)), &[]).await;
+            let answer = ask(&house, &request(op::GET_JOB_ATTRIBUTES, Some(job.id)), &[]).await;
             let told = answer.group(group::JOB).unwrap();
             let state = told.first("job-state").and_then(Value::as_enum).unwrap();
             let expected = match job.state {
@@ -401,10 +299,10 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
             prop_assert_eq!(count, Some(job.documents.len() as i32));
         }
     }
-    let open = house.ask(&request(op::GET_JOBS, None), &[]).await;
+    let open = ask(&house, &request(op::GET_JOBS, None), &[]).await;
     let waiting = model.iter().filter(|job| job.waits()).count();
     prop_assert_eq!(open.groups_of(group::JOB).count(), waiting);
-    house.store.close().await;
+    house.close().await;
     Ok(())
 }
 

@@ -106,5 +106,6 @@ fn main() -> std::io::Result<()> {
     write(folder, "template", &words::templates())?;
     write(folder, "text", &words::texts())?;
     write(folder, "ipp_decode", &words::messages())?;
+    write(folder, "ipp_request", &words::requests())?;
     write(folder, "pdf", &pdf::all())
 }

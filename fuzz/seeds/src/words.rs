@@ -154,16 +154,77 @@ fn value(bytes: &mut Vec<u8>, tag: u8, name: &str, data: &[u8]) {
     bytes.extend(data);
 }
 
-/// One byte that chooses, and messages with every kind of value.
-pub fn messages() -> Files {
-    let head = |code: u16| {
-        let mut bytes = vec![2, 0];
-        bytes.extend(code.to_be_bytes());
-        bytes.extend([0, 0, 0, 1, 1]);
-        value(&mut bytes, 0x47, "attributes-charset", b"utf-8");
-        value(&mut bytes, 0x48, "attributes-natural-language", b"en");
+/// The head of a message with its two first attributes.
+fn head(code: u16) -> Vec<u8> {
+    let mut bytes = vec![2, 0];
+    bytes.extend(code.to_be_bytes());
+    bytes.extend([0, 0, 0, 1, 1]);
+    value(&mut bytes, 0x47, "attributes-charset", b"utf-8");
+    value(&mut bytes, 0x48, "attributes-natural-language", b"en");
+    bytes
+}
+
+/// Several requests in a row, each behind its length: a job is made, and then every operation is asked of it.
+pub fn requests() -> Files {
+    let framed = |message: &[u8]| [&(message.len() as u16).to_be_bytes()[..], message].concat();
+    let about = |code: u16, job: bool| {
+        let mut bytes = head(code);
+        value(&mut bytes, 0x45, "printer-uri", b"ipp://studio:631/ipp/print");
+        if job {
+            value(&mut bytes, 0x21, "job-id", &[0, 0, 0, 1]);
+        }
+        value(&mut bytes, 0x42, "requesting-user-name", b"ann");
         bytes
     };
+    let mut print = about(2, false);
+    print.push(2);
+    value(&mut print, 0x44, "job-hold-until", b"indefinite");
+    value(&mut print, 0x33, "page-ranges", &[0, 0, 0, 1, 0, 0, 0, 2]);
+    print.push(3);
+    print.extend([0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let mut files = Files::new();
+    let codes = (0x02..=0x3d).chain([0x4001, 0x4002, 0x4005]);
+    for code in codes {
+        for job in [false, true] {
+            let mut asked = about(code, job);
+            // What one operation or another reads.
+            value(&mut asked, 0x22, "last-document", &[1]);
+            value(&mut asked, 0x21, "document-number", &[0, 0, 0, 1]);
+            value(&mut asked, 0x21, "limit", &[0, 0, 0, 2]);
+            value(&mut asked, 0x44, "requested-attributes", b"all");
+            value(&mut asked, 0x21, "notify-subscription-id", &[0, 0, 0, 1]);
+            value(&mut asked, 0x21, "notify-subscription-ids", &[0, 0, 0, 1]);
+            value(&mut asked, 0x21, "predecessor-job-id", &[0, 0, 0, 2]);
+            match code {
+                0x13 => {
+                    asked.push(4);
+                    value(&mut asked, 0x41, "printer-location", b"attic");
+                }
+                0x14 => {
+                    asked.push(2);
+                    value(&mut asked, 0x21, "copies", &[0, 0, 0, 2]);
+                    value(&mut asked, 0x16, "page-ranges", b"");
+                }
+                0x16 | 0x17 => {
+                    asked.push(6);
+                    value(&mut asked, 0x44, "notify-pull-method", b"ippget");
+                    value(&mut asked, 0x44, "notify-events", b"job-state-changed");
+                }
+                0x37 => {
+                    asked.push(9);
+                    value(&mut asked, 0x42, "document-name", b"dawn");
+                }
+                _ => {}
+            }
+            asked.push(3);
+            files.push((format!("{code:04x}-{job}"), [framed(&print), framed(&asked)].concat()));
+        }
+    }
+    files
+}
+
+/// One byte that chooses, and messages with every kind of value.
+pub fn messages() -> Files {
     let mut plain = head(2);
     value(&mut plain, 0x45, "printer-uri", b"ipp://localhost/ipp/print");
     value(&mut plain, 0x42, "requesting-user-name", "Zoë".as_bytes());

@@ -1,0 +1,133 @@
+//! The whole door without sockets, and a house behind it in which every job waits: for tests and for fuzzing.
+
+#![allow(clippy::unwrap_used)] // a test may stop where it stands
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use smol_str::SmolStr;
+use uuid::Uuid;
+
+use super::{Body, Exchange, Operators, Settings};
+use crate::intake::{Inspector, Intake};
+use crate::model::{
+    Attempt, Capabilities, DocumentFacts, DocumentFormat, Job, PrinterId, PrinterStatus, RemoteJob, Trouble,
+    TroubleClass,
+};
+use crate::queue::{self, Courier, Inquiry, Queue, QueueSettings};
+use crate::spool::{Spool, SpoolLimits};
+use crate::store::Store;
+
+/// Printers that nobody reaches: every job waits.
+struct Nobody;
+
+fn away() -> Trouble {
+    Trouble::new(TroubleClass::Offline, "nobody is there")
+}
+
+#[async_trait]
+impl Courier for Nobody {
+    async fn deliver(&self, _: &Job, _: &Attempt, _: queue::Journal) -> Result<RemoteJob, Trouble> {
+        Err(away())
+    }
+    async fn inquire(&self, _: &Attempt) -> (Inquiry, Option<RemoteJob>) {
+        (Inquiry::Unknown, None)
+    }
+    async fn withdraw(&self, _: &Attempt) -> Result<(), Trouble> {
+        Err(away())
+    }
+    async fn status(&self, _: &PrinterId) -> Result<PrinterStatus, Trouble> {
+        Err(away())
+    }
+    async fn capabilities(&self, _: &PrinterId) -> Result<Capabilities, Trouble> {
+        Err(away())
+    }
+}
+
+struct AnyPicture;
+
+impl Inspector for AnyPicture {
+    fn inspect(&self, _: &Path, format: DocumentFormat) -> Result<DocumentFacts, SmolStr> {
+        Ok(DocumentFacts {
+            format,
+            width: 10,
+            height: 10,
+            pages: 1,
+            resolution: None,
+            profile: None,
+        })
+    }
+}
+
+/// A house without sockets, and where it lives.
+pub struct House {
+    exchange: Exchange,
+    store: Store,
+    queue: Arc<Queue>,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    /// An empty one.
+    ///
+    /// # Panics
+    /// When it can't be built.
+    pub async fn new() -> House {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("platen.db")).unwrap();
+        let limits = SpoolLimits {
+            document_bytes: 1 << 20,
+            free_floor: 0,
+        };
+        let spool = Spool::open(&folder.path().join("spool"), limits).unwrap();
+        let queue = Queue::start(store.clone(), Arc::new(Nobody), vec![], QueueSettings::default());
+        let settings = Settings {
+            connections: 1,
+            head: Duration::from_secs(5),
+            idle: Duration::from_secs(5),
+            multiple_operation_time_out: 1_000,
+            documents_per_job: 3,
+            operators: Operators::ThisMachine,
+            document_bytes: 1 << 20,
+            side: 1_000,
+            uuid: Uuid::nil(),
+        };
+        let intake = Intake::new(store.clone(), spool, Arc::new(AnyPicture));
+        let queue = Arc::new(queue.await.unwrap());
+        House {
+            exchange: Exchange::new(settings, store.clone(), intake, queue.clone()),
+            store,
+            queue,
+            _folder: folder,
+        }
+    }
+
+    /// Sends a body from this machine as one HTTP request; gives the HTTP status and the answer's body.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn ask(&self, body: Vec<u8>) -> (u16, Bytes) {
+        let body: Body = Full::new(Bytes::from(body))
+            .map_err(|never| match never {})
+            .boxed_unsync();
+        let request = hyper::Request::post("/ipp/print")
+            .header("content-type", "application/ipp")
+            .header("host", "studio:631")
+            .body(body)
+            .unwrap();
+        let here = std::net::IpAddr::from([127, 0, 0, 1]);
+        let answer = self.exchange.answer(request, Some(here)).await;
+        let status = answer.status().as_u16();
+        (status, answer.into_body().collect().await.unwrap().to_bytes())
+    }
+
+    /// Ends it.
+    pub async fn close(self) {
+        self.queue.stop(Duration::ZERO).await;
+        self.store.close().await;
+    }
+}
