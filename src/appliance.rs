@@ -21,6 +21,7 @@ use crate::printers;
 use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
 use crate::store::{Store, StoreError};
+use crate::tls::{Identity, TlsError};
 
 use courier::{HouseCourier, PressInspector, StandardProfiles, Station};
 use output::PaperChoice;
@@ -29,6 +30,8 @@ use output::PaperChoice;
 const LINKS: usize = 16;
 /// How long a document on its way may take to arrive after a stop was asked.
 const GRACE: Duration = Duration::from_secs(10);
+/// How often it is looked whether the certificate is due; often, because a clock may be put right at any time.
+const RENEWAL: Duration = Duration::from_secs(60 * 60);
 
 /// Why the appliance can't start: one line, what to do, and an exit code of sysexits(3).
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +55,9 @@ pub enum StartError {
         /// Why, and what to do.
         what: String,
     },
+    /// There is no TLS identity.
+    #[error("TLS: {0}")]
+    Tls(#[from] TlsError),
     /// Something that the configuration names is not right.
     #[error("{0}")]
     Config(String),
@@ -64,6 +70,8 @@ impl StartError {
             StartError::Folder { .. } => 73,
             StartError::Store(StoreError::Newer { .. } | StoreError::Damaged { .. }) => 65,
             StartError::Store(_) => 73,
+            StartError::Tls(TlsError::Damaged { .. }) => 65,
+            StartError::Tls(_) => 73,
             StartError::Listen { .. } => 69,
             StartError::Config(_) => 78,
         }
@@ -81,6 +89,8 @@ pub struct Appliance {
     store: Store,
     queue: Arc<Queue>,
     door: Door,
+    /// Keeps the certificate young.
+    renewal: tokio::task::JoinHandle<()>,
     data: PathBuf,
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
 }
@@ -138,6 +148,7 @@ impl Appliance {
         let uuid = store
             .setting_or("printer-uuid", || uuid::Uuid::new_v4().to_string())
             .await?;
+        let identity = Arc::new(Identity::open(&data, Timestamp::now())?);
         let settings = ipp::Settings {
             connections: config.ipp.connections,
             head: Duration::from_secs(config.ipp.head_seconds),
@@ -150,6 +161,7 @@ impl Appliance {
             },
             document_bytes: config.spool.document_bytes,
             side: config.press.side,
+            tls: Some(identity.acceptor()?),
             uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
         };
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
@@ -158,6 +170,7 @@ impl Appliance {
             store,
             queue,
             door,
+            renewal: tokio::spawn(keep_renewed(identity)),
             data,
             printers,
         })
@@ -180,9 +193,22 @@ impl Appliance {
 
     /// Stops: doors first, then the queue, then the store.
     pub async fn stop(self) {
+        self.renewal.abort();
         self.door.close(Duration::from_secs(2)).await;
         self.queue.stop(GRACE).await;
         self.store.close().await;
+    }
+}
+
+/// Renews the certificate where that is due.
+async fn keep_renewed(identity: Arc<Identity>) {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        let at_work = identity.clone();
+        let renewed = tokio::task::spawn_blocking(move || at_work.renew(Timestamp::now()));
+        if let Ok(Err(error)) = renewed.await {
+            log::warn!("TLS: {error}");
+        }
     }
 }
 

@@ -54,6 +54,11 @@ pub fn random(out: &mut [u8]) -> Result<(), NoRandom> {
     SystemRandom::new().fill(out).map_err(|_| NoRandom)
 }
 
+/// What TLS is built on.
+pub fn tls_provider() -> std::sync::Arc<rustls::crypto::CryptoProvider> {
+    std::sync::Arc::new(rustls::crypto::ring::default_provider())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

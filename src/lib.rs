@@ -19,6 +19,7 @@ pub mod config;
 pub mod crypto;
 pub mod logging;
 pub mod simd;
+pub mod tls;
 
 pub mod ipp;
 

@@ -26,13 +26,16 @@ pub enum Operators {
 pub struct Caller {
     /// Whether an operator's requests are taken from him.
     pub is_operator: bool,
+    /// Whether he calls by TLS.
+    pub secure: bool,
 }
 
 impl Caller {
     /// A client at this address.
-    pub fn new(peer: Option<std::net::IpAddr>, operators: Operators) -> Self {
+    pub fn new(peer: Option<std::net::IpAddr>, secure: bool, operators: Operators) -> Self {
         Caller {
             is_operator: operators == Operators::Network || peer.is_some_and(|ip| ip.to_canonical().is_loopback()),
+            secure,
         }
     }
 
@@ -106,7 +109,7 @@ mod tests {
 
     #[test]
     fn operators_call_from_this_machine() {
-        let caller = |ip: &str, operators| Caller::new(ip.parse().ok(), operators).is_operator;
+        let caller = |ip: &str, operators| Caller::new(ip.parse().ok(), false, operators).is_operator;
         for here in ["127.0.0.1", "::1", "127.3.2.1", "::ffff:127.0.0.1"] {
             assert!(caller(here, Operators::ThisMachine), "{here}");
         }
@@ -114,7 +117,10 @@ mod tests {
             assert!(!caller(there, Operators::ThisMachine), "{there}");
             assert!(caller(there, Operators::Network), "{there}");
         }
-        let stranger = Caller { is_operator: false };
+        let stranger = Caller {
+            is_operator: false,
+            secure: true,
+        };
         assert_eq!(
             stranger.check_operation(op::PAUSE_PRINTER).unwrap_err().status,
             status::CLIENT_ERROR_FORBIDDEN

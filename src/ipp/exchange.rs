@@ -24,6 +24,15 @@ use super::{Settings, Shared, notify, ops, pages, request, respond, validate};
 #[derive(Clone)]
 pub struct Exchange(pub(super) Arc<Shared>);
 
+/// Who is at the other end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Peer {
+    /// Where he calls from.
+    pub address: Option<IpAddr>,
+    /// Whether by TLS.
+    pub secure: bool,
+}
+
 impl Exchange {
     /// Over the rooms that do the work.
     pub fn new(settings: Settings, store: Store, intake: Intake, queue: Arc<Queue>) -> Self {
@@ -38,9 +47,9 @@ impl Exchange {
         }))
     }
 
-    /// Answers one request of a client at `peer`.
-    pub async fn answer(&self, request: hyper::Request<Body>, peer: Option<IpAddr>) -> Response<Full<Bytes>> {
-        let caller = Caller::new(peer, self.0.settings.operators);
+    /// Answers one request.
+    pub async fn answer(&self, request: hyper::Request<Body>, peer: Peer) -> Response<Full<Bytes>> {
+        let caller = Caller::new(peer.address, peer.secure, self.0.settings.operators);
         answer(&self.0, request, caller).await
     }
 }

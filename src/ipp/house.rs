@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, Full};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use super::{Body, Exchange, Operators, Settings};
+use super::{Body, Exchange, Operators, Peer, Settings};
 use crate::intake::{Inspector, Intake};
 use crate::model::{
     Attempt, Capabilities, DocumentFacts, DocumentFormat, Job, PrinterId, PrinterStatus, RemoteJob, Trouble,
@@ -94,6 +94,7 @@ impl House {
             operators: Operators::ThisMachine,
             document_bytes: 1 << 20,
             side: 1_000,
+            tls: None,
             uuid: Uuid::nil(),
         };
         let intake = Intake::new(store.clone(), spool, Arc::new(AnyPicture));
@@ -119,8 +120,11 @@ impl House {
             .header("host", "studio:631")
             .body(body)
             .unwrap();
-        let here = std::net::IpAddr::from([127, 0, 0, 1]);
-        let answer = self.exchange.answer(request, Some(here)).await;
+        let here = Peer {
+            address: Some([127, 0, 0, 1].into()),
+            secure: false,
+        };
+        let answer = self.exchange.answer(request, here).await;
         let status = answer.status().as_u16();
         (status, answer.into_body().collect().await.unwrap().to_bytes())
     }

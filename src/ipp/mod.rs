@@ -41,12 +41,12 @@ use crate::store::Store;
 use std::sync::Arc;
 
 pub use authority::Operators;
-pub use exchange::Exchange;
+pub use exchange::{Exchange, Peer};
 pub use request::Body;
 pub use server::Door;
 
 /// Limits and identity of the door.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// Most connections at once; further ones wait to be accepted, and those that rest are closed sooner.
     pub connections: usize,
@@ -64,6 +64,8 @@ pub struct Settings {
     pub document_bytes: u64,
     /// Most pixels of a side of a picture.
     pub side: u32,
+    /// How TLS is accepted; none: it is not.
+    pub tls: Option<tokio_rustls::TlsAcceptor>,
     /// Identity from which each printer's `printer-uuid` is made.
     pub uuid: Uuid,
 }

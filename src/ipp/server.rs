@@ -5,18 +5,24 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::BodyExt;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderValue, UPGRADE};
 use hyper::service::service_fn;
+use hyper::{Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Peer};
 use super::pressure::Activity;
 
 /// Most bytes of HTTP headers and of the read buffer of one connection.
 const HTTP_BUFFER: usize = 64 << 10;
+/// The first byte of a TLS connection: a handshake record (RFC 8446, 5.1).
+const TLS_HANDSHAKE: u8 = 22;
 
 /// The IPP door, open.
 pub struct Door {
@@ -130,34 +136,121 @@ async fn accept(
     while serving.join_next().await.is_some() {}
 }
 
+/// Serves a connection to its end: plain, with TLS from the first byte, or with TLS after an upgrade (RFC 2817).
 async fn connection(
     (stream, peer): (tokio::net::TcpStream, SocketAddr),
     exchange: Exchange,
     wanted: watch::Receiver<usize>,
-    mut closing: watch::Receiver<bool>,
-) -> Result<(), hyper::Error> {
+    closing: watch::Receiver<bool>,
+) -> Result<(), Broken> {
     let head = exchange.0.settings.head;
+    let tls = exchange.0.settings.tls.clone();
     let activity = Activity::new();
-    let of_service = activity.clone();
-    let service = service_fn(move |request| {
-        let (exchange, under_way) = (exchange.clone(), of_service.begin());
-        async move {
-            let request = request.map(|body: Incoming| body.map_err(Into::into).boxed_unsync());
-            let answer = exchange.answer(request, Some(peer.ip())).await;
-            drop(under_way);
-            Ok::<_, Infallible>(answer)
+    let mut served = Served {
+        exchange,
+        peer,
+        activity: activity.clone(),
+        closing: closing.clone(),
+        upgrades: None,
+    };
+    let whole = async {
+        let Some(tls) = tls else {
+            return served.run(stream, false).await;
+        };
+        let first = tokio::time::timeout(head, first_byte(&stream)).await??;
+        if first == Some(TLS_HANDSHAKE) {
+            let stream = tokio::time::timeout(head, tls.accept(stream)).await??;
+            return served.run(stream, true).await;
         }
-    });
-    let served = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(head)
-        .max_buf_size(HTTP_BUFFER)
-        .serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(served);
+        let (give, mut upgraded) = mpsc::channel(1);
+        served.upgrades = Some(give);
+        served.run(stream, false).await?;
+        let Ok(upgrade) = upgraded.try_recv() else {
+            return Ok(());
+        };
+        let plain = TokioIo::new(hyper::upgrade::on(upgrade).await?);
+        let stream = tokio::time::timeout(head, tls.accept(plain)).await??;
+        served.upgrades = None;
+        served.run(stream, true).await
+    };
     tokio::select! {
-        result = served.as_mut() => return result,
-        () = activity.squeezed_out(wanted) => return Ok(()),
-        _ = closing.wait_for(|c| *c) => served.as_mut().graceful_shutdown(),
+        result = whole => result,
+        () = activity.squeezed_out(wanted) => Ok(()),
     }
-    served.await
+}
+
+/// Why a connection ended early; told to the log alone.
+type Broken = Box<dyn std::error::Error + Send + Sync>;
+
+/// The first byte that a client sends, left where it is.
+async fn first_byte(stream: &tokio::net::TcpStream) -> std::io::Result<Option<u8>> {
+    let mut byte = [0];
+    Ok((stream.peek(&mut byte).await? > 0).then_some(byte[0]))
+}
+
+/// One connection as it is served.
+struct Served {
+    exchange: Exchange,
+    peer: SocketAddr,
+    activity: Activity,
+    closing: watch::Receiver<bool>,
+    /// Where a request to upgrade goes, on connections that may.
+    upgrades: Option<mpsc::Sender<hyper::Request<Incoming>>>,
+}
+
+impl Served {
+    async fn run<S>(&mut self, stream: S, secure: bool) -> Result<(), Broken>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let (exchange, activity, upgrades) = (self.exchange.clone(), self.activity.clone(), self.upgrades.take());
+        let caller = Peer {
+            address: Some(self.peer.ip()),
+            secure,
+        };
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let (exchange, under_way, upgrades) = (exchange.clone(), activity.begin(), upgrades.clone());
+            async move {
+                if let Some(upgrades) = upgrades
+                    && wants_tls(&request)
+                {
+                    // There is room for one, and one is the last of its connection.
+                    let _ = upgrades.try_send(request);
+                    return Ok(switching());
+                }
+                let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
+                let answer = exchange.answer(request, caller).await;
+                drop(under_way);
+                Ok::<_, Infallible>(answer)
+            }
+        });
+        let served = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.exchange.0.settings.head)
+            .max_buf_size(HTTP_BUFFER)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        tokio::pin!(served);
+        tokio::select! {
+            result = served.as_mut() => return Ok(result?),
+            _ = self.closing.wait_for(|c| *c) => served.as_mut().graceful_shutdown(),
+        }
+        Ok(served.await?)
+    }
+}
+
+/// Whether a request asks to go on in TLS (RFC 2817, 3; CUPS' clients ask so by OPTIONS).
+fn wants_tls(request: &hyper::Request<Incoming>) -> bool {
+    let upgrade = request.headers().get(UPGRADE).and_then(|v| v.to_str().ok());
+    *request.method() == hyper::Method::OPTIONS
+        && upgrade.is_some_and(|v| v.split(',').any(|p| p.trim().to_ascii_uppercase().starts_with("TLS/")))
+}
+
+fn switching() -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(UPGRADE, HeaderValue::from_static("TLS/1.2, HTTP/1.1"));
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+    response
 }

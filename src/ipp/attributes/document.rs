@@ -24,7 +24,7 @@ fn state(job: &Job, document: &Document) -> (i32, &'static str) {
 }
 
 /// Everything about a document of a job.
-pub fn document_attributes(job: &Job, document: &Document, host: &str, up_time: i32) -> Vec<Attribute> {
+pub fn document_attributes(job: &Job, document: &Document, base: &str, up_time: i32) -> Vec<Attribute> {
     let (state, reason) = state(job, document);
     let mut all = Vec::with_capacity(20);
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
@@ -32,7 +32,7 @@ pub fn document_attributes(job: &Job, document: &Document, host: &str, up_time: 
     put("document-job-id", integer(job.id.0));
     put(
         "document-job-uri",
-        Value::uri(&format!("ipp://{host}/ipp/job/{}", job.id)),
+        Value::uri(&format!("{base}/ipp/job/{}", job.id)),
     );
     put("document-printer-uri", Value::uri(&job.printer_uri));
     put("document-state", Value::Enum(state));

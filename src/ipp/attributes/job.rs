@@ -27,8 +27,8 @@ pub const SETTABLE: [&str; 16] = [
 ];
 
 /// The `job-uri` of a job, by the authority that the client used.
-fn job_uri(job: &Job, host: &str) -> Value {
-    Value::uri(&format!("ipp://{host}/ipp/job/{}", job.id))
+fn job_uri(job: &Job, base: &str) -> Value {
+    Value::uri(&format!("{base}/ipp/job/{}", job.id))
 }
 
 fn job_id(id: JobId) -> Value {
@@ -44,9 +44,9 @@ fn reasons(job: &Job) -> Vec<Value> {
 }
 
 /// What the client is told about a job that it has just made.
-pub fn submitted(job: &Job, host: &str) -> Vec<Attribute> {
+pub fn submitted(job: &Job, base: &str) -> Vec<Attribute> {
     vec![
-        Attribute::new("job-uri", job_uri(job, host)),
+        Attribute::new("job-uri", job_uri(job, base)),
         Attribute::new("job-id", job_id(job.id)),
         Attribute::new("job-state", Value::Enum(job.state.as_enum())),
         Attribute::new_all("job-state-reasons", reasons(job)),
@@ -56,7 +56,7 @@ pub fn submitted(job: &Job, host: &str) -> Vec<Attribute> {
 }
 
 /// Everything about a job. `opened_at` is when `printer-up-time` began to count.
-pub fn job_attributes(job: &Job, host: &str, opened_at: Timestamp, up_time: i32) -> Vec<Attribute> {
+pub fn job_attributes(job: &Job, base: &str, opened_at: Timestamp, up_time: i32) -> Vec<Attribute> {
     // Seconds of printer-up-time; what was before the start counts from it (RFC 8011, 5.3.14: negative or small).
     let ticks = |at: Timestamp| {
         Value::Integer(
@@ -68,7 +68,7 @@ pub fn job_attributes(job: &Job, host: &str, opened_at: Timestamp, up_time: i32)
     let maybe_ticks = |at: Option<Timestamp>| at.map_or(NO_VALUE, ticks);
     let maybe_date = |at: Option<Timestamp>| at.map_or(NO_VALUE, date_time);
 
-    let mut all = submitted(job, host);
+    let mut all = submitted(job, base);
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
     put("job-name", Value::name(&job.name));
     put("job-originating-user-name", Value::name(&job.user));

@@ -37,6 +37,8 @@ pub struct View<'a> {
     pub printers: &'a [PrinterRecord],
     /// Host and port as the client named them.
     pub host: &'a str,
+    /// Whether TLS is accepted.
+    pub tls: bool,
     /// What people have switched and written down.
     pub control: &'a PrinterControl,
     /// Jobs of this printer, or of all, that have not ended.
@@ -70,10 +72,10 @@ impl View<'_> {
         }
     }
 
-    fn uri(&self) -> String {
+    fn uri(&self, scheme: &str) -> String {
         match &self.id {
-            Some(id) => format!("ipp://{}/ipp/print/{id}", self.host),
-            None => format!("ipp://{}/ipp/print", self.host),
+            Some(id) => format!("{scheme}://{}/ipp/print/{id}", self.host),
+            None => format!("{scheme}://{}/ipp/print", self.host),
         }
     }
 
@@ -146,10 +148,20 @@ fn identity(view: &View, all: &mut Vec<Attribute>) {
         "printer-kind",
         ["document", "photo"].map(Value::keyword).to_vec(),
     ));
+    // The same port takes both: plain, and TLS from the first byte or after an upgrade.
+    let schemes: &[(&str, &str)] = if view.tls {
+        &[("ipp", "none"), ("ipps", "tls")]
+    } else {
+        &[("ipp", "none")]
+    };
+    let mut of_schemes = |name: &str, value: &dyn Fn(&str, &str) -> Value| {
+        let values = schemes.iter().map(|(scheme, security)| value(scheme, security));
+        all.push(Attribute::new_all(name, values.collect()));
+    };
+    of_schemes("printer-uri-supported", &|scheme, _| Value::uri(&view.uri(scheme)));
+    of_schemes("uri-security-supported", &|_, security| Value::keyword(security));
+    of_schemes("uri-authentication-supported", &|_, _| Value::keyword("requesting-user-name"));
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
-    put("printer-uri-supported", Value::uri(&view.uri()));
-    put("uri-security-supported", Value::keyword("none"));
-    put("uri-authentication-supported", Value::keyword("requesting-user-name"));
     put("printer-name", Value::name(&short(&name)));
     put(
         "printer-info",

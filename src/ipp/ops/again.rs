@@ -19,7 +19,7 @@ fn hold(call: &Call<'_>) -> Result<Option<Hold>, Failure> {
 fn described(call: &Call<'_>, job: &Job) -> Group {
     Group {
         tag: group::JOB,
-        attributes: submitted(job, call.host),
+        attributes: submitted(job, &call.base),
     }
 }
 

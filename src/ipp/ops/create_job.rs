@@ -16,7 +16,7 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         .await?;
     let group = Group {
         tag: group::JOB,
-        attributes: submitted(&job, call.host),
+        attributes: submitted(&job, &call.base),
     };
     let mut groups = vec![group];
     groups.extend(subscriptions::with_job(call, &job).await);

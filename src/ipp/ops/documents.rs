@@ -12,7 +12,7 @@ use super::switches::clean;
 use crate::model::{Document, Job};
 
 fn described(call: &Call<'_>, job: &Job, document: &Document, requested: &Requested) -> Group {
-    let all = document_attributes(job, document, call.host, call.shared.up_time());
+    let all = document_attributes(job, document, &call.base, call.shared.up_time());
     Group {
         tag: group::DOCUMENT,
         attributes: requested.filter(all),

@@ -10,7 +10,7 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let job = call.job().await?;
     let requested = Requested::read(&call.valid.operation, &["all"]);
     let shared = call.shared;
-    let all = job_attributes(&job, call.host, shared.opened_at, shared.up_time());
+    let all = job_attributes(&job, &call.base, shared.opened_at, shared.up_time());
     Ok(Answer::group(Group {
         tag: group::JOB,
         attributes: requested.filter(all),

@@ -75,7 +75,7 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let groups = jobs
         .iter()
         .map(|job| {
-            let all = job_attributes(job, call.host, shared.opened_at, up_time);
+            let all = job_attributes(job, &call.base, shared.opened_at, up_time);
             Group {
                 tag: group::JOB,
                 attributes: requested.filter(all),

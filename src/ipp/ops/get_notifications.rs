@@ -75,7 +75,7 @@ fn group_of(call: &Call<'_>, subscription: &Subscription, notice: &Notice) -> Gr
     put("notify-subscription-id", Value::Integer(subscription.id));
     put(
         "notify-printer-uri",
-        Value::uri(&printer_uri(&subscription.of.destination, call.host)),
+        Value::uri(&printer_uri(&subscription.of.destination, &call.base)),
     );
     put("notify-subscribed-event", Value::keyword(notice.word.keyword()));
     put("notify-sequence-number", Value::Integer(notice.number));

@@ -39,6 +39,7 @@ pub async fn attributes(
         printers: &printers,
         id,
         host: call.host,
+        tls: shared.settings.tls.is_some(),
         control: &control,
         uuid: shared.settings.uuid,
         multiple_operation_time_out: shared.settings.multiple_operation_time_out,

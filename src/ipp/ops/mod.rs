@@ -102,6 +102,8 @@ struct Call<'a> {
     valid: Valid,
     /// Host and port by which the client called.
     host: &'a str,
+    /// What the URIs that it is given begin with: the scheme by which it called, and the host.
+    base: String,
     /// Who calls.
     caller: Caller,
 }
@@ -120,6 +122,7 @@ pub async fn run(
         shared,
         valid,
         host,
+        base: format!("{}://{host}", if caller.secure { "ipps" } else { "ipp" }),
         caller,
     };
     let mut answer = match message.code {

@@ -13,7 +13,7 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     let job = call.shared.intake.submit(checked.submission, received).await?;
     let group = Group {
         tag: group::JOB,
-        attributes: submitted(&job, call.host),
+        attributes: submitted(&job, &call.base),
     };
     let mut groups = vec![group];
     groups.extend(subscriptions::with_job(call, &job).await);

@@ -57,6 +57,6 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     };
     Ok(Answer::group(Group {
         tag: group::JOB,
-        attributes: submitted(&job, call.host),
+        attributes: submitted(&job, &call.base),
     }))
 }

@@ -206,7 +206,7 @@ fn describe(call: &Call<'_>, s: &Subscription) -> Vec<Attribute> {
     put("notify-subscriber-user-name", Value::name(&s.of.user));
     put(
         "notify-printer-uri",
-        Value::uri(&printer_uri(&s.of.destination, call.host)),
+        Value::uri(&printer_uri(&s.of.destination, &call.base)),
     );
     put(
         "notify-time-interval",
@@ -230,10 +230,10 @@ fn describe(call: &Call<'_>, s: &Subscription) -> Vec<Attribute> {
 }
 
 /// The URI of a printer of ours, by the authority that the client used.
-pub fn printer_uri(destination: &Destination, host: &str) -> String {
+pub fn printer_uri(destination: &Destination, base: &str) -> String {
     match destination {
-        Destination::Pool => format!("ipp://{host}/ipp/print"),
-        Destination::Printer(id) => format!("ipp://{host}/ipp/print/{id}"),
+        Destination::Pool => format!("{base}/ipp/print"),
+        Destination::Printer(id) => format!("{base}/ipp/print/{id}"),
     }
 }
 
