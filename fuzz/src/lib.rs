@@ -61,7 +61,7 @@ pub fn words(error: &PressError) {
         "no words for people: {text:?}"
     );
     assert!(
-        !matches!(error, PressError::Io(_) | PressError::Output(_)),
+        !matches!(error.cause(), PressError::Io(_) | PressError::Output(_)),
         "the document is blamed on others: {text}"
     );
 }

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use platen::color::{DeviceLink, Profile, ProofLink, ProofOptions, Tone};
+use platen::color::{DeviceLink, Profile, ProofOptions, SoftProof, Tone};
 use platen::model::{Rendering, RenderingIntent};
 use platen_fuzz::{bounds, choice};
 
@@ -80,12 +80,11 @@ fn bake(profile: &Profile, others: &[Profile; 2], choice: u64) {
                 gamut_warning: (choice & 256 != 0).then_some(3.0),
                 ..ProofOptions::default()
             };
-            if let Ok(proof) = ProofLink::bake(&others[0], profile, &others[0], intent, options) {
-                let mut shown = [0; 12];
-                proof.apply(
-                    &[0, 0, 0, 65_535, 0, 30_000, 1, 2, 3, 65_535, 65_535, 65_535],
-                    &mut shown,
-                );
+            let tone = (choice & 512 != 0).then_some(Tone::SEPIA);
+            if let Ok(proof) = SoftProof::new(&others[0], profile, &others[0], intent, tone, options) {
+                let colours = [0, 0, 0, 65_535, 0, 30_000, 1, 2, 3, 65_535, 65_535, 65_535];
+                proof.color(&colours[..3]);
+                proof.bake().apply(&colours, &mut [0; 12]);
             }
             return;
         }

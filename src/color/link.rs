@@ -98,28 +98,37 @@ impl DeviceLink {
     ) -> Result<DeviceLink, ProfileError> {
         let to_lightness = lightness_of(source, destination, intent)?;
         let on = toned(destination, intent.intent, tone)?;
-        let inputs = source.channels();
+        let link = DeviceLink::bake_lightness(source.channels(), destination.channels(), &to_lightness, |v| on.eval(v));
+        #[cfg(test)]
+        let link = {
+            let mut pipeline = to_lightness;
+            pipeline.extend(on);
+            DeviceLink { pipeline, ..link }
+        };
+        Ok(link)
+    }
+
+    /// Bakes whatever begins with lightness alone: the way to it, and any function from there on.
+    pub(super) fn bake_lightness(
+        inputs: usize,
+        outputs: usize,
+        to_lightness: &Pipeline,
+        on: impl Fn(Color) -> Color,
+    ) -> DeviceLink {
         let kernel = if inputs == 1 {
-            let both = |v| on.eval(to_lightness.eval(v).map(clamp01));
-            Kernel::Table(table(both))
+            Kernel::Table(table(|v| on(to_lightness.eval(v).map(clamp01))))
         } else {
             let apart = |a: Color, b: Color| (a[0] - b[0]).abs() * 100.0;
-            let first = Kernel::bake(&to_lightness, inputs, Some(&apart));
-            Kernel::Mono(Box::new(first), table(|v| on.eval(v)))
+            let first = Kernel::bake(to_lightness, inputs, Some(&apart));
+            Kernel::Mono(Box::new(first), table(on))
         };
-        #[cfg(test)]
-        let pipeline = {
-            let mut whole = to_lightness;
-            whole.extend(on);
-            whole
-        };
-        Ok(DeviceLink {
+        DeviceLink {
             inputs,
-            outputs: destination.channels(),
+            outputs,
             kernel,
             #[cfg(test)]
-            pipeline,
-        })
+            pipeline: Pipeline::default(),
+        }
     }
 
     /// The way that [`DeviceLink::bake`] takes, at some colours and without its tables: what the fuzz targets can afford

@@ -3,7 +3,7 @@
 //! A profile that comes from outside is read with every offset checked ([`Profile::parse`]). Two profiles and an
 //! intent are joined in f64 ([`DeviceLink::bake`]) by the rules that LittleCMS follows, which the tests measure
 //! against, and baked into tables that are applied in integers ([`DeviceLink::apply`]). On the same ground stand
-//! monochrome prints ([`DeviceLink::bake_mono`]) and soft proofs ([`ProofLink`]); [`LinkCache`] keeps what was baked.
+//! monochrome prints ([`DeviceLink::bake_mono`]) and soft proofs ([`SoftProof`]); [`LinkCache`] keeps what was baked.
 
 mod axis;
 mod blocks;
@@ -34,12 +34,13 @@ mod tone;
 mod transform;
 mod write;
 
+pub use builtin::Primaries;
 pub use cache::{LinkCache, LinkKey};
 pub use delta_e::delta_e_2000;
 pub use error::ProfileError;
 pub use link::DeviceLink;
 pub use profile::{MAX_PROFILE_BYTES, MAX_TAGS, Profile};
-pub use proof::{ProofLink, ProofOptions};
+pub use proof::{ProofLink, ProofOptions, SoftProof};
 pub use tone::{Tint, Tone};
 
 /// Colour space of a device.

@@ -181,7 +181,7 @@ impl Profile {
         }
     }
 
-    fn tag(&self, signature: [u8; 4]) -> Option<&[u8]> {
+    pub(super) fn tag(&self, signature: [u8; 4]) -> Option<&[u8]> {
         let tag = self.tags.iter().find(|t| t.signature == signature)?;
         self.bytes.get(tag.offset..tag.offset.checked_add(tag.size)?)
     }

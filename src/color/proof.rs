@@ -1,15 +1,16 @@
 //! Soft proof: what a print will look like, shown on a screen, and which colours it can't have.
 
-use super::axis::shapes;
+use super::axis::{Shape, shapes};
 use super::bpc::{connect_scaled, round_trip};
 use super::curve::clamp01;
 use super::delta_e::delta_e_2000;
 use super::error::ProfileError;
-use super::link::DeviceLink;
+use super::link::{DeviceLink, to_byte};
 use super::pcs::decode_lab;
-use super::pipeline::{Color, Pipeline, three};
+use super::pipeline::{Color, Pipeline, Stage, three};
 use super::profile::Profile;
-use super::transform::{link, scaling, to_lab};
+use super::tone::Tone;
+use super::transform::{lightness_of, link, scaling, to_lab, toned};
 use crate::model::{Rendering, RenderingIntent};
 
 /// How a proof is shown.
@@ -44,7 +45,115 @@ const MOST: f64 = 16.0;
 /// Pixels that are taken at a time.
 const CHUNK: usize = 256;
 
-/// A baked proof: from a picture's colours by way of a printer to a display.
+/// A proof, colour by colour: from a picture's colours by way of a printer to a display. For single colours as it is,
+/// for pictures baked.
+pub struct SoftProof {
+    inputs: usize,
+    shapes: Vec<Shape>,
+    /// Of a toned print: to the lightness that everything after it begins with.
+    to_lightness: Option<Pipeline>,
+    to_printer: Pipeline,
+    to_display: Pipeline,
+    gamut: Option<Gamut>,
+    /// CIEDE2000 above which the warning is shown.
+    threshold: f64,
+    warning: [u8; 3],
+}
+
+impl SoftProof {
+    /// Source to printer as a print with `intent` would do it, in a tone if there is one; then what the printer's
+    /// tables say of the paper to the display (3 channels). A picture in the printer's own colours is not converted,
+    /// and never warned of. The gamut warning measures the relative intent (with black point compensation if it is
+    /// asked for): a colour is in the gamut if the printer's own tables bring it back.
+    ///
+    /// # Errors
+    /// When a profile lacks what is needed, or the display is not red, green and blue.
+    pub fn new(
+        source: &Profile,
+        printer: &Profile,
+        display: &Profile,
+        intent: RenderingIntent,
+        tone: Option<Tone>,
+        options: ProofOptions,
+    ) -> Result<SoftProof, ProfileError> {
+        if display.channels() != 3 {
+            return Err(ProfileError::Missing {
+                profile: display.description().to_owned(),
+                direction: "to red, green and blue",
+            });
+        }
+        let own = tone.is_none() && source.as_bytes() == printer.as_bytes();
+        let (to_lightness, to_printer) = match tone {
+            Some(tone) => (
+                Some(lightness_of(source, printer, intent)?),
+                toned(printer, intent.intent, tone)?,
+            ),
+            None if own => (None, Pipeline::default()),
+            None => (None, link(source, printer, intent)?),
+        };
+        let threshold = options.gamut_warning.filter(|_| !own);
+        let gamut = threshold.map(|_| match tone {
+            Some(tone) => Gamut::of_tone(tone, printer),
+            None => Gamut::new(source, printer, intent),
+        });
+        Ok(SoftProof {
+            inputs: source.channels(),
+            shapes: shapes(&source.to_pcs(intent.intent)?),
+            to_lightness,
+            to_printer,
+            to_display: on_screen(printer, display, options)?,
+            gamut: gamut.transpose()?,
+            threshold: threshold.map_or(MOST, |t| if t.is_nan() { 0.0 } else { t.clamp(0.0, MOST - 1.0) }),
+            warning: options.warning,
+        })
+    }
+
+    /// How the printer's device values look.
+    ///
+    /// # Errors
+    /// As [`SoftProof::new`].
+    pub fn of_device(printer: &Profile, display: &Profile, options: ProofOptions) -> Result<SoftProof, ProfileError> {
+        SoftProof::new(printer, printer, display, RenderingIntent::RELATIVE_BPC, None, options)
+    }
+
+    /// One colour, of as many channels as the source has, at full range of 16 bits. It is what the display is sent.
+    pub fn color(&self, values: &[u16]) -> [u8; 3] {
+        let mut v = [0.0; 4];
+        for (to, from) in v.iter_mut().zip(values) {
+            *to = f64::from(*from) / 65535.0;
+        }
+        if let Some(to_lightness) = &self.to_lightness {
+            v = to_lightness.eval(v).map(clamp01);
+        }
+        let [r, g, b, miss] = self.shown(v);
+        if miss * MOST > self.threshold {
+            self.warning
+        } else {
+            [r, g, b].map(to_byte)
+        }
+    }
+
+    /// Bakes it for pictures. That costs some tens of milliseconds; with a gamut warning some hundred.
+    pub fn bake(&self) -> ProofLink {
+        let shown = |v| self.shown(v);
+        ProofLink {
+            link: match &self.to_lightness {
+                Some(to_lightness) => DeviceLink::bake_lightness(self.inputs, 4, to_lightness, shown),
+                None => DeviceLink::bake_function(self.inputs, 4, &self.shapes, shown),
+            },
+            threshold: self.gamut.as_ref().map(|_| (self.threshold / MOST * 65535.0) as u16),
+            warning: self.warning,
+        }
+    }
+
+    /// Red, green, blue, and the printer's error in parts of [`MOST`]; of a source's colour or, toned, its lightness.
+    fn shown(&self, v: Color) -> Color {
+        let [r, g, b, _] = self.to_display.eval(self.to_printer.eval(v).map(clamp01));
+        [r, g, b, self.gamut.as_ref().map_or(0.0, |gamut| gamut.miss(v) / MOST)]
+    }
+}
+
+/// A baked [`SoftProof`].
 #[derive(Debug)]
 pub struct ProofLink {
     /// To red, green, blue, and the printer's error in parts of [`MOST`].
@@ -55,50 +164,6 @@ pub struct ProofLink {
 }
 
 impl ProofLink {
-    /// Bakes: source to printer as a print with `intent` would do it, then what the printer's tables say of the paper
-    /// to the display (3 channels). The gamut warning measures the relative intent (with black point compensation if
-    /// it is asked for): a colour is in the gamut if the printer's own tables bring it back.
-    ///
-    /// # Errors
-    /// When a profile lacks what is needed, or the display is not red, green and blue.
-    pub fn bake(
-        source: &Profile,
-        printer: &Profile,
-        display: &Profile,
-        intent: RenderingIntent,
-        options: ProofOptions,
-    ) -> Result<ProofLink, ProfileError> {
-        if display.channels() != 3 {
-            return Err(ProfileError::Missing {
-                profile: display.description().to_owned(),
-                direction: "to red, green and blue",
-            });
-        }
-        let forward = if source.as_bytes() == printer.as_bytes() {
-            Pipeline::default()
-        } else {
-            link(source, printer, intent)?
-        };
-        let back = on_screen(printer, display, options)?;
-        let error = options
-            .gamut_warning
-            .map(|_| Gamut::new(source, printer, intent))
-            .transpose()?;
-        let convert = |v: Color| {
-            let [r, g, b, _] = back.eval(forward.eval(v).map(clamp01));
-            [r, g, b, error.as_ref().map_or(0.0, |e| e.miss(v) / MOST)]
-        };
-        let shapes = shapes(&source.to_pcs(intent.intent)?);
-        Ok(ProofLink {
-            link: DeviceLink::bake_function(source.channels(), 4, &shapes, convert),
-            threshold: options.gamut_warning.map(|t| {
-                let t = if t.is_nan() { 0.0 } else { t.clamp(0.0, MOST - 1.0) };
-                (t / MOST * 65535.0) as u16
-            }),
-            warning: options.warning,
-        })
-    }
-
     /// Channels in: 1, 3 or 4.
     pub fn input_channels(&self) -> usize {
         self.link.input_channels()
@@ -159,6 +224,16 @@ impl Gamut {
         };
         Ok(Gamut {
             wanted: to_lab(source, printer, relative)?,
+            printed: round_trip(printer, Rendering::Relative)?,
+        })
+    }
+
+    /// Of a toned print: begins with lightness.
+    fn of_tone(tone: Tone, printer: &Profile) -> Result<Gamut, ProfileError> {
+        Ok(Gamut {
+            wanted: Pipeline {
+                stages: vec![Stage::Tone(tone)],
+            },
             printed: round_trip(printer, Rendering::Relative)?,
         })
     }

@@ -8,6 +8,7 @@ mod modes;
 mod modular;
 mod paper;
 mod parts;
+mod proofs;
 
 use super::{DeviceLink, Profile};
 use crate::model::{Rendering, RenderingIntent};

@@ -79,3 +79,14 @@ pub(super) fn toned(destination: &Profile, intent: Rendering, tone: Tone) -> Res
     pipeline.extend(destination.to_device(intent)?);
     Ok(pipeline)
 }
+
+impl Profile {
+    /// Whether colours can be brought to this profile's device under an intent: there may be no table for it, as in
+    /// the profiles of cameras and scanners.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn check_destination(&self, intent: RenderingIntent) -> Result<(), ProfileError> {
+        link(&Profile::srgb(), self, intent).map(drop)
+    }
+}

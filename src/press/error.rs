@@ -3,6 +3,23 @@
 use super::layout::LayoutError;
 use crate::color::ProfileError;
 
+/// Where in a job something went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Which of the job's inputs, from 0.
+    pub input: usize,
+    /// Its page, from 0, if it has several.
+    pub page: Option<u32>,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Whose input it is knows its name; what is missing then is the page.
+        self.page
+            .map_or(Ok(()), |page| write!(f, "page {}: ", u64::from(page) + 1))
+    }
+}
+
 /// Why a page can't be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PressError {
@@ -44,7 +61,59 @@ pub enum PressError {
     /// A layout that does not work out.
     #[error("the layout: {0}")]
     Layout(#[from] LayoutError),
+    /// The printer's profile is not for what is to be printed.
+    #[error("the printer's profile {0}")]
+    Printer(String),
+    /// More dots than a sheet may have.
+    #[error(
+        "the sheet would have {width} × {height} dots, and at most {side} a side and {most} million in all are made: \
+         choose a lower resolution or a smaller sheet"
+    )]
+    Sheet {
+        /// Dots.
+        width: u32,
+        /// Dots.
+        height: u32,
+        /// The limit of a side.
+        side: u32,
+        /// The limit of all, in millions.
+        most: u64,
+    },
     /// What is to be written can't be.
     #[error("the page could not be written as {0}")]
     Output(String),
+    /// With one of the documents.
+    #[error("{place}{error}")]
+    In {
+        /// Which.
+        place: Place,
+        /// What.
+        error: Box<PressError>,
+    },
+}
+
+impl PressError {
+    /// With the document that it came of.
+    pub(super) fn at(self, place: Place) -> PressError {
+        PressError::In {
+            place,
+            error: Box::new(self),
+        }
+    }
+
+    /// What went wrong, whatever document it was.
+    pub fn cause(&self) -> &PressError {
+        match self {
+            PressError::In { error, .. } => error.cause(),
+            other => other,
+        }
+    }
+
+    /// Which of the job's inputs it came of, if it came of one.
+    pub fn input(&self) -> Option<usize> {
+        match self {
+            PressError::In { place, .. } => Some(place.input),
+            _ => None,
+        }
+    }
 }

@@ -4,13 +4,22 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::PressError;
 use super::paint::{RowBuf, Supply};
 use super::plan::{Layer, PagePlan, Plate};
 use super::source::{Depth, RowMut, Shape, Source};
+use super::{Place, PressError};
+
+/// What a plate is fed from.
+pub struct Mounted {
+    /// The document, for what is said of it.
+    pub place: Place,
+    /// Its rows.
+    pub source: Box<dyn Source>,
+}
 
 /// A plate's source, and the rows of it that are held.
 struct Feed {
+    place: Place,
     source: Box<dyn Source>,
     shape: Shape,
     /// Number of the first held row.
@@ -24,8 +33,9 @@ struct Feed {
 const SPARE: usize = 64;
 
 impl Feed {
-    fn new(source: Box<dyn Source>) -> Self {
+    fn new(Mounted { place, source }: Mounted) -> Self {
         Feed {
+            place,
             shape: source.shape(),
             source,
             first: 0,
@@ -101,7 +111,7 @@ pub struct Feeder {
 
 impl Feeder {
     /// One source for each layer that is a plate, in order.
-    pub fn new(plan: &PagePlan, sources: Vec<Box<dyn Source>>) -> Self {
+    pub fn new(plan: &PagePlan, sources: Vec<Mounted>) -> Self {
         let mut sources = sources.into_iter();
         let feeds = plan
             .layers
@@ -119,7 +129,7 @@ impl Feeder {
         for feed in self.feeds.iter_mut().flatten() {
             feed.held.clear();
             feed.first = 0;
-            feed.source.rewind()?;
+            feed.source.rewind().map_err(|e| e.at(feed.place))?;
         }
         Ok(())
     }
@@ -129,7 +139,10 @@ impl Feeder {
         let mut out = Vec::with_capacity(self.feeds.len());
         for (layer, feed) in plan.layers.iter().zip(&mut self.feeds) {
             let supply = match (layer, feed) {
-                (Layer::Plate(plate), Some(feed)) => feed.supply(plate, &plate.rows_in(band))?,
+                (Layer::Plate(plate), Some(feed)) => {
+                    let rows = plate.rows_in(band);
+                    feed.supply(plate, &rows).map_err(|e| e.at(feed.place))?
+                }
                 _ => Supply {
                     first: 0,
                     rows: Vec::new(),

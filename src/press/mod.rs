@@ -19,6 +19,7 @@ mod imposition;
 pub mod layout;
 mod page;
 mod paint;
+mod palette;
 mod plan;
 mod resample;
 mod sharpen;
@@ -43,11 +44,12 @@ use crate::model::{
     DocumentFacts, DocumentFormat, Margins, MediaSize, Orientation, OutputSpec, PrintScaling, RenderingIntent,
 };
 
-pub use error::PressError;
+pub use error::{Place, PressError};
 pub use imposition::{Side, impose};
 use layout::Composition;
 pub use layout::{Turn, Window};
 pub use page::{Area, Element, Ink, Page, Placed};
+pub use palette::{profile_fits, profile_prints};
 pub use sharpen::{Sharpening, Strength, Surface};
 pub use source::Input;
 pub use stream::PressStream;
@@ -114,7 +116,7 @@ pub struct PressJob {
     pub intent: RenderingIntent,
     /// A proof instead of a print.
     pub proof: Option<Proof>,
-    /// Monochrome in this tone, if any.
+    /// Monochrome in this tone, if any: pictures and marks, [`Ink::Device`] excepted.
     pub tone: Option<Tone>,
     /// Whether pictures are dithered to 8 bits, so that no sky shows steps. 16 bits are not.
     pub dither: bool,

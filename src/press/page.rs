@@ -23,12 +23,13 @@ pub struct Area {
 /// A colour of borders, marks and text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
-    /// Bare paper: the output's white, whatever the intent.
+    /// Bare paper: the output's white, whatever the intent. In a proof, what the display shows of the paper.
     Paper,
-    /// An sRGB colour, converted to the output as a picture without a profile would be.
+    /// An sRGB colour, converted to the output as a picture without a profile would be; toned if the print is.
     Srgb([u8; 3]),
-    /// A value of the output itself, not converted: for target prints and wedges, whose patches are measured to make a
-    /// profile. Red, green and blue of a device; an output of one channel takes the green.
+    /// A value of the printer itself, neither converted nor toned: for target prints and wedges, whose patches are
+    /// measured to make a profile. Red, green and blue of a device; one of one channel takes the green. In a proof, what
+    /// the display shows of it.
     Device([u8; 3]),
 }
 

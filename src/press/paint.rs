@@ -83,7 +83,7 @@ impl Painter {
         let mut row = std::mem::take(&mut self.row);
         for y in task.rows.clone() {
             row.clear();
-            row.resize(plan.sheet.0 as usize * plan.pixel_bytes, u8::MAX);
+            row.extend_from_slice(&plan.paper);
             for (index, layer) in plan.layers.iter().enumerate() {
                 match layer {
                     Layer::Plate(plate) => {

@@ -2,52 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::color::{DeviceLink, Profile, ProofLink};
-use crate::model::RenderingIntent;
-
 use super::page::{Area, Element, Ink, Page, Placed};
+use super::palette::{Conversion, Palette};
 use super::resample::{Across, Taps};
 use super::source::{Depth, Shape};
 use super::{PressError, sharpen::Sharpening};
 
 /// Rows beyond a band that sharpening looks at, on each side.
 pub const APRON: u32 = 2;
-
-/// From a source's colours to the output's.
-#[derive(Debug, Clone)]
-pub enum Conversion {
-    /// For a print.
-    Print(Arc<DeviceLink>),
-    /// As a print would look, on a display.
-    Proof(Arc<ProofLink>),
-}
-
-impl Conversion {
-    /// Converts a row to bytes. `place` is where its first pixel lies on the sheet, for dither; `None` rounds.
-    pub fn row(&self, src: &[u16], dst: &mut [u8], place: Option<(u32, u32)>) {
-        match (self, place) {
-            (Conversion::Print(link), Some((x, y))) => link.apply_dithered(src, dst, x, y),
-            (Conversion::Print(link), None) => link.apply(src, dst),
-            (Conversion::Proof(link), _) => {
-                link.apply(src, dst);
-            }
-        }
-    }
-
-    /// The same in 16 bits. A proof has 8, twice over.
-    pub fn row16(&self, src: &[u16], dst: &mut [u16]) {
-        match self {
-            Conversion::Print(link) => link.apply16(src, dst),
-            Conversion::Proof(link) => {
-                let mut bytes = vec![0; dst.len()];
-                link.apply(src, &mut bytes);
-                for (to, from) in dst.iter_mut().zip(bytes) {
-                    *to = u16::from(from) * 257;
-                }
-            }
-        }
-    }
-}
 
 /// A picture's place on the page.
 #[derive(Debug)]
@@ -222,6 +184,8 @@ pub enum Layer {
 pub struct PagePlan {
     /// Width and height of the sheet.
     pub sheet: (u32, u32),
+    /// A row of bare paper.
+    pub paper: Vec<u8>,
     /// Bytes of a pixel.
     pub pixel_bytes: usize,
     /// Bytes of a sample: 1 or 2.
@@ -233,11 +197,12 @@ pub struct PagePlan {
 }
 
 impl PagePlan {
-    /// Rows of a band that keep what a band needs of its sources within `memory`, at most `wanted`.
+    /// Rows of a band that keep the band itself and what it needs of its sources within `memory`, at most `wanted`.
     pub fn band_rows(&self, wanted: u32, memory: u64) -> u32 {
         let mut rows = wanted.max(1);
         let heaviest = |rows: u32| {
-            self.layers
+            let sources = self
+                .layers
                 .iter()
                 .filter_map(|layer| match layer {
                     Layer::Plate(plate) => {
@@ -248,7 +213,8 @@ impl PagePlan {
                     }
                     Layer::Flat(_) => None,
                 })
-                .sum::<u64>()
+                .sum::<u64>();
+            sources + u64::from(rows) * self.paper.len() as u64
         };
         while rows > 1 && heaviest(rows) > memory {
             rows /= 2;
@@ -257,57 +223,22 @@ impl PagePlan {
     }
 }
 
-/// Colours of marks and text in the output's own numbers.
-pub struct Palette {
-    link: DeviceLink,
-    channels: usize,
-    sample_bytes: usize,
-}
-
-impl Palette {
-    /// For an output profile.
-    pub fn new(profile: &Profile, sample_bytes: usize) -> Result<Palette, PressError> {
-        let link =
-            DeviceLink::bake(&Profile::srgb(), profile, RenderingIntent::RELATIVE_BPC).map_err(PressError::Link)?;
-        Ok(Palette {
-            channels: link.output_channels(),
-            link,
-            sample_bytes,
-        })
-    }
-
-    /// One pixel.
-    fn pixel(&self, ink: Ink) -> Vec<u8> {
-        let mut out = vec![u8::MAX; self.channels];
-        match ink {
-            Ink::Paper => {}
-            Ink::Srgb(rgb) => self.link.apply(&rgb.map(|v| u16::from(v) * 257), &mut out),
-            // A grey output has one number: the green one, which is the three of a grey patch.
-            Ink::Device([_, grey, _]) if self.channels == 1 => out.fill(grey),
-            Ink::Device(values) => out.copy_from_slice(&values),
-        }
-        out.into_iter()
-            .flat_map(|v| std::iter::repeat_n(v, self.sample_bytes))
-            .collect()
-    }
-
-    /// A flat area; `None` when it lies off the sheet.
-    fn flat(&self, area: Area, ink: Ink, coverage: Option<Arc<[u8]>>, sheet: (u32, u32)) -> Option<Flat> {
-        let across = visible(area.x, area.width, sheet.0)?;
-        let down = visible(area.y, area.height, sheet.1)?;
-        Some(Flat {
-            left: across.at,
-            top: down.at,
-            width: across.part.len() as u32,
-            height: down.part.len() as u32,
-            pixel: self.pixel(ink),
-            mask: coverage.map(|coverage| Mask {
-                coverage,
-                width: area.width,
-                skip: (across.part.start, down.part.start),
-            }),
-        })
-    }
+/// A flat area; `None` when it lies off the sheet.
+fn flat(palette: &Palette, area: Area, ink: Ink, coverage: Option<Arc<[u8]>>, sheet: (u32, u32)) -> Option<Flat> {
+    let across = visible(area.x, area.width, sheet.0)?;
+    let down = visible(area.y, area.height, sheet.1)?;
+    Some(Flat {
+        left: across.at,
+        top: down.at,
+        width: across.part.len() as u32,
+        height: down.part.len() as u32,
+        pixel: palette.pixel(ink),
+        mask: coverage.map(|coverage| Mask {
+            coverage,
+            width: area.width,
+            skip: (across.part.start, down.part.start),
+        }),
+    })
 }
 
 /// Works a page out. `plate` makes the plate of a placed picture, `None` for one that lies off the sheet.
@@ -321,21 +252,23 @@ pub fn plan(
     for element in &page.elements {
         let layer = match element {
             Element::Picture(placed) => plate(placed)?.map(Layer::Plate),
-            Element::Fill { area, ink } => palette.flat(*area, *ink, None, page.sheet).map(Layer::Flat),
+            Element::Fill { area, ink } => flat(palette, *area, *ink, None, page.sheet).map(Layer::Flat),
             Element::Mask { area, coverage, ink } => {
                 if coverage.len() as u64 != u64::from(area.width) * u64::from(area.height) {
                     return Err(PressError::Output("a mask is not as large as its area".into()));
                 }
                 let coverage = Some(coverage.clone());
-                palette.flat(*area, *ink, coverage, page.sheet).map(Layer::Flat)
+                flat(palette, *area, *ink, coverage, page.sheet).map(Layer::Flat)
             }
         };
         layers.extend(layer);
     }
+    let (pixel_bytes, sample_bytes) = palette.bytes();
     Ok(PagePlan {
         sheet: page.sheet,
-        pixel_bytes: palette.channels * palette.sample_bytes,
-        sample_bytes: palette.sample_bytes,
+        paper: palette.pixel(Ink::Paper).repeat(page.sheet.0 as usize),
+        pixel_bytes,
+        sample_bytes,
         dither,
         layers,
     })

@@ -114,44 +114,78 @@ fn row<S: Simd, const N: usize>(_: S, amount: i32, rows: [&[u16]; 5], pad: &mut 
 mod tests {
     use super::*;
 
-    fn sharp(rows: [Vec<u16>; 5]) -> Vec<u16> {
-        let mut out = vec![0; rows[2].len()];
-        let s = Sharpening::new(Strength::High, Surface::Matte, 600);
-        s.row(
-            3,
-            [&rows[0], &rows[1], &rows[2], &rows[3], &rows[4]],
-            &mut Vec::new(),
-            &mut out,
-        );
+    const STRENGTHS: [Strength; 3] = [Strength::Low, Strength::Standard, Strength::High];
+    const SURFACES: [Surface; 2] = [Surface::Glossy, Surface::Matte];
+
+    fn sharp(s: Sharpening, channels: usize, row: &[u16]) -> Vec<u16> {
+        let mut out = vec![0; row.len()];
+        s.row(channels, [row; 5], &mut Vec::new(), &mut out);
         out
+    }
+
+    /// An edge of three channels that differ by 1,000.
+    fn edge() -> Vec<u16> {
+        let side = |x| if x < 10 { 20_000 } else { 40_000 };
+        (0..20)
+            .flat_map(|x| [side(x), side(x) + 1_000, side(x) + 2_000])
+            .collect()
     }
 
     #[test]
     fn an_even_tone_stays_as_it_is() {
-        for tone in [0u16, 1, 30_000, 65_535] {
-            let row = vec![tone; 30];
-            let out = sharp(std::array::from_fn(|_| row.clone()));
-            assert_eq!(out, row);
+        for (strength, surface) in STRENGTHS.into_iter().flat_map(|s| SURFACES.map(|p| (s, p))) {
+            for dpi in [72, 150, 300, 600, 4_800] {
+                let s = Sharpening::new(strength, surface, dpi);
+                for (tone, channels) in [0u16, 1, 30_000, 65_535]
+                    .into_iter()
+                    .flat_map(|t| [1, 3, 4].map(|c| (t, c)))
+                {
+                    let row = vec![tone; 10 * channels];
+                    assert_eq!(sharp(s, channels, &row), row, "{strength:?} {surface:?} {dpi}");
+                }
+            }
         }
     }
 
     #[test]
     fn an_edge_gets_steeper_and_keeps_its_hue() {
-        let row: Vec<u16> = (0..20)
-            .flat_map(|x| {
-                if x < 10 {
-                    [20_000, 21_000, 22_000]
-                } else {
-                    [40_000, 41_000, 42_000]
-                }
-            })
-            .collect();
-        let out = sharp(std::array::from_fn(|_| row.clone()));
-        assert!(out[9 * 3] < 20_000 && out[10 * 3] > 40_000, "{out:?}");
-        for pixel in out.chunks_exact(3) {
-            assert_eq!(pixel[1] - pixel[0], 1_000);
-            assert_eq!(pixel[2] - pixel[1], 1_000);
+        let row = edge();
+        for (strength, surface) in STRENGTHS.into_iter().flat_map(|s| SURFACES.map(|p| (s, p))) {
+            let out = sharp(Sharpening::new(strength, surface, 300), 3, &row);
+            assert!(out[9 * 3] < 20_000 && out[10 * 3] > 40_000, "{out:?}");
+            for pixel in out.chunks_exact(3) {
+                assert_eq!(pixel[1] - pixel[0], 1_000);
+                assert_eq!(pixel[2] - pixel[1], 1_000);
+            }
+            // A blur of five dots reaches two of them.
+            assert_eq!((&out[..8 * 3], &out[12 * 3..]), (&row[..8 * 3], &row[12 * 3..]));
         }
-        assert_eq!(out[..9], row[..9]);
+    }
+
+    #[test]
+    fn each_strength_is_more_than_the_one_before_and_matte_more_than_glossy() {
+        let row = edge();
+        let over = |strength, surface, dpi| {
+            let out = sharp(Sharpening::new(strength, surface, dpi), 3, &row);
+            i32::from(out[10 * 3]) - 40_000
+        };
+        for dpi in [150, 300, 600] {
+            for surface in SURFACES {
+                let [low, standard, high] = STRENGTHS.map(|s| over(s, surface, dpi));
+                assert!(0 < low && low < standard && standard < high, "{low} {standard} {high}");
+            }
+            for strength in STRENGTHS {
+                let [glossy, matte] = SURFACES.map(|p| over(strength, p, dpi));
+                assert!(glossy < matte, "{strength:?}: {glossy} {matte}");
+            }
+        }
+        // Finer dots: five of them span less of a blur.
+        assert!(over(Strength::Standard, Surface::Glossy, 600) > over(Strength::Standard, Surface::Glossy, 300));
+        // CMYK has no lightness in its numbers.
+        let ink: Vec<u16> = (0..80).map(|i| i * 800).collect();
+        assert_eq!(
+            sharp(Sharpening::new(Strength::High, Surface::Matte, 600), 4, &ink),
+            ink
+        );
     }
 }

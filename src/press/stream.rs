@@ -1,20 +1,20 @@
 //! The page on its way: pulls rows from the sources, has bands painted, and gives pieces of the encoded stream.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::color::{DeviceLink, LinkKey, ProofLink};
-use crate::crypto::Sha256;
+use crate::model::{DocumentFormat, MediaSize, Resolution};
 
 use super::encode::{BandForm, Encoder, Sheet};
-use super::feed::Feeder;
+use super::feed::{Feeder, Mounted};
 use super::layout::{self, Picture};
 use super::page::{Element, Page, Placed};
 use super::paint::Task;
-use super::plan::{self, Conversion, PagePlan, Palette, Plate};
-use super::source::{self, Head, Input, Source, Wish};
+use super::palette::{Conversion, Palette};
+use super::plan::{self, PagePlan, Plate};
+use super::source::{self, Head, Input, Wish};
 use super::workers::Workers;
-use super::{Content, PressError, PressJob};
+use super::{Content, Place, PressError, PressJob};
 
 /// A piece is given once it has this many bytes: long enough for the socket, short enough to hold two.
 const PIECE: usize = 256 << 10;
@@ -24,6 +24,11 @@ const BAND: u32 = 64;
 const ROWS_PART: u64 = 8;
 /// Most pages of one stream.
 const PAGES: usize = 10_000;
+/// Most dots of one side of a sheet: 20 m of a roll have 944,882 at 1200 dpi.
+const SHEET_SIDE: u32 = 1_000_000;
+/// Most dots of a sheet: 20 m of a roll of 17 in at 1200 dpi have 19.3 thousand million, of the widest (44 in) at 600
+/// dpi 12.5. In 16 bits that is a stream of 120 GB before it is packed.
+const SHEET_DOTS: u64 = 20_000_000_000;
 
 /// The page that is being made.
 struct Current {
@@ -39,13 +44,17 @@ struct Current {
     done: u32,
 }
 
-/// A plate with what it is fed from.
-type Mounted = (Plate, Box<dyn Source>);
+/// A page of a document, its head read.
+struct Document {
+    input: Input,
+    head: Head,
+    place: Place,
+}
 
 /// A print on its way: a pull stream of encoded bytes.
 pub struct PressStream {
     job: PressJob,
-    inputs: Vec<(Input, Head)>,
+    documents: Vec<Document>,
     conversions: Vec<Option<Conversion>>,
     palette: Arc<Palette>,
     encoder: Encoder,
@@ -66,9 +75,11 @@ impl PressStream {
     /// # Errors
     /// [`PressError`].
     pub fn open(job: PressJob) -> Result<PressStream, PressError> {
-        let inputs = read_heads(&job)?;
+        check_paper(&job.sheet, job.output.resolution)?;
+        let palette = Arc::new(Palette::new(&job)?);
+        let documents = read_heads(&job)?;
         let single = match &job.content {
-            Content::Documents { .. } => inputs.len(),
+            Content::Documents { .. } => documents.len(),
             Content::Pages(pages) => pages.len(),
             Content::Composed(composition) => composition.pages(),
         };
@@ -77,14 +88,12 @@ impl PressStream {
         }
         let pages = u32::try_from(single as u64 * u64::from(job.repeat.max(1)))
             .map_err(|_| PressError::Output("more copies than can be counted".into()))?;
-        let raster = job.output.raster_type;
-        let palette = Arc::new(Palette::new(&job.profile, raster.sample_bytes())?);
         let mut stream = PressStream {
-            conversions: vec![None; inputs.len()],
+            conversions: vec![None; documents.len()],
             palette,
             encoder: Encoder::new(&sheet(&job, pages, (0, 0), (0, 0, 0, 0)))?,
             workers: Workers::new(job.workers, BandForm::of(job.output.format)),
-            inputs,
+            documents,
             pages,
             single,
             begun: 0,
@@ -160,6 +169,14 @@ impl PressStream {
         (self.begun - u32::from(self.current.is_some()), self.pages)
     }
 
+    /// Inputs of the job that are taken for sRGB because they tell nothing of their colours. Rasters are not among
+    /// them: their headers tell.
+    pub fn untagged(&self) -> BTreeSet<usize> {
+        let raster = |d: &Document| matches!(d.input.format, DocumentFormat::PwgRaster | DocumentFormat::Urf);
+        let untold = self.documents.iter().filter(|d| d.head.icc.is_none() && !raster(d));
+        untold.map(|d| d.place.input).collect()
+    }
+
     fn begin_page(&mut self, out: &mut Vec<u8>) -> Result<(), PressError> {
         let index = self.begun as usize % self.single;
         let page = match &self.job.content {
@@ -171,7 +188,7 @@ impl PressStream {
                 orientation,
                 ..
             } => {
-                let head = &self.inputs[index].1;
+                let head = &self.documents[index].head;
                 let picture = Picture {
                     width: head.width,
                     height: head.height,
@@ -183,6 +200,7 @@ impl PressStream {
                 Page::of(&placement, index)
             }
         };
+        check_dots(page.sheet)?;
         let mut sources = Vec::new();
         let sheet_size = page.sheet;
         let palette = self.palette.clone();
@@ -210,13 +228,14 @@ impl PressStream {
     }
 
     /// A picture's plate and its source; `None` when it lies off the sheet.
-    fn plate(&mut self, placed: &Placed, sheet: (u32, u32)) -> Result<Option<Mounted>, PressError> {
+    fn plate(&mut self, placed: &Placed, sheet: (u32, u32)) -> Result<Option<(Plate, Mounted)>, PressError> {
         let strange = || PressError::Output("a page names a picture that is not there (please report this)".into());
-        let (input, head) = self.inputs.get(placed.picture).ok_or_else(strange)?;
+        let Document { input, head, place } = self.documents.get(placed.picture).ok_or_else(strange)?;
         let conversion = match self.conversions.get(placed.picture).cloned().flatten() {
             Some(conversion) => conversion,
             None => {
-                let conversion = self.conversion(head)?;
+                let from = source::profile(head).map_err(|e| e.at(*place))?;
+                let conversion = Conversion::new(&self.job, &from).map_err(|e| e.at(*place))?;
                 if let Some(kept) = self.conversions.get_mut(placed.picture) {
                     *kept = Some(conversion.clone());
                 }
@@ -227,38 +246,28 @@ impl PressStream {
         let wish = Wish {
             size: wished(placed, turned),
         };
-        let source = source::open(input, head.turn.then(placed.turn), wish, &self.job.limits)?;
+        let source = source::open(input, head.turn.then(placed.turn), wish, &self.job.limits);
+        let source = source.map_err(|e| e.at(*place))?;
         let plate = Plate::new(placed, sheet, turned, source.shape(), conversion, self.job.sharpening);
-        Ok(plate.map(|plate| (plate, source)))
+        Ok(plate.map(|plate| (plate, Mounted { place: *place, source })))
     }
+}
 
-    fn conversion(&self, head: &Head) -> Result<Conversion, PressError> {
-        let from = source::profile(head)?;
-        let job = &self.job;
-        if let Some(proof) = &job.proof {
-            let link = ProofLink::bake(&from, &proof.printer, &job.profile, job.intent, proof.options)
-                .map_err(PressError::Link)?;
-            return Ok(Conversion::Proof(Arc::new(link)));
-        }
-        let key = LinkKey {
-            source: Sha256::of(from.as_bytes()).0,
-            destination: Sha256::of(job.profile.as_bytes()).0,
-            intent: job.intent,
-            tone: job.tone,
-        };
-        let bake = || match job.tone {
-            Some(tone) => DeviceLink::bake_mono(&from, &job.profile, job.intent, tone),
-            None => DeviceLink::bake(&from, &job.profile, job.intent),
-        };
-        let link = job.links.get(key, bake).map_err(PressError::Link)?;
-        if link.output_channels() != job.output.raster_type.channels() || link.input_channels() != head.channels {
-            return Err(PressError::Output(format!(
-                "{}: the printer's profile has other channels",
-                job.output.raster_type.keyword()
-            )));
-        }
-        Ok(Conversion::Print(link))
+/// Refuses sheets that would come to no end before anything is read or laid out.
+fn check_paper(sheet: &MediaSize, dots: Resolution) -> Result<(), PressError> {
+    check_dots((sheet.x.to_pixels(dots.x).0, sheet.y.to_pixels(dots.y).0))
+}
+
+fn check_dots((width, height): (u32, u32)) -> Result<(), PressError> {
+    if width.max(height) <= SHEET_SIDE && u64::from(width) * u64::from(height) <= SHEET_DOTS {
+        return Ok(());
     }
+    Err(PressError::Sheet {
+        width,
+        height,
+        side: SHEET_SIDE,
+        most: SHEET_DOTS / 1_000_000,
+    })
 }
 
 /// The size of the whole turned picture on the sheet, in pixels, for sources that can be drawn at any size.
@@ -275,21 +284,33 @@ fn wished(placed: &Placed, turned: (u32, u32)) -> Option<(u32, u32)> {
 }
 
 /// The heads of all pages of all documents.
-fn read_heads(job: &PressJob) -> Result<Vec<(Input, Head)>, PressError> {
+fn read_heads(job: &PressJob) -> Result<Vec<Document>, PressError> {
     let mut out = Vec::new();
-    for input in &job.inputs {
-        let head = source::head(input, &job.limits)?;
+    for (number, input) in job.inputs.iter().enumerate() {
+        let first = Place {
+            input: number,
+            page: (input.page > 0).then_some(input.page),
+        };
+        let head = source::head(input, &job.limits).map_err(|e| e.at(first))?;
         let pages = head.pages;
-        out.push((input.clone(), head));
+        let place = |page: u32| Place {
+            input: number,
+            page: (pages > 1).then_some(page),
+        };
+        out.push(Document {
+            input: input.clone(),
+            head,
+            place: place(input.page),
+        });
         // A document is printed whole; a layout names the pages that it wants.
         if matches!(job.content, Content::Documents { .. }) {
             for page in 1..pages {
                 if out.len() >= PAGES {
                     return Err(PressError::Output(format!("a print has at most {PAGES} pages")));
                 }
-                let input = Input { page, ..input.clone() };
-                let head = source::head(&input, &job.limits)?;
-                out.push((input, head));
+                let (input, place) = (Input { page, ..input.clone() }, place(page));
+                let head = source::head(&input, &job.limits).map_err(|e| e.at(place))?;
+                out.push(Document { input, head, place });
             }
         }
     }

@@ -74,7 +74,7 @@ fn make(job: PressJob) -> Result<Vec<u8>, PressError> {
 }
 
 /// The pixels of a page of lines as PWG raster and Apple raster pack them, read by the book.
-fn unpack(mut bytes: &[u8], width: usize, height: usize, channels: usize) -> (Vec<u8>, &[u8]) {
+pub(super) fn unpack(mut bytes: &[u8], width: usize, height: usize, channels: usize) -> (Vec<u8>, &[u8]) {
     let mut out = Vec::new();
     let mut lines = 0;
     while lines < height {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::color::write::{Writer, curve, mft2};
-use crate::color::{ProofLink, ProofOptions, Tone};
+use crate::color::{ProofOptions, SoftProof, Tone};
 
 /// Small profiles with every kind of tag that is read.
 fn victims() -> &'static [Vec<u8>] {
@@ -90,9 +90,11 @@ fn use_it(bytes: &[u8], intent: RenderingIntent, all: bool) {
         gamut_warning: Some(2.0),
         ..ProofOptions::default()
     };
-    let proof = ProofLink::bake(&Profile::gray(), &profile, &Profile::srgb(), intent, options);
-    if let Ok(proof) = proof {
-        proof.apply(&[0, 65535, 30_000], &mut [0; 9]);
+    for tone in [None, Some(Tone::SEPIA)] {
+        let proof = SoftProof::new(&Profile::gray(), &profile, &Profile::srgb(), intent, tone, options);
+        if let Ok(proof) = proof {
+            proof.bake().apply(&[0, 65535, 30_000], &mut [0; 9]);
+        }
     }
 }
 

@@ -1,16 +1,15 @@
-//! 16 bits, dither, monochrome, proofs, the cache.
+//! 16 bits, dither, monochrome, the cache.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lcms2::{Flags, Intent, PixelFormat, Transform};
 use proptest::prelude::*;
 
-use super::against_lcms::{lab, open};
+use super::against_lcms::lab;
 use super::*;
 use crate::color::finish::byte;
 use crate::color::lanes::{Node, Sum, WHOLE, scalar, weights};
-use crate::color::{LinkCache, LinkKey, ProfileError, ProofLink, ProofOptions, Tint, Tone, delta_e_2000};
+use crate::color::{LinkCache, LinkKey, ProfileError, Tint, Tone};
 
 fn wide(link: &DeviceLink, src: &[u16]) -> Vec<u16> {
     let mut out = vec![0; src.len() / link.input_channels() * link.output_channels()];
@@ -199,106 +198,6 @@ fn monochrome_has_the_tone_and_nothing_else() {
         let got = wide(&grey, &[v; 3])[0];
         assert!(got.abs_diff(v) < 40, "{v} became {got}");
     }
-}
-
-/// Proofs are those of LittleCMS.
-#[test]
-fn proofs_agree_with_littlecms() {
-    let (paper, srgb) = (Profile::virtual_paper(), Profile::srgb());
-    let printers = [paper, super::made::cmyk_v2()];
-    for (printer, white) in printers.iter().flat_map(|p| [(p, false), (p, true)]) {
-        for intent in [INTENTS[0], INTENTS[2], INTENTS[3]] {
-            let options = ProofOptions {
-                paper_white: white,
-                black_ink: true,
-                ..ProofOptions::default()
-            };
-            let source = Profile::adobe_rgb();
-            let proof = ProofLink::bake(&source, printer, &srgb, intent, options).unwrap();
-            let src = colours(3);
-            let mut got = vec![0; src.len()];
-            assert_eq!(proof.apply(&src, &mut got), 0);
-            let (from, press, screen) = (open(&source), open(printer), open(&srgb));
-            let name = match intent.intent {
-                Rendering::Perceptual => Intent::Perceptual,
-                _ => Intent::RelativeColorimetric,
-            };
-            let shown = if white {
-                Intent::AbsoluteColorimetric
-            } else {
-                Intent::RelativeColorimetric
-            };
-            let mut flags = Flags::NO_OPTIMIZE | Flags::SOFT_PROOFING;
-            if intent.black_point_compensation {
-                flags = flags | Flags::BLACKPOINT_COMPENSATION;
-            }
-            let format = PixelFormat::RGB_DBL;
-            let transform =
-                Transform::new_proofing(&from, format, &screen, format, &press, name, shown, flags).unwrap();
-            let unit: Vec<f64> = src.iter().map(|v| f64::from(*v) / 65535.0).collect();
-            let mut wanted = vec![[0.0_f64; 3]; unit.len() / 3];
-            transform.transform_pixels(unit.as_chunks::<3>().0, &mut wanted);
-            let wanted: Vec<f64> = wanted.as_flattened().iter().map(|v| v.clamp(0.0, 1.0)).collect();
-            let got: Vec<f64> = got.iter().map(|v| f64::from(*v) / 255.0).collect();
-            let errors: Vec<f64> = lab(&srgb, &wanted)
-                .iter()
-                .zip(lab(&srgb, &got))
-                .map(|(a, b)| delta_e_2000(*a, b))
-                .collect();
-            let mean = errors.iter().sum::<f64>() / errors.len() as f64;
-            let worst = errors.iter().copied().fold(0.0, f64::max);
-            println!(
-                "proof {} white {white} {intent:?}: mean {mean:.3} worst {worst:.3}",
-                printer.description()
-            );
-            assert!(mean < 0.35 && worst < 3.0, "{mean} {worst}");
-        }
-    }
-}
-
-/// The warning covers what the printer can't print, and spares what it can.
-#[test]
-fn gamut_warnings_are_where_they_belong() {
-    let (paper, srgb) = (Profile::virtual_paper(), Profile::srgb());
-    let options = ProofOptions {
-        gamut_warning: Some(3.0),
-        warning: [1, 2, 3],
-        ..ProofOptions::default()
-    };
-    let proof = ProofLink::bake(&super::against_lcms::romm(), &paper, &srgb, INTENTS[3], options).unwrap();
-    // The greens and blues of ROMM are beyond every printer, its greys and skin tones are not.
-    let src = [
-        [0, 65535, 0],
-        [0, 0, 65535],
-        [32_768; 3],
-        [65535; 3],
-        [40_000, 33_000, 28_000],
-    ]
-    .concat();
-    let mut out = [0; 15];
-    assert_eq!(proof.apply(&src, &mut out), 2);
-    assert_eq!(out[..6], [1, 2, 3, 1, 2, 3]);
-    assert!(out[6..].chunks_exact(3).all(|p| p != [1, 2, 3]));
-    assert_eq!(out[9..12], [255; 3]);
-    // Paper white is not the screen's; the black of the ink is not either, unless it is asked to be.
-    let white = ProofOptions {
-        paper_white: true,
-        ..ProofOptions::default()
-    };
-    let shown = |options, v: u16| {
-        let proof = ProofLink::bake(&srgb, &paper, &srgb, INTENTS[3], options).unwrap();
-        let mut out = [0; 3];
-        proof.apply(&[v; 3], &mut out);
-        out[1]
-    };
-    let ink = ProofOptions {
-        black_ink: true,
-        ..ProofOptions::default()
-    };
-    assert!((225..250).contains(&shown(white, 65535)));
-    assert!(shown(ink, 0) > 8 && shown(ProofOptions::default(), 0) == 0);
-    let error = ProofLink::bake(&srgb, &paper, &Profile::gray(), INTENTS[3], ink).unwrap_err();
-    assert!(matches!(error, ProfileError::Missing { .. }));
 }
 
 #[test]

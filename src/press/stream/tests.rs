@@ -9,7 +9,12 @@ use crate::model::{
 };
 use crate::press::{Area, Ink, PressLimits, Sharpening, Strength, Surface, Turn, Window};
 
+mod proofs;
+mod refusals;
+
 const SHEET: (u32, u32) = (60, 45);
+/// Several bands of the usual height, and a rest.
+const TALL: (u32, u32) = (60, 330);
 
 /// A picture with detail in it, as PNG of 8 or 16 bits.
 fn picture(folder: &Path, (width, height): (u32, u32), sixteen: bool) -> Input {
@@ -113,8 +118,8 @@ fn turns() -> impl Strategy<Value = Turn> {
     })
 }
 
-fn placed() -> impl Strategy<Value = Placed> {
-    let areas = (-30i32..60, -30i32..45, 1u32..90, 1u32..90);
+fn placed(height: u32) -> impl Strategy<Value = Placed> {
+    let areas = (-30i32..60, -30i32..height as i32, 1u32..90, 1u32..height + height);
     // From a part of the picture to beyond its edges.
     let windows = (-0.9f64..0.9, -0.9f64..0.9, 0.05f64..1.5, 0.05f64..1.5);
     (0usize..2, areas, turns(), windows).prop_map(|(picture, (x, y, width, height), turn, window)| {
@@ -134,33 +139,76 @@ fn placed() -> impl Strategy<Value = Placed> {
     })
 }
 
+const FORMATS: [RasterFormat; 5] = [
+    RasterFormat::Pwg,
+    RasterFormat::Urf,
+    RasterFormat::Png,
+    RasterFormat::Tiff,
+    RasterFormat::Jpeg,
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn bands_workers_and_format_change_no_pixel(
-        placements in prop::collection::vec(placed(), 1..4), band in 1u32..257, workers in 1usize..5,
-        sharp in any::<bool>(), copies in 1u32..3,
+    fn bands_and_workers_change_no_byte(
+        placements in prop::collection::vec(placed(TALL.1), 1..4), format in prop::sample::select(&FORMATS),
+        band in 1u32..400, workers in 1usize..5, sharp in any::<bool>(), dither in any::<bool>(), copies in 1u32..3,
     ) {
         let folder = tempfile::tempdir().unwrap();
         let inputs = vec![
             picture(folder.path(), (23, 17), false),
             picture(folder.path(), (12, 40), true),
         ];
-        let elements: Vec<Element> = placements.into_iter().map(Element::Picture).collect();
-        let pages = vec![page(elements.clone()), page(elements.into_iter().rev().collect())];
-        let mut one = job(inputs, pages, RasterFormat::Pwg, folder.path());
-        one.repeat = copies;
+        let mut elements: Vec<Element> = placements.into_iter().map(Element::Picture).collect();
+        elements.push(Element::Mask {
+            area: area(50, 100, 4, 30),
+            coverage: (0..120).map(|i| i as u8 * 2).collect(),
+            ink: Ink::Srgb([10, 200, 30]),
+        });
+        let tall = |elements| Page { sheet: TALL, elements };
+        let (upper, lower) = (tall(elements.clone()), tall(elements.into_iter().rev().collect()));
+        let many = matches!(format, RasterFormat::Pwg | RasterFormat::Urf);
+        let pages = if many { vec![upper, lower] } else { vec![upper] };
+        let mut one = job(inputs, pages, format, folder.path());
+        one.repeat = if many { copies } else { 1 };
+        one.dither = dither;
+        one.profile = Arc::new(Profile::adobe_rgb());
         if sharp {
             one.sharpening = Some(Sharpening::new(Strength::High, Surface::Matte, 300));
         }
-        let mut other = one.clone();
-        (other.band_rows, other.workers) = (Some(band), workers);
-        prop_assert!(make(one) == make(other), "bands of {band}, {workers} workers");
+        let usual = make(one.clone());
+        for (band, workers) in [(band, workers), (1, 1), (7, 4), (64, 3), (330, 2), (65_536, 1)] {
+            let mut other = one.clone();
+            (other.band_rows, other.workers) = (Some(band), workers);
+            prop_assert!(usual == make(other), "{format:?}: bands of {band}, {workers} workers");
+        }
     }
 
     #[test]
-    fn a_constant_picture_stays_constant_wherever_it_lies(placed in placed(), tone in any::<u8>()) {
+    fn the_format_changes_no_pixel(placements in prop::collection::vec(placed(SHEET.1), 1..3)) {
+        let folder = tempfile::tempdir().unwrap();
+        let inputs = vec![
+            picture(folder.path(), (23, 17), false),
+            picture(folder.path(), (12, 40), true),
+        ];
+        let elements: Vec<Element> = placements.into_iter().map(Element::Picture).collect();
+        let as_format = |format| make(job(inputs.clone(), vec![page(elements.clone())], format, folder.path()));
+        let wanted = pixels(job(inputs.clone(), vec![page(elements.clone())], RasterFormat::Tiff, folder.path()));
+        let (width, height) = (SHEET.0 as usize, SHEET.1 as usize);
+        for (format, head) in [(RasterFormat::Pwg, 4 + 1_796), (RasterFormat::Urf, 12 + 32)] {
+            let bytes = as_format(format);
+            let (got, rest) = crate::press::tests::unpack(&bytes[head..], width, height, 3);
+            prop_assert!(rest.is_empty() && got == wanted.as_flattened(), "{format:?}");
+        }
+        let mut reader = png::Decoder::new(std::io::Cursor::new(as_format(RasterFormat::Png))).read_info().unwrap();
+        let mut got = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut got).unwrap();
+        prop_assert!(got == wanted.as_flattened(), "PNG");
+    }
+
+    #[test]
+    fn a_constant_picture_stays_constant_wherever_it_lies(placed in placed(SHEET.1), tone in any::<u8>()) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("even.png");
         let mut encoder = png::Encoder::new(std::fs::File::create(&path).unwrap(), 23, 17);
