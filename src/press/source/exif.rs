@@ -1,4 +1,4 @@
-//! The two things that matter here of EXIF's first directory (EXIF 2.3; TIFF 6.0, section 2): orientation, resolution.
+//! What matters here of EXIF (EXIF 2.3; TIFF 6.0, section 2): orientation, resolution, and whether it says sRGB.
 
 use crate::model::Resolution;
 
@@ -14,6 +14,8 @@ pub struct Exif {
     pub orientation: u16,
     /// Tags 282, 283 and 296.
     pub resolution: Option<Resolution>,
+    /// Tag 40961 of the second directory says sRGB, as cameras do that embed no profile.
+    pub srgb: bool,
 }
 
 struct Bytes<'a> {
@@ -74,6 +76,7 @@ pub fn read(bytes: &[u8]) -> Exif {
             Some(282) => x = bytes.ratio(value),
             Some(283) => y = bytes.ratio(value),
             Some(296) => unit = bytes.short(value).unwrap_or(2),
+            Some(34_665) => exif.srgb = bytes.long(value).is_some_and(|at| says_srgb(&bytes, at as usize)),
             Some(_) => {}
             None => break,
         }
@@ -88,4 +91,40 @@ pub fn read(bytes: &[u8]) -> Exif {
         exif.resolution = sane(x * per_inch, y * per_inch);
     }
     exif
+}
+
+/// Whether the directory of the picture's own tags says that its colours are sRGB.
+fn says_srgb(bytes: &Bytes<'_>, start: usize) -> bool {
+    let entries = bytes.short(start).map_or(0, usize::from).min(ENTRIES);
+    (0..entries)
+        .map_while(|entry| start.checked_add(2 + entry * 12))
+        .find(|at| bytes.short(*at) == Some(40_961))
+        .is_some_and(|at| bytes.short(at.saturating_add(8)) == Some(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn srgb_is_what_the_second_directory_says() {
+        let block = |space: u16, pointer: u32| {
+            let mut bytes = b"II*\0\x08\0\0\0\x01\0".to_vec();
+            bytes.extend([0x69, 0x87, 4, 0, 1, 0, 0, 0]);
+            bytes.extend(pointer.to_le_bytes());
+            bytes.extend([0, 0, 0, 0, 2, 0]);
+            bytes.extend([0, 0x90, 7, 0, 4, 0, 0, 0, b'0', b'2', b'3', b'0']);
+            bytes.extend([0x01, 0xa0, 3, 0, 1, 0, 0, 0]);
+            bytes.extend(space.to_le_bytes());
+            bytes.extend([0, 0]);
+            bytes
+        };
+        assert!(read(&block(1, 26)).srgb);
+        for (space, pointer) in [(2, 26), (0xffff, 26), (1, 8), (1, u32::MAX), (1, 40), (1, 0)] {
+            assert!(!read(&block(space, pointer)).srgb, "{space} {pointer}");
+        }
+        for length in 0..40 {
+            assert!(!read(&block(1, 26)[..length]).srgb);
+        }
+    }
 }

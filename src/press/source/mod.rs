@@ -80,7 +80,7 @@ pub struct Head {
     pub turn: Turn,
     /// Its own resolution, upright.
     pub resolution: Option<Resolution>,
-    /// The embedded profile, as it came.
+    /// The embedded profile, as it came, or that of what the picture says otherwise of its colours.
     pub icc: Option<Vec<u8>>,
     /// Pages of the document.
     pub pages: u32,
@@ -212,6 +212,16 @@ pub fn profile(head: &Head) -> Result<Profile, PressError> {
                 .into(),
         )),
     }
+}
+
+/// sRGB, or grey with its curve: for pictures that say so otherwise than by a profile.
+fn standard(channels: usize) -> Vec<u8> {
+    let profile = if channels == 1 {
+        Profile::gray()
+    } else {
+        Profile::srgb()
+    };
+    profile.as_bytes().to_vec()
 }
 
 /// The embedded profile, if it is sound and fits the picture's channels.

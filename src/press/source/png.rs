@@ -3,14 +3,15 @@
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use png::{BitDepth, ColorType, DecodingError, Info, Limits, Reader, Transformations, Unit};
+use png::{BitDepth, ColorType, DecodingError, Info, Limits, Reader, ScaledFloat, Transformations, Unit};
 
 use super::super::layout::Turn;
 use super::held::{Held, Pixels, Samples};
 use super::{
     Depth, Head, PROFILE_BYTES, PressError, PressLimits, RowMut, Shape, Source, check, damaged, exif, hand, reader,
-    sane, size, strange_row, turned, upright, working,
+    sane, size, standard, strange_row, turned, upright, working,
 };
+use crate::color::{Primaries, Profile};
 
 const NAME: &str = "PNG";
 
@@ -58,7 +59,7 @@ fn start(path: &Path, limits: &PressLimits) -> Result<(Open, Head, bool), PressE
     });
     let depth = if bytes == 2 { Depth::Sixteen } else { Depth::Eight };
     let turn = Turn::of_tag(exif.orientation);
-    let icc = profile(info)?;
+    let icc = profile(info, channels)?.or_else(|| exif.srgb.then(|| standard(channels)));
     if info.icc_profile.is_none() && names_profile(path)? {
         return Err(damaged(
             NAME,
@@ -94,23 +95,43 @@ fn names_profile(path: &Path) -> Result<bool, PressError> {
     }
 }
 
-/// What colours the samples are: cICP goes before iCCP (section 4.3), and the sRGB chunk says what untagged means here.
-/// gAMA and cHRM are not looked at.
-fn profile(info: &Info<'_>) -> Result<Option<Vec<u8>>, PressError> {
+/// What colours the samples are: cICP goes before iCCP, and that before sRGB, and that before gAMA and cHRM (section
+/// 4.3 of the standard). `None` when nothing is said, or what is said of gamma and primaries makes no sense.
+fn profile(info: &Info<'_>, channels: usize) -> Result<Option<Vec<u8>>, PressError> {
     let icc = info.icc_profile.as_deref().map(<[u8]>::to_vec);
     if icc.as_ref().is_some_and(|p| p.len() > PROFILE_BYTES) {
         return Err(damaged(NAME, "its colour profile is larger than 16 MiB"));
     }
     match info.coding_independent_code_points {
         // BT.709 primaries and the transfer of sRGB, full range (ITU-T H.273).
-        Some(points) if (points.color_primaries, points.transfer_function) == (1, 13) => Ok(None),
+        Some(points) if (points.color_primaries, points.transfer_function) == (1, 13) => Ok(Some(standard(channels))),
         Some(points) if icc.is_none() => Err(PressError::Unsupported(format!(
             "the colours of the PNG are told by code points that can't be read yet (primaries {}, transfer {}): export \
              it with an ICC profile",
             points.color_primaries, points.transfer_function
         ))),
-        _ => Ok(icc),
+        _ if icc.is_some() => Ok(icc),
+        _ if info.srgb.is_some() => Ok(Some(standard(channels))),
+        _ => Ok(numbers(info, channels).map(|p| p.as_bytes().to_vec())),
     }
+}
+
+/// The profile that gAMA and cHRM amount to. Primaries that are not told are those of sRGB; without a gamma nothing can
+/// be made of them.
+fn numbers(info: &Info<'_>, channels: usize) -> Option<Profile> {
+    // The file tells 1 / gamma.
+    let gamma = 100_000.0 / f64::from(info.gama_chunk?.into_scaled());
+    if channels == 1 {
+        return Profile::of_gamma(gamma);
+    }
+    let point = |(x, y): (ScaledFloat, ScaledFloat)| [x, y].map(|v| f64::from(v.into_scaled()) / 100_000.0);
+    let primaries = info.chrm_chunk.map_or_else(Primaries::default, |told| Primaries {
+        white: point(told.white),
+        red: point(told.red),
+        green: point(told.green),
+        blue: point(told.blue),
+    });
+    Profile::of_primaries(&primaries, gamma)
 }
 
 /// Reads the head.

@@ -32,7 +32,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::super::layout::Turn;
-use super::{Depth, Head, PressError, PressLimits, Source, check, damaged, reader, upright};
+use super::{Depth, Head, PressError, PressLimits, Source, check, damaged, reader, standard, upright};
 use frame::{Frame, Process};
 use rows::{Data, Layout, Rows};
 use scans::Coefficients;
@@ -86,12 +86,14 @@ pub fn head(path: &Path, limits: &PressLimits) -> Result<Head, PressError> {
     reader.rest(&mut found)?;
     let exif = found.exif.unwrap_or_default();
     let resolution = exif.resolution.or(found.density);
+    let channels = colour.channels();
+    let said = || (exif.srgb && channels != 4).then(|| standard(channels));
     Ok(upright(
         size,
-        (colour.channels(), Depth::Eight),
+        (channels, Depth::Eight),
         Turn::of_tag(exif.orientation),
         resolution,
-        found.profile()?,
+        found.profile()?.or_else(said),
     ))
 }
 

@@ -173,13 +173,78 @@ fn colours_told_by_code_points_are_srgb_or_refused() {
         zlib.write_all(&[0, 1, 2, 3]).unwrap();
         chunk(&mut bytes, b"IDAT", &zlib.finish().unwrap());
         chunk(&mut bytes, b"IEND", &[]);
-        head(&input(&folder, PNG, &bytes), &limits(&folder)).map(|h| h.icc.is_some())
+        head(&input(&folder, PNG, &bytes), &limits(&folder)).map(|h| h.icc.unwrap())
     };
-    assert!(!points(1, false).unwrap());
+    let [srgb, adobe] = [Profile::srgb(), Profile::adobe_rgb()].map(|p| p.as_bytes().to_vec());
+    assert_eq!(points(1, false).unwrap(), srgb);
     // sRGB by its code points, whatever the profile says.
-    assert!(!points(1, true).unwrap());
-    assert!(points(12, true).unwrap());
+    assert_eq!(points(1, true).unwrap(), srgb);
+    assert_eq!(points(12, true).unwrap(), adobe);
     assert!(points(12, false).unwrap_err().to_string().contains("primaries 12"));
+}
+
+#[test]
+fn gamma_and_primaries_are_as_good_as_a_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    // White, red, green, blue, each x and y.
+    const ADOBE: [u32; 8] = [31_270, 32_900, 64_000, 33_000, 21_000, 71_000, 15_000, 6_000];
+    const SRGB: [u32; 8] = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000];
+    let told = |color: u8, gamma: Option<u32>, primaries: Option<[u32; 8]>, srgb: bool| {
+        let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+        chunk(&mut bytes, b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, color, 0, 0, 0]);
+        if let Some(gamma) = gamma {
+            chunk(&mut bytes, b"gAMA", &gamma.to_be_bytes());
+        }
+        if let Some(primaries) = primaries {
+            chunk(&mut bytes, b"cHRM", primaries.map(u32::to_be_bytes).as_flattened());
+        }
+        if srgb {
+            chunk(&mut bytes, b"sRGB", &[0]);
+        }
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+        zlib.write_all(&[0, 1, 2, 3][..if color == 0 { 2 } else { 4 }]).unwrap();
+        chunk(&mut bytes, b"IDAT", &zlib.finish().unwrap());
+        chunk(&mut bytes, b"IEND", &[]);
+        let icc = head(&input(&folder, PNG, &bytes), &limits(&folder)).unwrap().icc?;
+        Some(Profile::parse(&icc).unwrap())
+    };
+    let name = |profile: Option<Profile>| profile.map(|p| p.description().to_owned());
+    let adobe = told(2, Some(45_455), Some(ADOBE), false).unwrap();
+    // As Adobe RGB makes them, but for the rounding of its gamma.
+    let link = |from: &Profile| {
+        let link = crate::color::DeviceLink::bake(from, &Profile::srgb(), crate::model::RenderingIntent::RELATIVE_BPC);
+        let mut out = [0; 3];
+        link.unwrap().apply(&[20_000, 30_000, 40_000], &mut out);
+        out
+    };
+    let (got, wanted) = (link(&adobe), link(&Profile::adobe_rgb()));
+    assert!(
+        got.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= 1),
+        "{got:?} {wanted:?}"
+    );
+    let srgb = Some("sRGB IEC61966-2.1".to_owned());
+    assert_eq!(name(told(2, Some(45_455), Some(SRGB), false)), srgb);
+    assert_eq!(name(told(2, Some(45_455), None, false)), srgb);
+    assert_eq!(name(told(2, Some(100_000), Some(ADOBE), true)), srgb);
+    assert_eq!(
+        name(told(0, Some(45_455), Some(ADOBE), false)),
+        Some("Grey with the sRGB tone curve".into())
+    );
+    let linear = told(2, Some(100_000), None, false).unwrap();
+    assert_ne!(link(&linear), link(&Profile::srgb()));
+    assert!(told(0, Some(55_556), None, false).is_some());
+    // What makes no sense is as if it were not there.
+    for (gamma, primaries) in [
+        (None, None),
+        (None, Some(ADOBE)),
+        (Some(1), Some(ADOBE)),
+        (Some(0), None),
+        (Some(45_455), Some([0; 8])),
+        (Some(45_455), Some([31_270; 8])),
+        (Some(45_455), Some([u32::MAX; 8])),
+    ] {
+        assert_eq!(name(told(2, gamma, primaries, false)), None, "{gamma:?} {primaries:?}");
+    }
 }
 
 #[test]
