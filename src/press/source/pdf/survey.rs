@@ -24,6 +24,11 @@ use super::{geometry, images, settings, unreadable};
 /// Most marks of a page: elements of paths, glyphs, pictures, clips and groups, those inside patterns and masks
 /// counted each time that they are used. A street map has some hundred thousand. The fuzz targets are slower by far.
 const MARKS: u64 = if cfg!(fuzzing) { 100_000 } else { 4_000_000 };
+/// What a clip or a group counts as, and whatever else makes the library set out anew: a form, a pattern's cell, a
+/// letter that is drawn. Each costs some microseconds where an element of a path costs a tenth of that. A form has at
+/// least one clip, so that forms that name themselves over and over end within a fraction of a second; 80,000 are left
+/// to a page that is drawn in earnest.
+const SETOUT: usize = 50;
 /// Most area that is painted, in pages laid over each other.
 const LAYERS: f64 = 3_000.0;
 /// Triangles of a patch of a shading.
@@ -148,6 +153,7 @@ impl Survey<'_> {
         if !(0.0..COPIES).contains(&copies) {
             resume_unwind(Box::new(Stop::TooMuch("copies of a pattern")));
         }
+        self.mark(SETOUT);
         let before = self.marks;
         tiling.interpret(self, tiling.matrix, stroke);
         let cell = self.marks.saturating_sub(before);
@@ -211,7 +217,7 @@ impl<'a> Device<'a> for Survey<'_> {
 
     fn push_clip_path(&mut self, clip: &ClipPath) {
         let elements = clip.path.elements().len();
-        self.mark(elements.max(1));
+        self.mark(elements + SETOUT);
         // A frame around the page is what programs write; any other clip may hide something.
         if elements > 6 || !geometry::covers(clip.path.bounding_box(), self.page) || !is_frame(&clip.path) {
             self.found = Found::More;
@@ -219,7 +225,7 @@ impl<'a> Device<'a> for Survey<'_> {
     }
 
     fn push_transparency_group(&mut self, opacity: f32, mask: Option<SoftMask<'a>>, blend: BlendMode) {
-        self.mark(1);
+        self.mark(SETOUT);
         if opacity != 1.0 || blend != BlendMode::Normal {
             self.found = Found::More;
             self.cover(self.page);
@@ -238,6 +244,7 @@ impl<'a> Device<'a> for Survey<'_> {
         self.props(&props, mode);
         for glyph in run.glyphs() {
             if let Glyph::Type3(drawn) = &**glyph {
+                self.mark(SETOUT);
                 drawn.interpret(self, props.transform, glyph.transform(), &props.paint);
             }
         }
