@@ -63,9 +63,13 @@ pub fn choose(
             }
             None => first_offered(&[RasterType::Rgb16, RasterType::Rgb8, RasterType::Srgb8]).ok_or_else(none)?,
         };
-        let why = match raster_type {
-            RasterType::Rgb8 | RasterType::Rgb16 => "the paper's profile, on device RGB".into(),
-            t => format_smolstr!("the paper's profile, on {}, which the printer manages", t.keyword()),
+        let why = if raster_type.is_managed() {
+            format_smolstr!(
+                "the paper's profile, on {}, which the printer manages",
+                raster_type.keyword()
+            )
+        } else {
+            "the paper's profile, on device RGB".into()
         };
         (raster_type, OutputProfile::Paper(place), why)
     } else {
@@ -105,7 +109,7 @@ pub fn warning(output: &OutputSpec, profile: &OutputProfile, papers: &[PaperChoi
         return None;
     };
     let t = output.raster_type;
-    if matches!(t, RasterType::Rgb8 | RasterType::Rgb16) {
+    if !t.is_managed() {
         return None;
     }
     let made_so = papers.get(*place).is_some_and(|p| p.raster_type == Some(t));

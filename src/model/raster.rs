@@ -58,6 +58,12 @@ impl RasterType {
         Self::ALL.into_iter().find(|t| t.keyword() == keyword)
     }
 
+    /// Whether printers convert such pixels to their inks by a profile of their own: all types but those of the device.
+    /// Pixels that were brought to a paper's profile before are then converted twice, unless the profile was made so.
+    pub const fn is_managed(self) -> bool {
+        !matches!(self, Self::Rgb8 | Self::Rgb16)
+    }
+
     /// Channels of a pixel: 1 or 3.
     pub const fn channels(self) -> usize {
         match self {

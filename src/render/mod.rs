@@ -4,6 +4,7 @@ mod laid;
 mod out;
 mod progress;
 mod target;
+mod warnings;
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -13,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
-use crate::color::{LinkCache, Profile, ProofOptions, Tone};
+use crate::color::{LinkCache, Profile, ProofOptions, SoftProof, Tone};
 use crate::model::{DocumentFormat, Orientation, PrintScaling, RasterFormat, RasterType, Rendering};
 use crate::press::{
     Content, Input, PressError, PressJob, PressLimits, PressStream, Proof, Sharpening, Strength, Surface,
@@ -69,7 +70,7 @@ pub struct Options {
     /// A parameter of the template, or a word for its texts: title=Dawn, border=20
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
-    /// Monochrome, in this tone
+    /// Monochrome, in this tone: pictures and texts. Patches in the printer's own values stay as they are
     #[arg(long, value_enum)]
     tone: Option<ToneName>,
     /// Round to 8 bits without dither
@@ -93,7 +94,7 @@ pub struct Options {
     /// Folder for tile files; beside OUT when left out
     #[arg(long, value_name = "FOLDER")]
     scratch: Option<PathBuf>,
-    /// No progress bar
+    /// No progress bar, and nothing said of pictures without a profile and the like
     #[arg(short, long)]
     quiet: bool,
 }
@@ -191,8 +192,9 @@ impl RenderError {
     /// EX_DATAERR, EX_IOERR or EX_USAGE of sysexits(3), or what a shell says of a program that Ctrl-C ended.
     pub fn exit_code(&self) -> u8 {
         match self {
+            RenderError::Document(_, e) | RenderError::Page(e) if matches!(e.cause(), PressError::Io(_)) => 74,
+            RenderError::Document(_, e) if matches!(e.cause(), PressError::Link(_)) => 64,
             RenderError::Document(..) => 65,
-            RenderError::Page(PressError::Io(_)) => 74,
             RenderError::Page(_) => 64,
             RenderError::Stopped => 130,
             RenderError::File(..) => 74,
@@ -227,7 +229,11 @@ fn input(path: &Path) -> Result<Input, RenderError> {
 /// # Errors
 /// [`RenderError`], for the person at the terminal. What was at the output's place stays then.
 pub fn run(options: &Options, stop: &AtomicBool) -> Result<(), RenderError> {
-    write(options, job(options)?, stop)
+    let job = job(options)?;
+    if let Some(path) = &options.profile {
+        target::check_profile(path, &job.profile, Some(job.output.raster_type), job.intent)?;
+    }
+    write(options, job, stop)
 }
 
 /// `platen proof`: the page as a display shows how it would print.
@@ -241,32 +247,31 @@ pub fn proof(options: &ProofArgs, stop: &AtomicBool) -> Result<(), RenderError> 
             "a proof needs the printer's profile for the paper: --profile ICC".into(),
         ));
     };
+    let shown = ProofOptions {
+        paper_white: options.paper_white,
+        black_ink: options.black_ink,
+        gamut_warning: options.gamut,
+        ..ProofOptions::default()
+    };
     let mut job = job(render)?;
+    let printer = std::mem::replace(&mut job.profile, Arc::new(Profile::srgb()));
+    target::check_profile(path, &printer, None, job.intent)?;
+    // A profile may be printed by and say nothing of how that looks.
+    SoftProof::of_device(&printer, &job.profile, shown)
+        .map_err(|e| RenderError::Wish(format!("{}: a proof can't be made by it ({e})", path.display())))?;
     job.proof = Some(Proof {
-        printer: Arc::new(target::read_profile(path)?),
-        options: ProofOptions {
-            paper_white: options.paper_white,
-            black_ink: options.black_ink,
-            gamut_warning: options.gamut,
-            ..ProofOptions::default()
-        },
+        printer,
+        options: shown,
     });
-    job.profile = Arc::new(Profile::srgb());
     job.output.raster_type = RasterType::Srgb8;
     write(render, job, stop)
 }
 
 fn write(options: &Options, job: PressJob, stop: &AtomicBool) -> Result<(), RenderError> {
-    let page = |e: PressError| match (&e, options.inputs.as_slice()) {
-        // Of several documents it is not known here which one it was.
-        (
-            PressError::Damaged { .. }
-            | PressError::TooLarge { .. }
-            | PressError::Unsupported(_)
-            | PressError::Profile(_),
-            [one],
-        ) => RenderError::Document(one.clone(), e),
-        _ => RenderError::Page(e),
+    let names: Vec<PathBuf> = job.inputs.iter().map(|input| input.path.clone()).collect();
+    let page = |e: PressError| match e.input().and_then(|input| names.get(input)) {
+        Some(name) => RenderError::Document(name.clone(), e),
+        None => RenderError::Page(e),
     };
     let file_error = |e| RenderError::File(options.output.clone(), e);
     if let Some(same) = options.inputs.iter().find(|input| is_same(input, &options.output)) {
@@ -276,6 +281,10 @@ fn write(options: &Options, job: PressJob, stop: &AtomicBool) -> Result<(), Rend
         )));
     }
     let format = job.output.format;
+    let twice = warnings::twice(
+        options.profile.as_ref().filter(|_| job.proof.is_none()),
+        job.output.raster_type,
+    );
     let mut stream = PressStream::open(job).map_err(page)?;
     let (_, pages) = stream.pages();
     if format == RasterFormat::Png && pages > 1 {
@@ -285,6 +294,18 @@ fn write(options: &Options, job: PressJob, stop: &AtomicBool) -> Result<(), Rend
         )));
     }
     let mut out = Out::begin(&options.output).map_err(file_error)?;
+    if !options.quiet {
+        let untold = stream.untagged();
+        let untagged = warnings::untagged(
+            untold
+                .iter()
+                .filter_map(|input| names.get(*input))
+                .map(PathBuf::as_path),
+        );
+        for line in twice.into_iter().chain(untagged) {
+            eprintln!("platen: {line}");
+        }
+    }
     let mut progress = Progress::new(options.quiet);
     let mut render = || -> Result<(), RenderError> {
         while let Some(piece) = stream.next_piece().map_err(page)? {

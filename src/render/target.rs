@@ -8,6 +8,7 @@ use crate::model::{
     Length, MEDIA_SIZES, Margins, MediaSize, OutputSpec, RasterFormat, RasterType, Rendering, RenderingIntent,
     Resolution,
 };
+use crate::press::{profile_fits, profile_prints};
 
 use super::RenderError;
 
@@ -138,6 +139,20 @@ pub fn read_profile(path: &Path) -> Result<Profile, RenderError> {
     }
     let bytes = std::fs::read(path).map_err(file_error)?;
     Profile::parse(&bytes).map_err(|e| RenderError::Wish(format!("{}: {e}", path.display())))
+}
+
+/// Refuses a printer's profile that pages of these pixels (of any, in a proof) can't be brought to, by its file's name.
+pub fn check_profile(
+    path: &Path,
+    profile: &Profile,
+    pixels: Option<RasterType>,
+    intent: RenderingIntent,
+) -> Result<(), RenderError> {
+    let fits = match pixels {
+        Some(pixels) => profile_fits(profile, pixels, intent),
+        None => profile_prints(profile, intent),
+    };
+    fits.map_err(|e| RenderError::Wish(format!("{}: {e}", path.display())))
 }
 
 /// The longest side of a sheet in millimetres: a roll's.
