@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 use crate::color::{LinkCache, Profile};
 use crate::intake::Inspector;
 use crate::model::{
-    Attempt, Capabilities, DocumentFacts, DocumentFormat, Job, Margins, Orientation, PageChoice, PrintScaling,
-    PrinterId, PrinterStatus, RasterType, RemoteJob, Trouble, TroubleClass,
+    Attempt, Capabilities, ChosenPage, DocumentFacts, DocumentFormat, Job, Margins, Orientation, PageChoice,
+    PrintScaling, PrinterId, PrinterStatus, RasterType, RemoteJob, Trouble, TroubleClass,
 };
 use crate::press::{self, Content, Input, PressError, PressJob, PressLimits, PressStream, Side};
 use crate::printers::{self, Body, Driver, Piece, PrintOrder};
@@ -135,11 +135,38 @@ impl HouseCourier {
     }
 }
 
+/// The numbers of the documents that a print's inputs come of, for what is said of them.
+struct Named {
+    /// Of each input.
+    numbers: Vec<usize>,
+    /// Whether the job has only one, which needs no number.
+    alone: bool,
+}
+
+impl Named {
+    fn of(job: &Job) -> Named {
+        let printed = job.documents.iter().enumerate().filter(|(_, d)| !d.canceled);
+        Named {
+            numbers: printed.map(|(i, _)| i + 1).collect(),
+            alone: job.documents.len() == 1,
+        }
+    }
+
+    /// The trouble that an error of the press is to the job.
+    fn trouble(&self, error: &PressError) -> Trouble {
+        match error.input().and_then(|input| self.numbers.get(input)) {
+            Some(number) if !self.alone => render(&format!("document {number}: {error}")),
+            _ => render(&error.to_string()),
+        }
+    }
+}
+
 /// Which pages are printed, where not all are, each by itself.
 struct Pages {
     choice: PageChoice,
     /// Pages of each document.
     counts: Vec<u32>,
+    named: Named,
     scaling: PrintScaling,
     orientation: Orientation,
     margins: Margins,
@@ -156,14 +183,23 @@ impl Pages {
                 .filter(|d| !d.canceled)
                 .map(|d| d.facts.pages)
                 .collect(),
+            named: Named::of(job),
             scaling: ticket.scaling.value,
             orientation: ticket.orientation.value,
             margins: ticket.media.value.margins,
         }
     }
 
-    /// Blocking: reads the heads of the pages.
-    fn lay_out(self, mut job: PressJob) -> Result<PressJob, PressError> {
+    /// Blocking: reads the heads of the pages, and opens the first.
+    fn open(mut self, job: PressJob) -> Result<(PressStream, Named), Trouble> {
+        let job = self.lay_out(job).map_err(|e| self.named.trouble(&e))?;
+        match PressStream::open(job) {
+            Ok(stream) => Ok((stream, self.named)),
+            Err(error) => Err(self.named.trouble(&error)),
+        }
+    }
+
+    fn lay_out(&mut self, mut job: PressJob) -> Result<PressJob, PressError> {
         if self.choice.is_plain() {
             return Ok(job);
         }
@@ -178,6 +214,8 @@ impl Pages {
             number_up: self.choice.number_up,
         };
         let (inputs, pages) = press::impose(&job.inputs, &chosen, &side, &job.limits)?;
+        let number = |page: &ChosenPage| self.named.numbers.get(page.document).copied();
+        self.named.numbers = chosen.iter().map(|page| number(page).unwrap_or_default()).collect();
         job.inputs = inputs;
         job.content = Content::Pages(pages.into());
         Ok(job)
@@ -196,12 +234,11 @@ impl Courier for HouseCourier {
         let output = press_job.output;
         let pages = Pages::of(job);
         // Opened before the printer hears of the job: a document that can't be read costs no paper.
-        let stream = tokio::task::spawn_blocking(move || PressStream::open(pages.lay_out(press_job)?))
+        let (stream, named) = tokio::task::spawn_blocking(move || pages.open(press_job))
             .await
-            .map_err(|_| render("the page could not be prepared because of a fault in Platen; please report it"))?
-            .map_err(|e| render(&e.to_string()))?;
+            .map_err(|_| render("the page could not be prepared because of a fault in Platen; please report it"))??;
         let (send, body) = mpsc::channel(PIECES_AHEAD);
-        let rendering = tokio::task::spawn_blocking(move || render_into(stream, &send));
+        let rendering = tokio::task::spawn_blocking(move || render_into(stream, &named, &send));
         let order = PrintOrder {
             token: attempt.token.clone(),
             job_name: job.name.clone(),
@@ -268,12 +305,12 @@ fn render(text: &str) -> Trouble {
 }
 
 /// Runs the press until the page is done, fails, or nobody pulls any more.
-fn render_into(mut stream: PressStream, to: &mpsc::Sender<Result<Piece, Trouble>>) {
+fn render_into(mut stream: PressStream, named: &Named, to: &mpsc::Sender<Result<Piece, Trouble>>) {
     loop {
         let (piece, last) = match stream.next_piece() {
             Ok(Some(bytes)) => (Ok(Piece::Bytes(Bytes::from(bytes))), false),
             Ok(None) => (Ok(Piece::End), true),
-            Err(error) => (Err(render(&error.to_string())), true),
+            Err(error) => (Err(named.trouble(&error)), true),
         };
         if to.blocking_send(piece).is_err() || last {
             return;

@@ -2,7 +2,7 @@
 
 use super::layout::{self, Picture};
 use super::page::Page;
-use super::{Input, PressError, PressLimits, inspect_page};
+use super::{Input, Place, PressError, PressLimits, inspect_page};
 use crate::model::{ChosenPage, Length, Margins, MediaSize, Resolution};
 
 /// The sheet that pages are put on.
@@ -74,7 +74,11 @@ pub fn impose(
                 page: one.page,
                 ..document.clone()
             };
-            let facts = inspect_page(&input, limits)?;
+            let place = Place {
+                input: one.document,
+                page: (one.page > 0).then_some(one.page),
+            };
+            let facts = inspect_page(&input, limits).map_err(|e| e.at(place))?;
             let picture = Picture {
                 width: facts.width,
                 height: facts.height,
