@@ -203,7 +203,6 @@ fn gamut_warnings_of_toned_prints_are_those_of_the_tone() {
         let singly = ramp.chunks(3).filter(|v| proof.color(v) == [1, 2, 3]).count();
         let baked = proof.bake().apply(&ramp, &mut vec![0; ramp.len()]);
         assert!(singly.abs_diff(baked) <= 2, "{tone:?}: {singly} {baked}");
-        assert_eq!(proof.color(&[0, 65535, 0]), proof.color(&[0, 65534, 0]));
         baked
     };
     let strong = [(300, 300), (300, -300), (-300, 300), (-300, -300)].map(|(a, b)| warned(Tone::even(a, b)));
