@@ -15,8 +15,8 @@ use crate::color::{LinkCache, Profile};
 use crate::config::{self, Config};
 use crate::intake::Intake;
 use crate::ipp::{self, Door, Exchange};
-use crate::model::{PrinterId, PrinterIdError, Timestamp, Trouble};
-use crate::press::PressLimits;
+use crate::model::{PrinterId, PrinterIdError, RasterType, RenderingIntent, Timestamp, Trouble};
+use crate::press::{self, PressLimits};
 use crate::printers;
 use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
@@ -287,7 +287,7 @@ fn station(id: &PrinterId, printer: &config::Printer, data: &Path) -> Result<Sta
                 media_type: paper.media_type.clone(),
                 raster_type: paper.raster_type.map(|t| t.0),
             },
-            Arc::new(read_profile(&paper.file, &printer.name)?),
+            Arc::new(read_profile(paper, &printer.name)?),
         ));
     }
     if papers.is_empty() && printer.uri.starts_with("virtual:") {
@@ -300,7 +300,8 @@ fn station(id: &PrinterId, printer: &config::Printer, data: &Path) -> Result<Sta
     Ok(Station { driver, papers })
 }
 
-fn read_profile(path: &Path, printer: &str) -> Result<Profile, StartError> {
+fn read_profile(paper: &config::PaperProfile, printer: &str) -> Result<Profile, StartError> {
+    let path = &paper.file;
     let wrong = |what: String| {
         StartError::Config(format!(
             "printer {printer}: the profile {} can't be used: {what}",
@@ -310,7 +311,7 @@ fn read_profile(path: &Path, printer: &str) -> Result<Profile, StartError> {
     let bytes = std::fs::read(path).map_err(|e| wrong(e.to_string()))?;
     let profile = Profile::parse(&bytes).map_err(|e| wrong(e.to_string()))?;
     // A profile that can't be printed to is found now, not at the first job.
-    crate::color::DeviceLink::bake(&Profile::srgb(), &profile, crate::model::RenderingIntent::RELATIVE_BPC)
-        .map_err(|e| wrong(e.to_string()))?;
+    let pixels = paper.raster_type.map_or(RasterType::Rgb8, |t| t.0);
+    press::profile_fits(&profile, pixels, RenderingIntent::RELATIVE_BPC).map_err(|e| wrong(e.to_string()))?;
     Ok(profile)
 }

@@ -239,7 +239,8 @@ mod tests {
             green: [0.1596, 0.8404],
             blue: [0.0366, 0.0001],
         };
-        assert!(Profile::of_primaries(&romm, 1.8).is_some());
+        let romm = Profile::of_primaries(&romm, 1.8).unwrap();
+        assert_ne!(words(&romm, *b"wtpt"), words(&adobe, *b"wtpt"));
     }
 
     #[test]

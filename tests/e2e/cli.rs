@@ -60,6 +60,19 @@ fn a_bad_configuration_says_where() {
         "Gertie",
     );
     refused(&run(folder.path(), &["--config", "nowhere.toml"]), 78, "nowhere.toml");
+    // A profile that no page can be brought to is known before the first job.
+    fs::write(
+        folder.path().join("grey.icc"),
+        platen::color::Profile::gray().as_bytes(),
+    )
+    .unwrap();
+    let printer = "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n[[printer.profile]]\nfile = \"grey.icc\"\n";
+    fs::write(&path, printer).unwrap();
+    refused(
+        &run(folder.path(), &["--config", "platen.toml", "--port", "0"]),
+        78,
+        "grey.icc",
+    );
 }
 
 #[test]

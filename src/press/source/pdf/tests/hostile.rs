@@ -170,6 +170,29 @@ fn work_without_end_is_refused() {
     assert!(words(place.head(&one(SMALL, &layers))).contains("areas over each other"));
 }
 
+/// A page of forms, each naming the one before it twice, down to one that paints nothing.
+fn doubling(depth: u32) -> Vec<u8> {
+    let mut pdf = Writer::new();
+    let form = "/Type/XObject/Subtype/Form/BBox[0 0 4 6]";
+    let mut last = pdf.stream(form, b"");
+    for _ in 0..depth {
+        let resources = format!("{form}/Resources<</XObject<</F {last} 0 R>>>>");
+        last = pdf.stream(&resources, b"/F Do /F Do");
+    }
+    pdf.page(&format!("{SMALL}/Resources<</XObject<</F {last} 0 R>>>>"), "/F Do");
+    pdf.finish()
+}
+
+#[test]
+fn forms_count_though_they_paint_nothing() {
+    let place = Place::new();
+    // 130,000 of them, which take seconds if only what they paint counts; and as many as a drawing may have.
+    assert!(words(place.head(&doubling(16))).contains("lines, letters and pictures"));
+    assert!(place.head(&doubling(14)).is_ok());
+    let clips = "q 0 0 2 2 re W n 0 0 1 1 re f Q ".repeat(30_000);
+    assert!(place.head(&one(SMALL, &clips)).is_ok());
+}
+
 #[test]
 fn a_page_without_an_end_of_size_is_refused() {
     let place = Place::new();
