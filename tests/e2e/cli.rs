@@ -69,7 +69,10 @@ fn a_bad_configuration_says_where() {
     let printer = "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n[[printer.profile]]\nfile = \"grey.icc\"\n";
     fs::write(&path, printer).unwrap();
     refused(
-        &run(folder.path(), &["--config", "platen.toml", "--port", "0"]),
+        &run(
+            folder.path(),
+            &["--config", "platen.toml", "--port", "0", "--log", "error"],
+        ),
         78,
         "grey.icc",
     );
