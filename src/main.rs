@@ -30,8 +30,8 @@ enum Command {
     Render(Box<render::Options>),
     /// Show how a print would look: the page as a display shows the paper and its inks
     Proof(Box<render::ProofArgs>),
-    /// List the templates that are built in
-    Templates,
+    /// List the templates that are built in; tell what one takes, or draw it
+    Templates(render::TemplateArgs),
 }
 
 #[derive(Args)]
@@ -71,9 +71,8 @@ fn main() -> ExitCode {
     match &cli.command {
         Some(Command::Render(options)) => return rendered("render", |stop| render::run(options, stop)),
         Some(Command::Proof(options)) => return rendered("proof", |stop| render::proof(options, stop)),
-        Some(Command::Templates) => {
-            print!("{}", render::templates());
-            return ExitCode::SUCCESS;
+        Some(Command::Templates(options)) => {
+            return rendered("templates", |stop| render::templates(options, stop));
         }
         _ => {}
     }
@@ -111,7 +110,9 @@ fn rendered(command: &str, render: impl FnOnce(&AtomicBool) -> Result<(), render
     match render(&STOP) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("platen {command}: {error}");
+            if !error.is_quiet() {
+                eprintln!("platen {command}: {error}");
+            }
             ExitCode::from(error.exit_code())
         }
     }

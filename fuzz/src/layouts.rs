@@ -52,7 +52,7 @@ pub fn subjects(choice: u64) -> Vec<Subject> {
 pub fn fields() -> Fields {
     ["title", "artist", "date", "edition", "filename", "paper", "year"]
         .into_iter()
-        .fold(Fields::default(), |fields, name| fields.with(name, "Düne Ⅳ, Ávila"))
+        .fold(Fields::default(), |fields, name| fields.with(name, "Düne IV, Ávila"))
 }
 
 /// Words for people.

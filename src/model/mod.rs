@@ -11,6 +11,7 @@ mod ids;
 mod job;
 mod media;
 mod pages;
+mod papers;
 mod printer;
 mod raster;
 mod subscription;
@@ -27,6 +28,7 @@ pub use ids::{AttemptId, DocumentId, EventSeq, JobId, PrinterId, PrinterIdError}
 pub use job::{Destination, Job, JobReason, JobState, NewJob, Question};
 pub use media::{MEDIA_SIZES, Margins, Media, MediaNameError, MediaSize};
 pub use pages::{ChosenPage, NumberRange, PageChoice, PageOverride};
+pub use papers::{PAPER_NAMES, PaperName};
 pub use printer::{Capabilities, Marker, PrinterRecord, PrinterState, PrinterStatus};
 pub use raster::{ColorMode, OutputSpec, RasterFormat, RasterType, Rendering};
 pub use subscription::{NewSubscription, NotifyEvent, Subscription, Told};

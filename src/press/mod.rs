@@ -124,7 +124,7 @@ pub struct PressJob {
     pub links: Arc<LinkCache>,
     /// Output sharpening, if any.
     pub sharpening: Option<Sharpening>,
-    /// How many times all pages come in the stream (PWG and URF; the others hold one page).
+    /// How many times all pages come in the stream (PWG, URF and TIFF; the others hold one page).
     pub repeat: u32,
     /// Threads that paint, besides the one that reads and writes; 1 or less: the caller's thread does all.
     pub workers: usize,

@@ -1,13 +1,18 @@
 //! `platen render` and `platen proof`: the whole press as a command, so that anyone can run it beside other tools.
 
+mod chart;
+mod check;
+mod documents;
 mod laid;
 mod out;
 mod progress;
+mod sample;
 mod target;
+mod templates;
 mod warnings;
+mod words;
 
-use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,21 +20,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 
 use crate::color::{LinkCache, Profile, ProofOptions, SoftProof, Tone};
-use crate::model::{DocumentFormat, Orientation, PrintScaling, RasterFormat, RasterType, Rendering};
-use crate::press::{
-    Content, Input, PressError, PressJob, PressLimits, PressStream, Proof, Sharpening, Strength, Surface,
-};
+use crate::model::{Orientation, PrintScaling, RasterFormat, RasterType, Rendering};
+use crate::press::{Content, PressError, PressJob, PressLimits, PressStream, Proof, Sharpening, Strength, Surface};
 
-pub use laid::list as templates;
+use chart::Chart;
+use documents::Documents;
+use laid::Laid;
 use out::{Out, is_same};
 use progress::Progress;
 use target::{OutputFormat, Pixels, Target};
+pub use templates::{TemplateArgs, run as templates};
 
 /// Options of `platen render`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Pictures or documents: JPEG, PNG, TIFF, PDF, PWG raster, Apple raster
-    #[arg(required = true, value_name = "IN")]
+    /// Pictures or documents: JPEG, PNG, TIFF, PDF, PWG raster, Apple raster; `-` is the standard input
+    #[arg(required_unless_present = "template", value_name = "IN")]
     inputs: Vec<PathBuf>,
     /// File to write; `-` is the standard output
     #[arg(short, long, value_name = "OUT")]
@@ -37,18 +43,23 @@ pub struct Options {
     /// What to write; by the name of OUT when left out
     #[arg(long, value_enum)]
     format: Option<OutputFormat>,
-    /// Paper: a PWG name (`iso_a4_210x297mm`, `na_c_17x22in`), a short one (`a3+`, `17x22in`) or `297x420mm`
-    #[arg(long, default_value = "a4")]
-    paper: String,
+    /// Paper: a short name (`a3+`, see --help), sides (`297x420mm`, `17x22in`) or a PWG name (`iso_a4_210x297mm`)
+    ///
+    /// A4 when left out, or the first size that the template is made for.
+    #[arg(long, long_help = target::paper_help())]
+    paper: Option<String>,
+    /// Take paper that the template is not made for, too
+    #[arg(long, requires = "template")]
+    any_paper: bool,
     /// Dots per inch
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(10..=4_800))]
     dpi: u32,
-    /// Margins in millimetres, kept white
-    #[arg(long, default_value_t = 0.0)]
-    margin: f64,
-    /// Pixel type of the output
-    #[arg(long, value_enum, default_value = "rgb8")]
-    pixels: Pixels,
+    /// Margins in millimetres, kept white; none when left out
+    #[arg(long)]
+    margin: Option<f64>,
+    /// Pixel type of the output; rgb8 when left out
+    #[arg(long, value_enum)]
+    pixels: Option<Pixels>,
     /// The printer's profile for the paper; the standard one of the pixel type when left out
     #[arg(long, value_name = "ICC")]
     profile: Option<PathBuf>,
@@ -58,11 +69,11 @@ pub struct Options {
     /// Leave black point compensation out
     #[arg(long)]
     no_bpc: bool,
-    /// How the picture fills the sheet
-    #[arg(long, value_enum, default_value = "fit")]
+    /// How the picture fills the sheet; `actual` is the size that it tells, at 300 dpi where it tells none
+    #[arg(long, value_enum, default_value = "fit", conflicts_with = "template")]
     layout: Layout,
     /// How the picture is turned; `auto` by its shape
-    #[arg(long, value_enum, default_value = "auto")]
+    #[arg(long, value_enum, default_value = "auto", conflicts_with = "template")]
     turn: Turn,
     /// Lay the pictures out by a template: a name of `platen templates`, or a TOML file
     #[arg(long, value_name = "NAME")]
@@ -70,6 +81,9 @@ pub struct Options {
     /// A parameter of the template, or a word for its texts: title=Dawn, border=20
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
+    /// Write the patches of the template's chart there, for the software that measures them: Argyll's .ti2, else CGATS
+    #[arg(long, value_name = "FILE", requires = "template")]
+    chart: Option<PathBuf>,
     /// Monochrome, in this tone: pictures and texts. Patches in the printer's own values stay as they are
     #[arg(long, value_enum)]
     tone: Option<ToneName>,
@@ -80,7 +94,7 @@ pub struct Options {
     #[arg(long, value_enum)]
     sharpen: Option<Strength>,
     /// The paper's surface, for sharpening
-    #[arg(long, value_enum, default_value = "glossy")]
+    #[arg(long, value_enum, default_value = "glossy", requires = "sharpen")]
     surface: Surface,
     /// Threads that paint; 1 does all in one
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=64))]
@@ -189,9 +203,17 @@ pub enum RenderError {
 }
 
 impl RenderError {
-    /// EX_DATAERR, EX_IOERR or EX_USAGE of sysexits(3), or what a shell says of a program that Ctrl-C ended.
+    /// Whether whoever read the standard output has had enough, as `head` does: nobody is to be told.
+    pub fn is_quiet(&self) -> bool {
+        matches!(self, RenderError::File(path, e)
+            if path == Path::new("-") && e.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
+    /// EX_DATAERR, EX_IOERR or EX_USAGE of sysexits(3), or what a shell says of a program that Ctrl-C or a closed pipe
+    /// ended.
     pub fn exit_code(&self) -> u8 {
         match self {
+            _ if self.is_quiet() => 141,
             RenderError::Document(_, e) | RenderError::Page(e) if matches!(e.cause(), PressError::Io(_)) => 74,
             RenderError::Document(_, e) if matches!(e.cause(), PressError::Link(_)) => 64,
             RenderError::Document(..) => 65,
@@ -203,37 +225,20 @@ impl RenderError {
     }
 }
 
-/// Most of a file's start that tells its format.
-const HEAD: usize = 16;
-
-fn input(path: &Path) -> Result<Input, RenderError> {
-    let file_error = |e| RenderError::File(path.to_owned(), e);
-    let mut start = Vec::with_capacity(HEAD);
-    let file = File::open(path).map_err(file_error)?;
-    file.take(HEAD as u64).read_to_end(&mut start).map_err(file_error)?;
-    let format = DocumentFormat::sniff(&start).ok_or_else(|| {
-        RenderError::Wish(format!(
-            "{}: not a format that is known here: JPEG, PNG, TIFF, PDF, PWG raster and Apple raster are",
-            path.display()
-        ))
-    })?;
-    Ok(Input {
-        path: path.to_owned(),
-        format,
-        page: 0,
-    })
-}
-
 /// Renders. `stop` is looked at between the pieces of a page.
 ///
 /// # Errors
 /// [`RenderError`], for the person at the terminal. What was at the output's place stays then.
 pub fn run(options: &Options, stop: &AtomicBool) -> Result<(), RenderError> {
-    let job = job(options)?;
+    check::page(options)?;
+    let documents = Documents::read(&options.inputs, &limits(options).scratch, stop)?;
+    let job = job(options, &documents)?;
     if let Some(path) = &options.profile {
         target::check_profile(path, &job.profile, Some(job.output.raster_type), job.intent)?;
     }
-    write(options, job, stop)
+    let chart = Chart::of(&job, options.chart.as_deref(), &options.output)?;
+    write(options, job, &documents, stop)?;
+    chart.map_or(Ok(()), Chart::write)
 }
 
 /// `platen proof`: the page as a display shows how it would print.
@@ -247,13 +252,16 @@ pub fn proof(options: &ProofArgs, stop: &AtomicBool) -> Result<(), RenderError> 
             "a proof needs the printer's profile for the paper: --profile ICC".into(),
         ));
     };
+    check::page(render)?;
+    check::proof(render)?;
     let shown = ProofOptions {
         paper_white: options.paper_white,
         black_ink: options.black_ink,
         gamut_warning: options.gamut,
         ..ProofOptions::default()
     };
-    let mut job = job(render)?;
+    let documents = Documents::read(&render.inputs, &limits(render).scratch, stop)?;
+    let mut job = job(render, &documents)?;
     let printer = std::mem::replace(&mut job.profile, Arc::new(Profile::srgb()));
     target::check_profile(path, &printer, None, job.intent)?;
     // A profile may be printed by and say nothing of how that looks.
@@ -264,11 +272,12 @@ pub fn proof(options: &ProofArgs, stop: &AtomicBool) -> Result<(), RenderError> 
         options: shown,
     });
     job.output.raster_type = RasterType::Srgb8;
-    write(render, job, stop)
+    write(render, job, &documents, stop)
 }
 
-fn write(options: &Options, job: PressJob, stop: &AtomicBool) -> Result<(), RenderError> {
-    let names: Vec<PathBuf> = job.inputs.iter().map(|input| input.path.clone()).collect();
+fn write(options: &Options, job: PressJob, documents: &Documents, stop: &AtomicBool) -> Result<(), RenderError> {
+    let names = job.inputs.iter().map(|input| documents.named(&input.path).0.to_owned());
+    let names: Vec<PathBuf> = names.collect();
     let page = |e: PressError| match e.input().and_then(|input| names.get(input)) {
         Some(name) => RenderError::Document(name.clone(), e),
         None => RenderError::Page(e),
@@ -290,7 +299,7 @@ fn write(options: &Options, job: PressJob, stop: &AtomicBool) -> Result<(), Rend
     if format == RasterFormat::Png && pages > 1 {
         // A printer's file would hold one PNG behind the other, which no viewer shows.
         return Err(RenderError::Wish(format!(
-            "a PNG holds one page, and there are {pages}: write .pwg or .urf, or one document at a time"
+            "a PNG holds one page, and there are {pages}: write .tif, .pwg or .urf, or one document at a time"
         )));
     }
     let mut out = Out::begin(&options.output).map_err(file_error)?;
@@ -326,7 +335,7 @@ fn write(options: &Options, job: PressJob, stop: &AtomicBool) -> Result<(), Rend
 /// How the documents come onto pages.
 fn content(options: &Options) -> Result<Content, RenderError> {
     Ok(Content::Documents {
-        margins: target::margins(options.margin)?,
+        margins: target::margins(options.margin.unwrap_or(0.0))?,
         scaling: match options.layout {
             Layout::Fit => PrintScaling::Fit,
             Layout::Fill => PrintScaling::Fill,
@@ -356,37 +365,34 @@ fn limits(options: &Options) -> PressLimits {
     }
 }
 
-fn job(options: &Options) -> Result<PressJob, RenderError> {
+fn job(options: &Options, documents: &Documents) -> Result<PressJob, RenderError> {
     let limits = limits(options);
-    let inputs = options.inputs.iter().map(|p| input(p)).collect::<Result<Vec<_>, _>>()?;
     let target = Target::new(
         &options.output,
         options.format,
-        options.pixels,
+        options.pixels.unwrap_or_default(),
         options.dpi,
         options.profile.as_deref(),
     )?;
-    let sheet = target::paper(&options.paper)?;
-    let (inputs, content) = match &options.template {
-        None if !options.set.is_empty() => {
-            return Err(RenderError::Wish(
-                "--set gives words and numbers to a template: name one with --template".into(),
-            ));
-        }
-        None => (inputs, content(options)?),
-        Some(name) => laid::out(
-            name,
-            &options.set,
-            inputs,
-            (&sheet, options.margin, options.dpi),
-            &limits,
-        )?,
-    };
     let intent = match options.intent {
         Intent::Perceptual => Rendering::Perceptual,
         Intent::Relative => Rendering::Relative,
         Intent::Saturation => Rendering::Saturation,
         Intent::Absolute => Rendering::Absolute,
+    };
+    let intent = target::intent(intent, !options.no_bpc);
+    let Laid { inputs, content, sheet } = match &options.template {
+        None if !options.set.is_empty() => {
+            return Err(RenderError::Wish(
+                "--set gives words and numbers to a template: name one with --template".into(),
+            ));
+        }
+        None => Laid {
+            inputs: documents.inputs.clone(),
+            content: content(options)?,
+            sheet: target::paper(options.paper.as_deref().unwrap_or(target::PAPER))?,
+        },
+        Some(name) => laid::out(name, options, documents, (&target, intent), &limits)?,
     };
     Ok(PressJob {
         inputs,
@@ -396,7 +402,7 @@ fn job(options: &Options) -> Result<PressJob, RenderError> {
         quality: 5,
         output: target.output,
         profile: target.profile,
-        intent: target::intent(intent, !options.no_bpc),
+        intent,
         proof: None,
         tone: options.tone.map(ToneName::tone),
         dither: !options.no_dither,

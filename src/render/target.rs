@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::color::{MAX_PROFILE_BYTES, Profile};
 use crate::model::{
-    Length, MEDIA_SIZES, Margins, MediaSize, OutputSpec, RasterFormat, RasterType, Rendering, RenderingIntent,
+    Length, Margins, MediaSize, OutputSpec, PAPER_NAMES, RasterFormat, RasterType, Rendering, RenderingIntent,
     Resolution,
 };
 use crate::press::{profile_fits, profile_prints};
@@ -28,9 +28,10 @@ pub enum OutputFormat {
 }
 
 /// Pixel types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Pixels {
     /// Device RGB
+    #[default]
     Rgb8,
     /// Device RGB, 16 bits a channel
     Rgb16,
@@ -60,6 +61,11 @@ impl Pixels {
             Pixels::Gray8 => RasterType::Sgray8,
             Pixels::Gray16 => RasterType::Sgray16,
         }
+    }
+
+    /// Whether it has 16 bits a channel.
+    pub fn is_deep(self) -> bool {
+        self.raster_type().sample_bytes() == 2
     }
 
     /// The profile of the type itself. Device RGB without a profile is taken for sRGB.
@@ -158,31 +164,38 @@ pub fn check_profile(
 /// The longest side of a sheet in millimetres: a roll's.
 const LONGEST_MM: f64 = 20_000.0;
 
+/// The paper that is taken when nobody says one.
+pub const PAPER: &str = "a4";
+
+/// The short names of papers, for `--help`.
+pub fn paper_help() -> String {
+    let names: Vec<&str> = PAPER_NAMES
+        .iter()
+        .flat_map(|paper| paper.short.iter().copied())
+        .collect();
+    format!(
+        "Paper: a short name, sides (297x420mm, 17x22in, 30x40cm) or a PWG name (iso_a4_210x297mm)\n\nA4 when left out, or \
+         the first size that the template is made for. The short names: {}. Where they are numbers they are inches, but \
+         10x15, 13x18, 20x30, 30x40 and 40x60 are centimetres.",
+        names.join(", ")
+    )
+}
+
 /// A sheet by its name.
 pub fn paper(name: &str) -> Result<MediaSize, RenderError> {
-    let wanted = match name.trim().to_lowercase().as_str() {
-        // Everybody's name for Super B, which is no ISO size.
-        "a3+" => "super-b".to_owned(),
-        other => other.to_owned(),
-    };
-    let known = MEDIA_SIZES.iter().find(|(full, ..)| {
-        // `iso_a4_210x297mm` is A4 to people, and `na_c_17x22in` is 17x22in.
-        let mut parts = full.splitn(3, '_').skip(1);
-        let (middle, size) = (parts.next(), parts.next());
-        *full == wanted || middle == Some(wanted.as_str()) || size == Some(wanted.as_str())
-    });
-    if let Some((full, ..)) = known
-        && let Ok(size) = MediaSize::from_name(full)
-    {
+    let typed = name.trim().to_lowercase();
+    if let Some(size) = MediaSize::called(&typed).or_else(|| by_sides(&typed)) {
         return Ok(size);
     }
-    if let Some(size) = by_sides(&wanted) {
-        return Ok(size);
-    }
-    MediaSize::from_name(&wanted).map_err(|_| {
+    MediaSize::from_name(&typed).map_err(|_| {
+        let short: Vec<&str> = PAPER_NAMES
+            .iter()
+            .filter_map(|paper| paper.short.first().copied())
+            .collect();
         RenderError::Wish(format!(
-            "\"{name}\" is no paper that is known here: give a PWG name such as iso_a3_297x420mm, or its sides as in \
-             297x420mm or 17x22in"
+            "\"{name}\" is no paper that is known here: give its sides as in 297x420mm or 17x22in, a PWG name such as \
+             iso_a3_297x420mm, or one of {}",
+            short.join(", ")
         ))
     })
 }
@@ -237,6 +250,12 @@ mod tests {
             ("na_c_17x22in", 43_180, 55_880),
             ("100x150mm", 10_000, 15_000),
             ("10x15cm", 10_000, 15_000),
+            ("10x15", 10_000, 15_000),
+            ("4x6", 10_160, 15_240),
+            ("13x19", 33_020, 48_260),
+            ("Letter", 21_590, 27_940),
+            ("tabloid", 27_940, 43_180),
+            ("b5", 17_600, 25_000),
         ] {
             let size = paper(name).unwrap();
             assert_eq!((size.x.as_hundredths(), size.y.as_hundredths()), (x, y), "{name}");

@@ -113,7 +113,7 @@ pub enum Encoder {
     /// JPEG.
     Jpeg(Option<Box<jpeg::Jpeg>>),
     /// TIFF.
-    Tiff,
+    Tiff(tiff::Tiff),
 }
 
 impl Encoder {
@@ -144,10 +144,7 @@ impl Encoder {
                 one_page("JPEG")?;
                 Encoder::Jpeg(None)
             }
-            RasterFormat::Tiff => {
-                one_page("TIFF")?;
-                Encoder::Tiff
-            }
+            RasterFormat::Tiff => Encoder::Tiff(tiff::Tiff::default()),
         })
     }
 
@@ -166,7 +163,7 @@ impl Encoder {
             }
             Encoder::Png(png) => *png = Some(Box::new(png::Png::new(sheet)?)),
             Encoder::Jpeg(jpeg) => *jpeg = Some(Box::new(jpeg::Jpeg::new(sheet)?)),
-            Encoder::Tiff => out.extend(tiff::head(sheet)?),
+            Encoder::Tiff(tiff) => out.extend(tiff.begin_page(sheet)?),
         }
         Ok(())
     }
@@ -180,7 +177,7 @@ impl Encoder {
             (Encoder::Lines { lines, .. }, BandOut::Packed(band)) => lines.band(band, out),
             (Encoder::Png(Some(png)), BandOut::Rows(rows)) => png.rows(rows, out)?,
             (Encoder::Jpeg(Some(jpeg)), BandOut::Rows(rows)) => jpeg.rows(rows),
-            (Encoder::Tiff, BandOut::Rows(rows)) => out.extend_from_slice(rows),
+            (Encoder::Tiff(_), BandOut::Rows(rows)) => out.extend_from_slice(rows),
             _ => return Err(PressError::Output("a band of another form (please report this)".into())),
         }
         Ok(())
@@ -203,7 +200,7 @@ impl Encoder {
                     jpeg.end(out)?;
                 }
             }
-            Encoder::Tiff => {}
+            Encoder::Tiff(_) => {}
         }
         Ok(())
     }

@@ -53,6 +53,7 @@ pub(super) fn draw(
     let face = inner.inset(frame);
     let subject = scene.subject(picture).ok_or_else(no_room)?;
     let placed = seat(subject, &face, dress.look).ok_or_else(no_room)?;
+    canvas.measure(picture, &placed.rect);
     let outer = if let Some(wrap) = dress.wrap {
         let (need, have) = (placed.rect.grown(wrap.width), canvas.ground.bounds);
         if need.and(&have) != need {
@@ -95,7 +96,7 @@ pub(super) fn draw(
             ink: caption.colour.0,
             cut: caption.cut,
         };
-        for (index, words) in scene.words(&caption.text, Some(picture)).lines().enumerate() {
+        for (index, words) in scene.words(&caption.text, Some(picture), false).lines().enumerate() {
             let across = match caption.of {
                 Across::Picture => &outer,
                 Across::Cell => cell,

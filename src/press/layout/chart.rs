@@ -21,6 +21,10 @@ pub struct Patch {
     pub page: usize,
     /// Column letters and row number, for example `AB12`. Columns count on from page to page.
     pub label: SmolStr,
+    /// Column, from 0.
+    pub column: usize,
+    /// Row, from 0.
+    pub row: usize,
     /// Red, green and blue of the device.
     pub value: [u8; 3],
 }
@@ -125,10 +129,17 @@ pub(super) fn listed(chart: &Chart, ground: &Ground, place: &str) -> Result<Vec<
     let plan = plan(chart, ground, place)?;
     let listed = patches(chart).into_iter().enumerate().map(|(index, value)| Patch {
         page: index / plan.rows / plan.columns,
-        label: format_smolstr!("{}{}", letters(index / plan.rows), index % plan.rows + 1),
+        label: label_of(index / plan.rows, index % plan.rows),
+        column: index / plan.rows,
+        row: index % plan.rows,
         value,
     });
     Ok(listed.collect())
+}
+
+/// The label of the place in a column and a row, both from 0.
+pub fn label_of(column: usize, row: usize) -> SmolStr {
+    format_smolstr!("{}{}", letters(column), row + 1)
 }
 
 /// A column's letters: A to Z, AA to ZZ, and on.

@@ -5,7 +5,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::describe::{
     Block, Border, Caption, Chart, Edges, Frame, Gap, Grid, Layout, Look, Marks, Pictures, Text, Upright, Wedge, Wrap,
 };
-use super::{LayoutError, grid, limits};
+use super::{LayoutError, grid, limits, short};
 
 impl Block {
     /// Its name in a template.
@@ -54,6 +54,7 @@ impl Check<'_> {
         if value >= low && value <= high {
             return Ok(());
         }
+        let (value, low, high) = (short(value), short(low), short(high));
         Err(self.wrong(field, format!("{value} is not between {low} and {high}{unit}")))
     }
 
@@ -78,10 +79,11 @@ impl Check<'_> {
             .try_for_each(|v| self.within(field, v, low, limits::MM, " mm"))
     }
 
-    fn points(&self, size: f64, floor: Option<f64>) -> Result<(), LayoutError> {
-        self.within("size", size, 1.0, limits::POINTS, " points")?;
+    /// Sizes of letters; `of` is where their fields are: nothing, or `caption.`.
+    fn points(&self, of: &str, size: f64, floor: Option<f64>) -> Result<(), LayoutError> {
+        self.within(&format!("{of}size"), size, 1.0, limits::POINTS, " points")?;
         match floor {
-            Some(floor) => self.within("shrink-to", floor, 1.0, limits::POINTS, " points"),
+            Some(floor) => self.within(&format!("{of}shrink-to"), floor, 1.0, limits::POINTS, " points"),
             None => Ok(()),
         }
     }
@@ -160,7 +162,7 @@ impl Check<'_> {
             ));
         }
         for caption in captions {
-            self.points(caption.size, caption.shrink_to)?;
+            self.points("caption.", caption.size, caption.shrink_to)?;
             self.length("caption.gap", caption.gap)?;
             self.words("caption.text", &caption.text)?;
         }
@@ -203,7 +205,7 @@ impl Check<'_> {
 
     fn text(&self, text: &Text) -> Result<(), LayoutError> {
         self.frame(&text.frame)?;
-        self.points(text.size, text.shrink_to)?;
+        self.points("", text.size, text.shrink_to)?;
         self.words("text", &text.text)
     }
 

@@ -1,5 +1,7 @@
 //! A composition: a layout on paper with its pictures and words, page by page.
 
+use std::collections::BTreeMap;
+
 use smol_str::SmolStr;
 
 use crate::model::{Margins, MediaSize, Resolution};
@@ -10,7 +12,7 @@ use super::draw::{Canvas, Hand};
 use super::measure::Ground;
 use super::turned::turn_left;
 use super::words::{Fields, filled};
-use super::{LayoutError, Patch, Picture, Window, cell, chart, check, grid, limits, marks};
+use super::{LayoutError, Patch, Picture, Window, cell, chart, check, grid, letters, limits, marks};
 
 /// What is printed on.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,6 +95,8 @@ pub struct Composition {
 pub(super) struct Scene<'a> {
     composition: &'a Composition,
     page: usize,
+    /// Millimetres across and down of the pictures as they are printed, where a text wants to know.
+    sizes: BTreeMap<usize, (f64, f64)>,
 }
 
 impl Scene<'_> {
@@ -106,17 +110,24 @@ impl Scene<'_> {
         self.composition.subjects.get(picture)
     }
 
-    /// A text with its fields filled in: the picture's own first, then the page's.
-    pub fn words(&self, text: &str, picture: Option<usize>) -> String {
+    /// A text with its fields filled in: the picture's own first, then the page's. Without `breaks` a value stays on one
+    /// line.
+    pub fn words(&self, text: &str, picture: Option<usize>, breaks: bool) -> String {
         let own = picture.and_then(|p| self.subject(p)).map(|s| &s.fields);
-        filled(text, |name| match name {
-            "page" => (self.page + 1).to_string(),
-            "pages" => self.composition.pages.to_string(),
-            _ => {
-                let value = own
-                    .and_then(|f| f.get(name))
-                    .or_else(|| self.composition.fields.get(name));
-                value.unwrap_or_default().to_owned()
+        filled(text, |name| {
+            let value = own
+                .and_then(|f| f.get(name))
+                .or_else(|| self.composition.fields.get(name))
+                .unwrap_or_default();
+            match name {
+                "page" => (self.page + 1).to_string(),
+                "pages" => self.composition.pages.to_string(),
+                "size" if value.is_empty() => {
+                    let size = picture.and_then(|p| self.sizes.get(&p));
+                    size.map_or(String::new(), |(x, y)| format!("{x:.0} × {y:.0} mm"))
+                }
+                _ if breaks => value.to_owned(),
+                _ => value.lines().collect::<Vec<_>>().join(" "),
             }
         })
     }
@@ -141,7 +152,8 @@ impl Composition {
         {
             return Err(LayoutError::Empty(empty + 1));
         }
-        let slots = slots(&layout);
+        letters::check(&layout, &subjects, &fields)?;
+        let slots = layout.pictures();
         if slots > 0 && subjects.is_empty() {
             return Err(LayoutError::NoPicture);
         }
@@ -183,10 +195,14 @@ impl Composition {
             return Err(LayoutError::NoPage(index + 1));
         }
         let ground = self.ground(index)?;
-        let scene = Scene {
+        let mut scene = Scene {
             composition: self,
             page: index,
+            sizes: BTreeMap::new(),
         };
+        if self.layout.words().contains("size") {
+            scene.sizes = self.sizes(&ground, &scene)?;
+        }
         let mut canvas = Canvas::new(&ground);
         if let Some(colour) = self.layout.background {
             canvas.fill_all(colour.0)?;
@@ -204,7 +220,7 @@ impl Composition {
                         ink: text.colour.0,
                         cut: text.cut,
                     };
-                    let words = scene.words(&text.text, scene.picture(1));
+                    let words = scene.words(&text.text, scene.picture(1), true);
                     canvas.block(&words, &frame, (text.anchor, text.turn), &hand, &place)?;
                 }
                 Block::Fill(panel) => {
@@ -229,6 +245,48 @@ impl Composition {
             let head = self.subjects.get(picture).map(|s| (s.picture.width, s.picture.height));
             head.unwrap_or((0, 0))
         }))
+    }
+
+    /// How large a page's pictures are printed, by their numbers.
+    fn sizes(&self, ground: &Ground, scene: &Scene) -> Result<BTreeMap<usize, (f64, f64)>, LayoutError> {
+        let mut canvas = Canvas::blank(ground);
+        for (number, block) in self.layout.blocks.iter().enumerate() {
+            let place = block.place(number);
+            match block {
+                Block::Picture(single) => cell::single(&mut canvas, scene, single, &place)?,
+                Block::Grid(wanted) => grid::draw(&mut canvas, scene, wanted, &place)?,
+                _ => {}
+            }
+        }
+        Ok(canvas.sizes())
+    }
+
+    /// The same composition as one looks at it: where the first page is turned to how its sheet is fed, on a sheet that
+    /// is fed the other way.
+    ///
+    /// # Errors
+    /// [`LayoutError`].
+    pub fn upright(&self) -> Result<Composition, LayoutError> {
+        if !self.across(0) {
+            return Ok(self.clone());
+        }
+        let (fed, dots) = (self.paper.margins, self.paper.dots);
+        let paper = Paper {
+            sheet: self.paper.sheet.turned(),
+            margins: Margins {
+                top: fed.left,
+                right: fed.top,
+                bottom: fed.right,
+                left: fed.bottom,
+            },
+            dots: Resolution { x: dots.y, y: dots.x },
+        };
+        Composition::new(self.layout.clone(), paper, self.subjects.clone(), self.fields.clone())
+    }
+
+    /// What it is laid out on.
+    pub fn paper(&self) -> &Paper {
+        &self.paper
     }
 
     /// All pages at once.
@@ -310,18 +368,4 @@ impl Subject {
         let own = own.map_or((1.0, 1.0), |r| (f64::from(r.x.max(1)), f64::from(r.y.max(1))));
         (window.width / own.0, window.height / own.1)
     }
-}
-
-/// Pictures that a page of this layout shows.
-fn slots(layout: &Layout) -> usize {
-    let last = layout.blocks.iter().map(|block| match block {
-        Block::Picture(single) => single.picture.unwrap_or(1),
-        Block::Grid(wanted) => wanted
-            .picture
-            .unwrap_or(1)
-            .saturating_sub(1)
-            .saturating_add(grid::slots(wanted)),
-        _ => 0,
-    });
-    last.max().unwrap_or(0) as usize
 }

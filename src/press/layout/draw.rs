@@ -1,5 +1,6 @@
 //! Elements as they are laid: cut to what may be painted, counted, in pixels.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::page::{Area, Element, Ink, Placed};
@@ -25,6 +26,9 @@ pub(super) struct Canvas<'a> {
     elements: Vec<Element>,
     masks: usize,
     letters: usize,
+    /// Nothing is painted: just the pictures' sizes are wanted.
+    blank: bool,
+    sizes: BTreeMap<usize, (f64, f64)>,
 }
 
 impl<'a> Canvas<'a> {
@@ -34,7 +38,27 @@ impl<'a> Canvas<'a> {
             elements: Vec::new(),
             masks: 0,
             letters: 0,
+            blank: false,
+            sizes: BTreeMap::new(),
         }
+    }
+
+    /// A page that stays blank and learns the pictures' sizes.
+    pub fn blank(ground: &'a Ground) -> Self {
+        Canvas {
+            blank: true,
+            ..Canvas::new(ground)
+        }
+    }
+
+    /// Remembers how large a picture is; where it is shown several times, the first of them.
+    pub fn measure(&mut self, picture: usize, rect: &Rect) {
+        self.sizes.entry(picture).or_insert((rect.width(), rect.height()));
+    }
+
+    /// Millimetres across and down of each picture.
+    pub fn sizes(self) -> BTreeMap<usize, (f64, f64)> {
+        self.sizes
     }
 
     pub fn finish(self) -> Vec<Element> {
@@ -42,6 +66,9 @@ impl<'a> Canvas<'a> {
     }
 
     fn push(&mut self, element: Element) -> Result<(), LayoutError> {
+        if self.blank {
+            return Ok(());
+        }
         if self.elements.len() >= limits::ELEMENTS {
             return Err(LayoutError::TooMany {
                 what: "things on one page",
@@ -128,7 +155,7 @@ impl<'a> Canvas<'a> {
             place: place.to_owned(),
             why,
         };
-        if words.trim().is_empty() || rect.width() <= 0.0 {
+        if self.blank || words.trim().is_empty() || rect.width() <= 0.0 {
             return Ok(());
         }
         let line = self.set(words, rect.width(), hand, place)?;

@@ -73,6 +73,14 @@ pub enum LayoutError {
     /// A page that there is not.
     #[error("there is no page {0}")]
     NoPage(usize),
+    /// Letters that can't be set.
+    #[error("{place}: {why}")]
+    Letters {
+        /// The field, or the block and its text.
+        place: String,
+        /// Which letter.
+        why: TextError,
+    },
     /// Words that can't be shown.
     #[error("{place}: {why}")]
     Text {

@@ -72,6 +72,9 @@ fn pane(
     let placed = scene
         .subject(picture)
         .and_then(|subject| seat(subject, whole, &grid.look));
+    if let Some(seat) = &placed {
+        canvas.measure(picture, &seat.rect);
+    }
     if let Some(part) = placed.and_then(|seat| seat.cut(&rect.inset(edges))) {
         canvas.picture(picture, &part)?;
     }

@@ -17,6 +17,7 @@
 //!
 //! [`place`] is the short way for one picture as IPP's `print-scaling` wants it.
 
+mod about;
 mod cell;
 mod chart;
 mod check;
@@ -25,9 +26,11 @@ mod describe;
 mod draw;
 mod error;
 mod grid;
+mod letters;
 pub mod limits;
 mod marks;
 mod measure;
+mod number;
 mod place;
 mod read;
 mod seat;
@@ -39,13 +42,14 @@ mod words;
 mod tests;
 
 pub use super::text::{Cut, TextError};
-pub use chart::{Patch, patches};
+pub use chart::{Patch, label_of, patches};
 pub use compose::{Composition, Paper, Subject};
 pub use describe::{
     Across, Align, Anchor, Block, Border, Caption, CellSize, Chart, Colour, Edge, Edges, Extent, Fit, Frame, Gap, Grid,
     Layout, Look, Marks, Order, Panel, Pictures, Ramp, Rule, Side, Single, Spin, Text, Upright, Wedge, Wrap,
 };
 pub use error::LayoutError;
+pub use number::short;
 pub use place::{Picture, Placement, place};
 pub use read::read;
 pub use turn::{Turn, Window};

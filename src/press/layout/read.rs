@@ -69,6 +69,13 @@ fn part<T: DeserializeOwned>(table: Table, place: &str) -> Result<T, LayoutError
         // The library says the field in its last line: "in `look.fit`".
         let told = error.to_string();
         let words: Vec<&str> = told.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-        LayoutError::field(place, words.join(", "))
+        let field = words
+            .last()
+            .and_then(|line| line.strip_prefix("in `")?.strip_suffix('`'))
+            .filter(|_| words.len() > 1);
+        match field {
+            Some(field) => LayoutError::field(format!("{place}, {field}"), words[..words.len() - 1].join(", ")),
+            None => LayoutError::field(place, words.join(", ")),
+        }
     })
 }

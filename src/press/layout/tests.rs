@@ -7,6 +7,7 @@ use super::*;
 use crate::model::{Length, Margins, MediaSize, Resolution};
 
 mod properties;
+mod said;
 
 pub(crate) fn layout(text: &str) -> Layout {
     read(toml::from_str(text).unwrap()).unwrap()

@@ -27,15 +27,17 @@
 //!
 //! `"$name"` anywhere in the layout stands for the parameter's value; `{name}` in a text for a field's or a text
 //! parameter's. Everything is checked when the file is read: unknown keys, limits, the layout with its defaults and with
-//! each number at its least and its most.
+//! each number at its least and its most. `docs/templates.md` tells all of it to those who write templates.
 
+mod fit;
 mod library;
 mod parameter;
 mod parse;
+mod place;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 use toml::Table;
@@ -66,6 +68,16 @@ pub enum TemplateError {
     /// No template has this name.
     #[error("there is no template \"{0}\"; these there are: {1}")]
     Unknown(String, String),
+    /// A sheet that the template is not made for.
+    #[error("template {template} is made for {sizes}, and not for {sheet}")]
+    Paper {
+        /// Name.
+        template: SmolStr,
+        /// The sizes that it is made for.
+        sizes: String,
+        /// The sheet.
+        sheet: String,
+    },
     /// A value that was given for a parameter.
     #[error("template {template}, parameter {parameter}: {why}")]
     Value {
@@ -89,12 +101,14 @@ pub enum TemplateError {
 /// Values for a template's parameters, as a person types them.
 pub type Values = BTreeMap<String, String>;
 
-/// What a template is meant to be printed on. Hints: any paper is tried.
+/// What a template is made to be printed on; [`Template::suits`] asks it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct MediaHints {
     /// PWG names of sheets, the best first.
     pub sizes: Vec<SmolStr>,
+    /// The layout adapts to every sheet; those of `sizes` are where it is best.
+    pub any: bool,
     /// It wants paper without margins.
     pub borderless: bool,
 }
@@ -149,6 +163,15 @@ impl Template {
             template: self.name.clone(),
             why,
         })
+    }
+
+    /// The words that its texts show with these values: its own text parameters, and fields that the house knows or a
+    /// person gives.
+    ///
+    /// # Errors
+    /// As [`Template::layout`].
+    pub fn words(&self, values: &Values) -> Result<BTreeSet<String>, TemplateError> {
+        Ok(self.layout(values)?.words())
     }
 
     /// The template on paper with pictures. `fields` are the words that the house knows (title, date, paper, ...); text

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use smol_str::SmolStr;
 use toml::Value;
 
-use super::super::layout::limits;
+use super::super::layout::{limits, short};
 
 /// What a parameter is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -75,7 +75,7 @@ impl Parameter {
             choices: raw.choices,
         };
         if !(made.min <= made.max && made.min.abs() <= limits::MM && made.max <= most) {
-            return Err(format!("min and max must be in order, and at most {most}"));
+            return Err(format!("min and max must be in order, and at most {}", short(most)));
         }
         if (made.kind == Kind::Choice) == made.choices.is_empty() || made.choices.len() > 64 {
             return Err("kind \"choice\" wants choices, 1 to 64 words, and no other kind does".to_owned());
@@ -110,7 +110,12 @@ impl Parameter {
             if value >= self.min && value <= self.max {
                 Ok(value)
             } else {
-                Err(format!("{value} is not between {} and {}", self.min, self.max))
+                Err(format!(
+                    "{} is not between {} and {}",
+                    short(value),
+                    short(self.min),
+                    short(self.max)
+                ))
             }
         };
         match self.kind {
@@ -118,14 +123,14 @@ impl Parameter {
             Kind::Count => {
                 let value = number()?;
                 if value.fract() != 0.0 {
-                    return Err(format!("{value} is not a whole number"));
+                    return Err(format!("{} is not a whole number", short(value)));
                 }
                 Ok(Value::Integer(value as i64))
             }
             Kind::Text => {
                 let letters = text.chars().count();
                 if letters as f64 > self.max {
-                    return Err(format!("it has {letters} letters and may have {}", self.max));
+                    return Err(format!("it has {letters} letters and may have {}", short(self.max)));
                 }
                 Ok(Value::String(text.to_owned()))
             }

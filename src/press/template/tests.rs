@@ -7,7 +7,9 @@ use super::*;
 use crate::model::{Length, Margins, MediaSize, Resolution};
 use crate::press::layout::Picture;
 
+mod docs;
 mod golden;
+mod pressed;
 
 const SMALL: &str = r#"
 version = 1
@@ -163,6 +165,61 @@ fn what_is_wrong_is_told_with_file_and_field() {
         .replacen("caption = [{", "#", 1);
     let told = Template::parse(&limit, "my.toml").unwrap_err().to_string();
     assert!(told.contains("parameter border at 0.0"), "{told}");
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_line() {
+    for (from, to, place) in [
+        ("version = 1", "version = 2", "line 2, column 1: version"),
+        ("name = \"small\"", "name = \"Small\"", "line 3, column 1: name"),
+        (
+            "title = \"Small\"",
+            "titel = \"Small\"",
+            "line 4, column 1: unknown field",
+        ),
+        ("title = \"Border\"", "title = 3", "line 8, column 9: invalid type"),
+        ("max = 20.0", "most = 20.0", "line 10, column 1: unknown field"),
+        ("max = 20.0", "max = 20000.0", "line 6, column 12: parameter.border"),
+        (
+            "[layout]",
+            "[layout]\nmargn = 3",
+            "line 16, column 1: layout: unknown field",
+        ),
+        (
+            "[layout]",
+            "[layout]\nmargin = 1e300",
+            "line 16, column 1: margin: 1.000e300 is",
+        ),
+        ("\"$border\"", "\"$bord\"", "line 18, column 8: block 1, border.width"),
+        (
+            "border.width",
+            "border.wide",
+            "line 18, column 8: block 1 (picture), border: unknown field",
+        ),
+        ("{title}", "{titel}", "line 19, column 14: block 1, caption.text"),
+        (
+            "text = \"",
+            "size = 0, text = \"",
+            "line 19, column 14: block 1 (picture), caption.size",
+        ),
+        (
+            "border.width = \"$border\"",
+            "look.fit = \"all\"",
+            "line 18, column 6: block 1 (picture), look.fit",
+        ),
+    ] {
+        assert!(SMALL.contains(from), "{from}");
+        let told = Template::parse(&SMALL.replacen(from, to, 1), "my.toml")
+            .unwrap_err()
+            .to_string();
+        assert!(told.starts_with(&format!("my.toml: {place}")), "{told}");
+        assert!(told.len() < 400, "{told}");
+    }
+    // What is missing from the file as a whole has no line.
+    let told = Template::parse("version = 1\nname = \"a\"", "my.toml")
+        .unwrap_err()
+        .to_string();
+    assert!(told.starts_with("my.toml: missing field"), "{told}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use harfrust::{Buffer, Direction, Font, Script, ShapeOptions, ShaperFont};
+use skrifa::charmap::Charmap;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
@@ -31,6 +32,7 @@ pub enum Cut {
 /// What is asked of the font once.
 struct Face {
     font: Font,
+    letters: Charmap<'static>,
     units: f64,
     ascent: f64,
     descent: f64,
@@ -45,6 +47,7 @@ fn face() -> Option<&'static Face> {
         let metrics = file.metrics(Size::unscaled(), LocationRef::default());
         Some(Face {
             font,
+            letters: file.charmap(),
             units: f64::from(metrics.units_per_em.max(1)),
             ascent: f64::from(metrics.ascent),
             descent: f64::from(metrics.descent),
@@ -135,18 +138,26 @@ impl Line {
         self
     }
 
-    fn shape(letters: &[char], size: f64) -> Result<Line, TextError> {
-        let wrong = |why: &dyn std::fmt::Display| TextError::Shape(why.to_string());
-        let face = face().ok_or_else(|| wrong(&"no font"))?;
-        let mut buffer = Buffer::new();
-        for (index, letter) in letters.iter().enumerate() {
-            buffer.push(u32::from(*letter), u32::try_from(index).unwrap_or(u32::MAX));
+    /// The first letter that the font has not.
+    ///
+    /// # Errors
+    /// [`TextError::Shape`].
+    pub(super) fn unknown(words: &str) -> Result<Option<char>, TextError> {
+        let Some(face) = face() else { return Ok(None) };
+        if words.chars().all(|c| c == '\t' || face.letters.map(c).is_some()) {
+            return Ok(None);
         }
-        buffer.set_direction(Direction::LeftToRight);
-        buffer.set_script(Some(Script::LATIN));
-        harfrust::shape(&ShaperFont::new(&face.font), &mut buffer, ShapeOptions::new()).map_err(|e| wrong(&e))?;
+        // Shaping knows more than the font's list: what is composed of parts, and what is never seen.
+        let letters: Vec<char> = words.chars().filter(|c| !c.is_control()).collect();
+        let shaped = shaped(&letters)?;
+        let box_at = shaped.glyph_infos().iter().find(|info| info.glyph_id == 0);
+        Ok(box_at.and_then(|info| letters.get(info.cluster as usize)).copied())
+    }
+
+    fn shape(letters: &[char], size: f64) -> Result<Line, TextError> {
+        let shaped = shaped(letters)?;
         let (mut pen, mut glyphs) = (0.0, Vec::with_capacity(letters.len()));
-        for (info, place) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
+        for (info, place) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()) {
             glyphs.push(Glyph {
                 id: info.glyph_id,
                 x: pen + f64::from(place.x_offset),
@@ -161,6 +172,20 @@ impl Line {
         };
         Ok(line.at(size))
     }
+}
+
+/// Letters as glyphs in their places.
+fn shaped(letters: &[char]) -> Result<Buffer, TextError> {
+    let wrong = |why: &dyn std::fmt::Display| TextError::Shape(why.to_string());
+    let face = face().ok_or_else(|| wrong(&"no font"))?;
+    let mut buffer = Buffer::new();
+    for (index, letter) in letters.iter().enumerate() {
+        buffer.push(u32::from(*letter), u32::try_from(index).unwrap_or(u32::MAX));
+    }
+    buffer.set_direction(Direction::LeftToRight);
+    buffer.set_script(Some(Script::LATIN));
+    harfrust::shape(&ShaperFont::new(&face.font), &mut buffer, ShapeOptions::new()).map_err(|e| wrong(&e))?;
+    Ok(buffer)
 }
 
 impl Default for Line {

@@ -2,6 +2,7 @@
 //! engine, and our own program on another kind of machine.
 
 mod argyll;
+mod chart;
 mod cups;
 mod graphicsmagick;
 mod machines;
