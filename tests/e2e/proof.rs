@@ -57,8 +57,11 @@ fn sheet(folder: &Path, command: &str, more: &[&str]) -> (Vec<[u8; 3]>, [u8; 3])
         "--dpi",
         "100",
     ];
-    arguments.extend(["--profile", "lustre.icc", "--no-dither", "--quiet", "--margin", "2"]);
+    arguments.extend(["--profile", "lustre.icc", "--quiet", "--margin", "2"]);
     arguments.extend(more);
+    if command == "render" {
+        arguments.push("--no-dither");
+    }
     let (code, said) = platen(folder, &arguments);
     assert_eq!((code, said.as_str()), (Some(0), ""));
     let file = std::io::BufReader::new(fs::File::open(folder.join("out.png")).unwrap());
