@@ -141,12 +141,10 @@ fn is_good(kept: &Kept, names: &[String], now: Timestamp) -> bool {
 fn current(path: &Path, now: Timestamp) -> Result<Kept, TlsError> {
     let names = names();
     let known = match std::fs::read(path) {
-        Ok(bytes) => Some(
-            serde_json::from_slice::<Kept>(&bytes).map_err(|e| TlsError::Damaged {
-                path: path.to_owned(),
-                what: e.to_string(),
-            })?,
-        ),
+        Ok(bytes) => Some(serde_json::from_slice::<Kept>(&bytes).map_err(|e| TlsError::Damaged {
+            path: path.to_owned(),
+            what: e.to_string(),
+        })?),
         Err(e) if e.kind() == io::ErrorKind::NotFound => None,
         Err(source) => {
             return Err(TlsError::File {
@@ -187,7 +185,9 @@ fn make(key: &KeyPair, names: Vec<String>, now: Timestamp) -> Result<Kept, TlsEr
         params.subject_alt_names.push(SanType::IpAddress(here));
     }
     params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, "Platen print server");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Platen print server");
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let date = |at: Timestamp| {
@@ -266,7 +266,10 @@ mod tests {
             assert_eq!(renewed.key, first.key, "{later}");
         }
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::metadata(folder.path().join("tls.json")).unwrap().permissions().mode();
+        let mode = std::fs::metadata(folder.path().join("tls.json"))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 

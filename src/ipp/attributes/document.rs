@@ -30,10 +30,7 @@ pub fn document_attributes(job: &Job, document: &Document, base: &str, up_time: 
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
     put("document-number", integer(document.number));
     put("document-job-id", integer(job.id.0));
-    put(
-        "document-job-uri",
-        Value::uri(&format!("{base}/ipp/job/{}", job.id)),
-    );
+    put("document-job-uri", Value::uri(&format!("{base}/ipp/job/{}", job.id)));
     put("document-printer-uri", Value::uri(&job.printer_uri));
     put("document-state", Value::Enum(state));
     put("document-state-reasons", Value::keyword(reason));

@@ -160,7 +160,9 @@ fn identity(view: &View, all: &mut Vec<Attribute>) {
     };
     of_schemes("printer-uri-supported", &|scheme, _| Value::uri(&view.uri(scheme)));
     of_schemes("uri-security-supported", &|_, security| Value::keyword(security));
-    of_schemes("uri-authentication-supported", &|_, _| Value::keyword("requesting-user-name"));
+    of_schemes("uri-authentication-supported", &|_, _| {
+        Value::keyword("requesting-user-name")
+    });
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
     put("printer-name", Value::name(&short(&name)));
     put(
