@@ -12,7 +12,7 @@ use hyper::header::{CONNECTION, HeaderValue, UPGRADE};
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -169,8 +169,12 @@ async fn connection(
             return Ok(());
         };
         let plain = TokioIo::new(hyper::upgrade::on(upgrade).await?);
-        let stream = tokio::time::timeout(head, tls.accept(plain)).await??;
-        served.upgrades = None;
+        let mut stream = tokio::time::timeout(head, tls.accept(plain)).await??;
+        // The request that asked for it is answered in TLS (RFC 2817, 3.2).
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            .await?;
+        stream.flush().await?;
         served.run(stream, true).await
     };
     tokio::select! {

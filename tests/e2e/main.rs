@@ -18,4 +18,5 @@ mod operations;
 mod opinions;
 mod proof;
 mod subscriptions;
+mod tls;
 mod troubles;

@@ -18,6 +18,18 @@ pub fn run(arguments: &[&str]) -> (bool, String) {
     (output.status.success(), text)
 }
 
+/// The same, ended after so many seconds: it waits for ever where a connection is cut at a bad moment.
+pub fn run_within(seconds: u32, arguments: &[&str]) -> (bool, String) {
+    let output = Command::new("timeout")
+        .arg(seconds.to_string())
+        .arg("ipptool")
+        .args(arguments)
+        .output()
+        .expect("ipptool is needed: see tests/run");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), text)
+}
+
 /// Prints a file with these job attributes (in ipptool's words); gives the job-id.
 pub fn print(folder: &Path, uri: &str, file: &Path, mime: &str, job_attributes: &str) -> i32 {
     let test = folder.join(format!("print-{}.test", uuid::Uuid::new_v4()));
