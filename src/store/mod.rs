@@ -11,6 +11,7 @@
 //! The store has no policy: what becomes of a job is decided by a function that it is given and that runs inside the
 //! transaction, on the job as it stands at that moment.
 
+mod attempts;
 mod controls;
 mod error;
 mod jobs;

@@ -1,0 +1,177 @@
+//! Attempts: one try to deliver one job to one printer.
+
+use rusqlite::{Connection, OptionalExtension};
+use smol_str::SmolStr;
+
+use super::jobs::change;
+use super::rows::{self, ATTEMPT, to_json};
+use super::{Store, StoreError};
+use crate::model::{
+    Attempt, AttemptId, AttemptOutcome, AttemptPhase, EventKind, Job, JobId, PrinterId, RemoteJob, Timestamp,
+};
+
+impl Store {
+    /// Opens an attempt and changes the job, in one transaction. A job and a printer have one open attempt at most:
+    /// the schema keeps that.
+    ///
+    /// # Errors
+    /// [`StoreError::AttemptOpen`]; else as for [`Store::change_job`].
+    pub async fn open_attempt<E, F>(
+        &self,
+        id: JobId,
+        printer: PrinterId,
+        token: SmolStr,
+        at: Timestamp,
+        decide: F,
+    ) -> Result<Result<(Job, Attempt), E>, StoreError>
+    where
+        E: Send + 'static,
+        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
+    {
+        self.writer
+            .run(move |connection| {
+                let job = match change(connection, id, at, decide)? {
+                    Ok(job) => job,
+                    Err(refusal) => return Ok(Err(refusal)),
+                };
+                connection
+                    .prepare_cached(
+                        "INSERT INTO attempts (token, job, printer, phase, opened) VALUES (?1, ?2, ?3, 'opened', ?4)",
+                    )?
+                    .execute((token.as_str(), id.0, printer.as_str(), at.0))
+                    .map_err(|error| match error.sqlite_error_code() {
+                        Some(rusqlite::ErrorCode::ConstraintViolation) => {
+                            StoreError::AttemptOpen(format!("job {id} or printer {printer}"))
+                        }
+                        _ => error.into(),
+                    })?;
+                let attempt = read_attempt(connection, AttemptId(connection.last_insert_rowid()))?;
+                tell_attempt(connection, &attempt, at)?;
+                Ok(Ok((job, attempt)))
+            })
+            .await
+    }
+
+    /// Moves an open attempt on, never back. A `remote` of `None` leaves the one that is known.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such open attempt.
+    pub async fn advance_attempt(
+        &self,
+        id: AttemptId,
+        phase: AttemptPhase,
+        remote: Option<RemoteJob>,
+        at: Timestamp,
+    ) -> Result<Attempt, StoreError> {
+        self.writer
+            .run(move |connection| {
+                let mut attempt = read_attempt(connection, id)?;
+                if attempt.closed.is_some() {
+                    return Err(StoreError::NotFound(format!("open attempt {id}")));
+                }
+                attempt.phase = attempt.phase.max(phase);
+                attempt.remote = remote.or(attempt.remote);
+                write_attempt(connection, &attempt)?;
+                tell_attempt(connection, &attempt, at)?;
+                Ok(attempt)
+            })
+            .await
+    }
+
+    /// Closes an attempt with its outcome and changes its job, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such open attempt; else as for [`Store::change_job`].
+    pub async fn close_attempt<E, F>(
+        &self,
+        id: AttemptId,
+        outcome: AttemptOutcome,
+        at: Timestamp,
+        decide: F,
+    ) -> Result<Result<Job, E>, StoreError>
+    where
+        E: Send + 'static,
+        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
+    {
+        self.writer
+            .run(move |connection| {
+                let mut attempt = read_attempt(connection, id)?;
+                if attempt.closed.is_some() {
+                    return Err(StoreError::NotFound(format!("open attempt {id}")));
+                }
+                attempt.phase = AttemptPhase::Closed;
+                attempt.closed = Some(at);
+                attempt.outcome = Some(outcome);
+                let job = match change(connection, attempt.job, at, decide)? {
+                    Ok(job) => job,
+                    Err(refusal) => return Ok(Err(refusal)),
+                };
+                write_attempt(connection, &attempt)?;
+                tell_attempt(connection, &attempt, at)?;
+                Ok(Ok(job))
+            })
+            .await
+    }
+
+    /// Every open attempt.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_attempts(&self) -> Result<Vec<Attempt>, StoreError> {
+        self.read(|connection| attempts(connection, "closed IS NULL", [])).await
+    }
+
+    /// Every attempt of a job, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn attempts(&self, job: JobId) -> Result<Vec<Attempt>, StoreError> {
+        self.read(move |connection| attempts(connection, "job = ?1", [job.0]))
+            .await
+    }
+}
+
+fn attempts<P: rusqlite::Params>(connection: &Connection, filter: &str, params: P) -> Result<Vec<Attempt>, StoreError> {
+    let sql = format!("SELECT {ATTEMPT} FROM attempts WHERE {filter} ORDER BY id");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params)?;
+    let mut attempts = Vec::new();
+    while let Some(row) = rows.next()? {
+        attempts.push(rows::attempt(row)?);
+    }
+    Ok(attempts)
+}
+
+fn read_attempt(connection: &Connection, id: AttemptId) -> Result<Attempt, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {ATTEMPT} FROM attempts WHERE id = ?1"))?;
+    let found = statement.query_row([id.0], |row| Ok(rows::attempt(row))).optional()?;
+    found.unwrap_or_else(|| Err(StoreError::NotFound(format!("attempt {id}"))))
+}
+
+fn write_attempt(connection: &Connection, attempt: &Attempt) -> Result<(), StoreError> {
+    let phase = match attempt.phase {
+        AttemptPhase::Opened => "opened",
+        AttemptPhase::Sending => "sending",
+        AttemptPhase::Sent => "sent",
+        AttemptPhase::Closed => "closed",
+    };
+    connection
+        .prepare_cached("UPDATE attempts SET phase = ?2, remote = ?3, closed = ?4, outcome = ?5 WHERE id = ?1")?
+        .execute((
+            attempt.id.0,
+            phase,
+            attempt.remote.as_ref().map(to_json).transpose()?,
+            attempt.closed.map(|t| t.0),
+            attempt.outcome.as_ref().map(to_json).transpose()?,
+        ))?;
+    Ok(())
+}
+
+fn tell_attempt(connection: &Connection, attempt: &Attempt, at: Timestamp) -> Result<(), StoreError> {
+    let kind = EventKind::AttemptChanged {
+        attempt: attempt.id,
+        phase: attempt.phase,
+        outcome: attempt.outcome.clone(),
+    };
+    rows::tell(connection, at, Some(attempt.job), Some(&attempt.printer), &kind)
+}
