@@ -168,6 +168,8 @@ fn cups_own_tools_list_and_print() {
         "{listed}"
     );
     assert!(listed.contains("system default destination: Platen"), "{listed}");
+    // Its times count from 1970.
+    assert!(!listed.contains("1970"), "{listed}");
     for printer in ["Gertie", "Platen"] {
         let said = run("lp", &["-d", printer, photo.to_str().unwrap()]);
         let id = said
