@@ -59,23 +59,30 @@ fn requested(call: &Call<'_>) -> Requested {
     Requested::read(&call.valid.operation, &["all"])
 }
 
-/// How CUPS' tools take two attributes otherwise than the standard: the printer has one URI (`lp` would join two to one),
-/// and its times count from 1970.
-fn as_cups(attribute: &mut Attribute, opened: i64) {
-    match (attribute.name.as_str(), attribute.values.as_mut_slice()) {
-        ("printer-uri-supported", _) => attribute.values.truncate(1),
-        ("printer-state-change-time", [Value::Integer(ticks)]) => {
-            // Up-time 1 is the second in which the door was opened.
-            *ticks = i32::try_from(opened + i64::from(*ticks) - 1).unwrap_or(i32::MAX);
+/// Whether a URI is one that CUPS' tools make of a printer's name.
+pub fn is_cups_uri(uri: &str) -> bool {
+    uri.contains("/printers/")
+}
+
+/// Two attributes as CUPS' tools take them, otherwise than the standard has them: the printer has one URI (`lp` would
+/// join two to one), and its times count from 1970.
+pub fn as_cups(call: &Call<'_>, attributes: &mut [Attribute]) {
+    let opened = call.shared.opened_at.as_seconds();
+    for attribute in attributes {
+        match (attribute.name.as_str(), attribute.values.as_mut_slice()) {
+            ("printer-uri-supported", _) => attribute.values.truncate(1),
+            ("printer-state-change-time", [Value::Integer(ticks)]) => {
+                // Up-time 1 is the second in which the door was opened.
+                *ticks = i32::try_from(opened + i64::from(*ticks) - 1).unwrap_or(i32::MAX);
+            }
+            _ => {}
         }
-        _ => {}
     }
 }
 
 async fn describe(call: &Call<'_>, destination: Destination, requested: &Requested) -> Result<Group, Failure> {
     let mut attributes = attributes(call, destination, requested).await?;
-    let opened = call.shared.opened_at.as_seconds();
-    attributes.iter_mut().for_each(|a| as_cups(a, opened));
+    as_cups(call, &mut attributes);
     if requested.wants("printer-type") {
         attributes.push(Attribute::new("printer-type", Value::Enum(KIND)));
     }

@@ -5,14 +5,19 @@ use super::super::codec::{Attribute, Group, group};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
+use super::cups::{as_cups, is_cups_uri};
 use crate::model::{Destination, Timestamp};
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
-    let (destination, _) = call.known_printer().await?;
+    let (destination, uri) = call.known_printer().await?;
     let requested = Requested::read(&call.valid.operation, &["all"]);
+    let mut attributes = attributes(call, destination, &requested).await?;
+    if is_cups_uri(&uri) {
+        as_cups(call, &mut attributes);
+    }
     Ok(Answer::group(Group {
         tag: group::PRINTER,
-        attributes: attributes(call, destination, &requested).await?,
+        attributes,
     }))
 }
 
