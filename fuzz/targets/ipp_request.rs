@@ -61,6 +61,10 @@ async fn visit(house: &House, mut bytes: &[u8]) {
         );
         let id = request.get(4..8).map(|b| i32::from_be_bytes([b[0], b[1], b[2], b[3]]));
         assert_eq!(id, Some(answer.request_id));
-        assert!(status::name(answer.code).is_some(), "no such status: {:04x}", answer.code);
+        assert!(
+            status::name(answer.code).is_some(),
+            "no such status: {:04x}",
+            answer.code
+        );
     }
 }
