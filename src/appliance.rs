@@ -161,6 +161,7 @@ impl Appliance {
             },
             document_bytes: config.spool.document_bytes,
             side: config.press.side,
+            announce: config.ipp.announce,
             tls: Some(identity.acceptor()?),
             uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
         };

@@ -50,6 +50,8 @@ pub struct Ipp {
     pub multiple_operation_time_out: u32,
     /// Most documents of one job.
     pub documents_per_job: usize,
+    /// Whether the printers are announced on the LAN, where it is listened on.
+    pub announce: bool,
     /// Who may pause printers, change their texts and reorder the queue.
     pub operators: Operators,
 }
@@ -76,6 +78,7 @@ impl Default for Ipp {
             idle_seconds: 60,
             multiple_operation_time_out: 120,
             documents_per_job: 100,
+            announce: true,
             operators: Operators::ThisMachine,
         }
     }

@@ -153,6 +153,7 @@ fn current(path: &Path, now: Timestamp) -> Result<Kept, TlsError> {
             });
         }
     };
+    let is_known = known.is_some();
     let key = match known {
         Some(kept) if is_good(&kept, &names, now) => return Ok(kept),
         Some(kept) => {
@@ -168,10 +169,17 @@ fn current(path: &Path, now: Timestamp) -> Result<Kept, TlsError> {
         }
     };
     let fresh = make(&key, names, now)?;
-    write(path, &fresh).map_err(|source| TlsError::File {
-        path: path.to_owned(),
-        source,
-    })?;
+    match (write(path, &fresh), is_known) {
+        (Ok(()), _) => {}
+        // A full disk must not keep the house from starting: the key is the same, and it is tried again.
+        (Err(error), true) => log::warn!("TLS: {} could not be written: {error}", path.display()),
+        (Err(source), false) => {
+            return Err(TlsError::File {
+                path: path.to_owned(),
+                source,
+            });
+        }
+    }
     Ok(fresh)
 }
 

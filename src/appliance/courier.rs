@@ -164,8 +164,8 @@ impl Named {
 /// Which pages are printed, where not all are, each by itself.
 struct Pages {
     choice: PageChoice,
-    /// Pages of each document.
-    counts: Vec<u32>,
+    /// Number and pages of each document that is printed.
+    documents: Vec<(u32, u32)>,
     named: Named,
     scaling: PrintScaling,
     orientation: Orientation,
@@ -177,11 +177,11 @@ impl Pages {
         let ticket = &job.ticket;
         Pages {
             choice: ticket.pages.value.clone(),
-            counts: job
+            documents: job
                 .documents
                 .iter()
                 .filter(|d| !d.canceled)
-                .map(|d| d.facts.pages)
+                .map(|d| (d.number, d.facts.pages))
                 .collect(),
             named: Named::of(job),
             scaling: ticket.scaling.value,
@@ -203,7 +203,7 @@ impl Pages {
         if self.choice.is_plain() {
             return Ok(job);
         }
-        let chosen = self.choice.choose(&self.counts, self.scaling, self.orientation);
+        let chosen = self.choice.choose(&self.documents, self.scaling, self.orientation);
         if chosen.is_empty() {
             return Err(PressError::Output("page-ranges leave no page of the documents".into()));
         }

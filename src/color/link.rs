@@ -136,7 +136,7 @@ impl DeviceLink {
     ///
     /// # Errors
     /// As there.
-    #[cfg(fuzzing)]
+    #[cfg(feature = "fuzzing")]
     pub fn samples(
         source: &Profile,
         destination: &Profile,

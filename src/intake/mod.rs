@@ -14,8 +14,8 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use crate::model::{
-    Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Hold, HoldUntil, Job, JobId, NewJob,
-    PrinterRecord, Timestamp,
+    Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Hold, Job, JobId, NewJob, PrinterRecord,
+    Timestamp,
 };
 use crate::spool::{Spool, SpoolError};
 use crate::store::{Store, StoreError};
@@ -97,6 +97,8 @@ pub struct Repeat {
     pub hold: Option<Hold>,
     /// Its wishes, over those of the first one.
     pub wishes: Wishes,
+    /// IPP attributes of the first one that are left to the house now.
+    pub cleared: Vec<SmolStr>,
 }
 
 impl Intake {
@@ -158,6 +160,8 @@ impl Intake {
         if documents.is_empty() || documents.iter().any(|d| !self.spool.path(&d.digest).is_file()) {
             return Err(IntakeError::NothingToPrint(job.id));
         }
+        let mut older = wishes_of(&job.ticket);
+        repeat.cleared.iter().for_each(|attribute| older.clear(attribute));
         let submission = Submission {
             name: repeat.name.unwrap_or(job.name),
             user: repeat.user,
@@ -165,7 +169,7 @@ impl Intake {
             priority: repeat.priority.unwrap_or(job.priority),
             hold: repeat.hold,
             printer_uri: job.printer_uri,
-            wishes: repeat.wishes.or(wishes_of(&job.ticket)),
+            wishes: repeat.wishes.or(older),
         };
         self.make(submission, documents, None).await
     }
@@ -180,11 +184,6 @@ impl Intake {
         let able = candidates(&printers, &submission.destination);
         let facts = documents.first().map(|d| &d.facts);
         let ticket = decide(&submission.wishes, facts, &able).ticket;
-        let control = self.store.control(submission.destination.clone()).await?;
-        let held_new = control.holding_new.then_some(Hold {
-            until: HoldUntil::ReleaseOfNewJobs,
-            over: None,
-        });
         let name = match (submission.name.as_str(), documents.first().and_then(|d| d.name.clone())) {
             ("", Some(document)) => document,
             ("", None) => SmolStr::new_static("untitled"),
@@ -198,7 +197,7 @@ impl Intake {
             ticket,
             documents,
             incoming_until,
-            hold: submission.hold.or(held_new),
+            hold: submission.hold,
             printer_uri: submission.printer_uri,
         };
         let job = self.store.create_job(job, Timestamp::now()).await?;

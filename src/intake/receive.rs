@@ -104,7 +104,7 @@ fn sniff(head: &[u8]) -> Result<DocumentFormat, IntakeError> {
             "its first bytes are of no format that is known here"
         };
         IntakeError::UnknownFormat(format_smolstr!(
-            "the document is not a picture that can be printed: {looks}. Send a JPEG, PNG or TIFF"
+            "the document is not a picture that can be printed: {looks}. Send a JPEG, PNG, TIFF or PDF"
         ))
     })
 }

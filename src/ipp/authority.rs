@@ -80,6 +80,24 @@ impl Caller {
     }
 }
 
+/// Whether a `Host` header names this machine to itself. A name of somebody else's that has been made to lead here
+/// (DNS rebinding) does not.
+pub fn is_own_host(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(""),
+        None => host.split(':').next().unwrap_or(""),
+    };
+    let system = rustix::system::uname();
+    let own = system.nodename().to_string_lossy();
+    let short = own.split('.').next().unwrap_or("");
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        || (!short.is_empty()
+            && (name.eq_ignore_ascii_case(&own)
+                || name.eq_ignore_ascii_case(short)
+                || name.eq_ignore_ascii_case(&format!("{short}.local"))))
+}
+
 /// What concerns everybody.
 fn is_operators(code: u16) -> bool {
     matches!(
@@ -106,6 +124,22 @@ fn is_operators(code: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_were_made_to_lead_here_are_not_ours() {
+        for own in ["localhost", "LOCALHOST:8631", "127.0.0.1:8631", "[::1]:8631", "[::1]"] {
+            assert!(is_own_host(own), "{own}");
+        }
+        for other in [
+            "evil.example:8631",
+            "localhost.evil.example",
+            "10.0.0.1",
+            "[fe80::1]:8631",
+            "",
+        ] {
+            assert!(!is_own_host(other), "{other}");
+        }
+    }
 
     #[test]
     fn operators_call_from_this_machine() {

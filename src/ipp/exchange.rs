@@ -14,7 +14,7 @@ use crate::model::Timestamp;
 use crate::queue::Queue;
 use crate::store::Store;
 
-use super::authority::Caller;
+use super::authority::{self, Caller};
 use super::codec::Message;
 use super::pages::plain;
 use super::request::Body;
@@ -49,7 +49,14 @@ impl Exchange {
 
     /// Answers one request.
     pub async fn answer(&self, request: hyper::Request<Body>, peer: Peer) -> Response<Full<Bytes>> {
-        let caller = Caller::new(peer.address, peer.secure, self.0.settings.operators);
+        // Browsers tell on whose behalf they ask, IPP clients never do: no page may print here, or pause a printer.
+        if request.method() == Method::POST && request.headers().contains_key(hyper::header::ORIGIN) {
+            return plain(StatusCode::FORBIDDEN, "Web pages can't print by IPP.\n");
+        }
+        let host = request.headers().get(hyper::header::HOST).and_then(|h| h.to_str().ok());
+        let own = host.is_some_and(authority::is_own_host);
+        let address = peer.address.filter(|_| own);
+        let caller = Caller::new(address, peer.secure, self.0.settings.operators);
         answer(&self.0, request, caller).await
     }
 }

@@ -94,6 +94,7 @@ impl House {
             operators: Operators::ThisMachine,
             document_bytes: 1 << 20,
             side: 1_000,
+            announce: false,
             tls: None,
             uuid: Uuid::nil(),
         };
@@ -117,7 +118,7 @@ impl House {
             .boxed_unsync();
         let request = hyper::Request::post("/ipp/print")
             .header("content-type", "application/ipp")
-            .header("host", "studio:631")
+            .header("host", "localhost:631")
             .body(body)
             .unwrap();
         let here = Peer {

@@ -13,11 +13,12 @@
 
 pub mod codec;
 
+mod announce;
 mod attributes;
 mod authority;
 mod exchange;
 mod failure;
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 pub mod house;
 mod icons;
 mod inflate;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub document_bytes: u64,
     /// Most pixels of a side of a picture.
     pub side: u32,
+    /// Whether the printers are announced on the LAN by DNS-SD, where it is listened on.
+    pub announce: bool,
     /// How TLS is accepted; none: it is not.
     pub tls: Option<tokio_rustls::TlsAcceptor>,
     /// Identity from which each printer's `printer-uuid` is made.

@@ -32,6 +32,10 @@ pub struct Notice {
 
 #[derive(Debug)]
 struct Teller {
+    /// When its subscription ends by itself.
+    expires: Option<Timestamp>,
+    /// When it was asked last.
+    asked: Timestamp,
     scanned: EventSeq,
     count: i32,
     recent: VecDeque<Notice>,
@@ -71,11 +75,17 @@ impl Notices {
         now: Timestamp,
     ) -> Result<Vec<Notice>, StoreError> {
         let mut tellers = self.0.lock().await;
+        // Those that are over, and those that nobody asks any more: what they kept has died, and can be read again.
+        let oldest = now.plus_ms(-EVENT_LIFE * 1000);
+        tellers.retain(|_, t| t.expires.is_none_or(|at| at > now) && t.asked >= oldest);
         let teller = tellers.entry(subscription.id).or_insert_with(|| Teller {
+            expires: subscription.of.expires,
+            asked: now,
             scanned: subscription.since,
             count: 0,
             recent: VecDeque::new(),
         });
+        (teller.expires, teller.asked) = (subscription.of.expires, now);
         loop {
             let batch = store.told_after(teller.scanned, BATCH).await?;
             let is_last = batch.len() < BATCH as usize;
@@ -86,7 +96,6 @@ impl Notices {
                 break;
             }
         }
-        let oldest = now.plus_ms(-EVENT_LIFE * 1000);
         while teller.recent.front().is_some_and(|n| n.told.event.at < oldest) {
             teller.recent.pop_front();
         }

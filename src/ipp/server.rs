@@ -16,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
+use super::announce;
 use super::exchange::{Exchange, Peer};
 use super::pressure::Activity;
 
@@ -53,6 +54,14 @@ impl Door {
                 Err(error) => log::error!("a socket can't be served: {error}"),
             }
         }
+        if exchange.0.settings.announce {
+            match reachable(&addresses) {
+                Some((port, ipv6)) => {
+                    tasks.spawn(announce::run(exchange.0.clone(), port, ipv6, closing.subscribe()));
+                }
+                None => log::info!("only this machine can print here: nothing is announced on the LAN"),
+            }
+        }
         Door {
             addresses,
             closing,
@@ -73,6 +82,14 @@ impl Door {
             log::info!("requests that were still under way were cut off; none of them was acknowledged");
         }
     }
+}
+
+/// The port at which others reach the house, and whether by IPv6 too; none when it listens to itself alone.
+fn reachable(addresses: &[SocketAddr]) -> Option<(u16, bool)> {
+    let mut open = addresses.iter().filter(|a| !a.ip().is_loopback());
+    let first = open.next()?;
+    let ipv6 = first.is_ipv6() || open.any(SocketAddr::is_ipv6);
+    Some((first.port(), ipv6))
 }
 
 /// The places for connections, shared by all listeners.
@@ -157,9 +174,9 @@ async fn connection(
         let Some(tls) = tls else {
             return served.run(stream, false).await;
         };
-        let first = tokio::time::timeout(head, first_byte(&stream)).await??;
+        let first = before_requests(&closing, head, first_byte(&stream)).await?;
         if first == Some(TLS_HANDSHAKE) {
-            let stream = tokio::time::timeout(head, tls.accept(stream)).await??;
+            let stream = before_requests(&closing, head, tls.accept(stream)).await?;
             return served.run(stream, true).await;
         }
         let (give, mut upgraded) = mpsc::channel(1);
@@ -169,7 +186,7 @@ async fn connection(
             return Ok(());
         };
         let plain = TokioIo::new(hyper::upgrade::on(upgrade).await?);
-        let mut stream = tokio::time::timeout(head, tls.accept(plain)).await??;
+        let mut stream = before_requests(&closing, head, tls.accept(plain)).await?;
         // The request that asked for it is answered in TLS (RFC 2817, 3.2).
         stream
             .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
@@ -180,6 +197,22 @@ async fn connection(
     tokio::select! {
         result = whole => result,
         () = activity.squeezed_out(wanted) => Ok(()),
+    }
+}
+
+/// A step of a connection that has begun no request: it may take so long, and ends when the door closes.
+async fn before_requests<T, E>(
+    closing: &watch::Receiver<bool>,
+    most: Duration,
+    step: impl Future<Output = Result<T, E>>,
+) -> Result<T, Broken>
+where
+    Broken: From<E>,
+{
+    let mut closing = closing.clone();
+    tokio::select! {
+        done = tokio::time::timeout(most, step) => Ok(done??),
+        _ = closing.wait_for(|c| *c) => Err("the door closed before a request came".into()),
     }
 }
 

@@ -39,6 +39,14 @@ pub struct Hold {
     pub over: Option<Timestamp>,
 }
 
+impl Hold {
+    /// That of a job that came while its printer held new jobs.
+    pub const OF_NEW_JOBS: Hold = Hold {
+        until: HoldUntil::ReleaseOfNewJobs,
+        over: None,
+    };
+}
+
 impl HoldUntil {
     /// What has a keyword. The hours are those of CUPS, where the standard leaves them to the site.
     pub const KEYWORDS: [(HoldUntil, &'static str); 7] = [

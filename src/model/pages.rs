@@ -47,7 +47,7 @@ pub struct PageChoice {
 /// A page that is to be printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChosenPage {
-    /// Which document, from 0 in the order in which they came.
+    /// Which of the documents that are printed, from 0.
     pub document: usize,
     /// Which of its pages, from 0.
     pub page: u32,
@@ -66,12 +66,12 @@ impl PageChoice {
         self.ranges.is_empty() && self.overrides.is_empty() && self.number_up <= 1
     }
 
-    /// The pages of documents with so many pages each, in the order of printing.
-    pub fn choose(&self, documents: &[u32], scaling: PrintScaling, orientation: Orientation) -> Vec<ChosenPage> {
+    /// The pages of documents, each given by its `document-number` and how many it has, in the order of printing.
+    pub fn choose(&self, documents: &[(u32, u32)], scaling: PrintScaling, orientation: Orientation) -> Vec<ChosenPage> {
         let all = documents
             .iter()
             .enumerate()
-            .flat_map(|(d, pages)| (0..*pages).map(move |p| (d, p)));
+            .flat_map(|(d, (_, pages))| (0..*pages).map(move |p| (d, p)));
         let wanted = all.filter(|(_, page)| self.ranges.is_empty() || self.ranges.iter().any(|r| r.holds(page + 1)));
         wanted
             .map(|(document, page)| {
@@ -84,7 +84,7 @@ impl PageChoice {
                 for over in &self.overrides {
                     let within =
                         |ranges: &[NumberRange], n: u32| ranges.is_empty() || ranges.iter().any(|r| r.holds(n));
-                    let number = u32::try_from(document).map_or(u32::MAX, |n| n.saturating_add(1));
+                    let number = documents[document].0;
                     if within(&over.pages, page + 1) && within(&over.documents, number) {
                         chosen.scaling = over.scaling.unwrap_or(chosen.scaling);
                         chosen.orientation = over.orientation.unwrap_or(chosen.orientation);
@@ -93,13 +93,6 @@ impl PageChoice {
                 chosen
             })
             .collect()
-    }
-
-    /// Sides of sheets that so many chosen pages take.
-    pub fn sides(&self, chosen: usize) -> u32 {
-        u32::try_from(chosen)
-            .unwrap_or(u32::MAX)
-            .div_ceil(self.number_up.max(1))
     }
 
     /// Impressions of documents with so many pages each, of one copy.
@@ -113,8 +106,13 @@ impl PageChoice {
                 .map(|r| u64::from(r.last.min(pages)).saturating_sub(u64::from(r.first) - 1))
                 .sum(),
         };
-        let pages: u64 = documents.into_iter().map(of_one).sum();
-        u32::try_from(pages.div_ceil(u64::from(self.number_up.max(1)))).unwrap_or(u32::MAX)
+        // Every document begins on a sheet of its own (`separate-documents-collated-copies`).
+        let per_side = u64::from(self.number_up.max(1));
+        let sides: u64 = documents
+            .into_iter()
+            .map(|pages| of_one(pages).div_ceil(per_side))
+            .sum();
+        u32::try_from(sides).unwrap_or(u32::MAX)
     }
 
     /// Whether ranges are as RFC 8011, 5.2.7 wants `page-ranges`: from 1, ascending, not overlapping.
@@ -133,7 +131,8 @@ mod tests {
     }
 
     fn pages(choice: &PageChoice, documents: &[u32]) -> Vec<(usize, u32)> {
-        let chosen = choice.choose(documents, PrintScaling::Fit, Orientation::Auto);
+        let numbered: Vec<(u32, u32)> = (1..).zip(documents.iter().copied()).collect();
+        let chosen = choice.choose(&numbered, PrintScaling::Fit, Orientation::Auto);
         chosen.iter().map(|c| (c.document, c.page)).collect()
     }
 
@@ -148,8 +147,12 @@ mod tests {
             [(0, 1), (0, 2), (2, 1), (2, 2), (2, 4), (2, 5)]
         );
         assert_eq!(choice.impressions([4, 1, 6]), 6);
-        let two_up = PageChoice { number_up: 4, ..choice };
-        assert_eq!((two_up.impressions([4, 1, 6]), two_up.sides(6)), (2, 2));
+        let four_up = PageChoice { number_up: 4, ..choice };
+        assert_eq!(
+            four_up.impressions([4, 1, 6]),
+            2,
+            "each document begins on a sheet of its own"
+        );
         assert_eq!(PageChoice::default().impressions([4, 1]), 5);
     }
 
@@ -172,7 +175,8 @@ mod tests {
             ],
             ..PageChoice::default()
         };
-        let chosen = choice.choose(&[2, 2], PrintScaling::Fit, Orientation::Auto);
+        // The first document was taken back: the others keep their numbers.
+        let chosen = choice.choose(&[(1, 2), (5, 2)], PrintScaling::Fit, Orientation::Auto);
         let how: Vec<_> = chosen.iter().map(|c| (c.scaling, c.orientation)).collect();
         assert_eq!(
             how,

@@ -2,6 +2,7 @@
 
 use super::layout::{self, Picture};
 use super::page::Page;
+use super::stream::PAGES;
 use super::{Input, Place, PressError, PressLimits, inspect_page};
 use crate::model::{ChosenPage, Length, Margins, MediaSize, Resolution};
 
@@ -64,7 +65,12 @@ pub fn impose(
 ) -> Result<(Vec<Input>, Vec<Page>), PressError> {
     let per_side = side.number_up.max(1) as usize;
     let (mut inputs, mut pages) = (Vec::with_capacity(chosen.len()), Vec::new());
-    for together in chosen.chunks(per_side) {
+    if chosen.len() > PAGES {
+        return Err(PressError::Output(format!("a print has at most {PAGES} pages")));
+    }
+    // Every document begins on a side of its own.
+    let of_documents = chosen.chunk_by(|a, b| a.document == b.document);
+    for together in of_documents.flat_map(|of_one| of_one.chunks(per_side)) {
         let mut page = Page::default();
         for (n, one) in (0..).zip(together) {
             let document = documents

@@ -23,9 +23,9 @@ mod palette;
 mod plan;
 mod resample;
 mod sharpen;
-#[cfg(not(fuzzing))]
+#[cfg(not(feature = "fuzzing"))]
 mod source;
-#[cfg(fuzzing)]
+#[cfg(feature = "fuzzing")]
 pub mod source; // the fuzz targets read documents row by row, as the stream does
 mod stream;
 pub mod template;

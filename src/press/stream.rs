@@ -23,7 +23,7 @@ const BAND: u32 = 64;
 /// The part of the memory that source rows of one band may take.
 const ROWS_PART: u64 = 8;
 /// Most pages of one stream.
-const PAGES: usize = 10_000;
+pub(super) const PAGES: usize = 10_000;
 /// Most dots of one side of a sheet: 20 m of a roll have 944,882 at 1200 dpi.
 const SHEET_SIDE: u32 = 1_000_000;
 /// Most dots of a sheet: 20 m of a roll of 17 in at 1200 dpi have 19.3 thousand million, of the widest (44 in) at 600
@@ -283,15 +283,55 @@ fn wished(placed: &Placed, turned: (u32, u32)) -> Option<(u32, u32)> {
     ))
 }
 
+/// The profiles of all pages, each held once: a thousand pages may name the same one.
+struct Profiles {
+    held: Vec<Arc<[u8]>>,
+    left: u64,
+}
+
+/// The part of the memory that profiles may take.
+const PROFILES_PART: u64 = 4;
+
+impl Profiles {
+    fn new(memory: u64) -> Self {
+        Profiles {
+            held: Vec::new(),
+            left: memory / PROFILES_PART,
+        }
+    }
+
+    fn share(&mut self, head: &mut Head) -> Result<(), PressError> {
+        let Some(icc) = &mut head.icc else { return Ok(()) };
+        if let Some(known) = self.held.iter().find(|known| **known == *icc) {
+            *icc = known.clone();
+            return Ok(());
+        }
+        self.left = self.left.checked_sub(icc.len() as u64).ok_or_else(|| {
+            PressError::Unsupported(
+                "the pages of this print carry so many large colour profiles that they do not fit the memory: send it \
+                 in parts"
+                    .into(),
+            )
+        })?;
+        self.held.push(icc.clone());
+        Ok(())
+    }
+}
+
 /// The heads of all pages of all documents.
 fn read_heads(job: &PressJob) -> Result<Vec<Document>, PressError> {
     let mut out = Vec::new();
+    let mut profiles = Profiles::new(job.limits.memory);
     for (number, input) in job.inputs.iter().enumerate() {
+        if out.len() >= PAGES {
+            return Err(PressError::Output(format!("a print has at most {PAGES} pages")));
+        }
         let first = Place {
             input: number,
             page: (input.page > 0).then_some(input.page),
         };
-        let head = source::head(input, &job.limits).map_err(|e| e.at(first))?;
+        let mut head = source::head(input, &job.limits).map_err(|e| e.at(first))?;
+        profiles.share(&mut head).map_err(|e| e.at(first))?;
         let pages = head.pages;
         let place = |page: u32| Place {
             input: number,
@@ -309,7 +349,8 @@ fn read_heads(job: &PressJob) -> Result<Vec<Document>, PressError> {
                     return Err(PressError::Output(format!("a print has at most {PAGES} pages")));
                 }
                 let (input, place) = (Input { page, ..input.clone() }, place(page));
-                let head = source::head(&input, &job.limits).map_err(|e| e.at(place))?;
+                let mut head = source::head(&input, &job.limits).map_err(|e| e.at(place))?;
+                profiles.share(&mut head).map_err(|e| e.at(place))?;
                 out.push(Document { input, head, place });
             }
         }

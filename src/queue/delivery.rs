@@ -72,7 +72,7 @@ pub(super) async fn run(
             let was_canceled = *wanted.borrow() == Want::Cancel;
             tokio::select! {
                 () = tokio::time::sleep(pause.min(longest)) => {}
-                _ = wanted.wait_for(|w| *w == Want::Cancel), if !was_canceled => {}
+                Ok(_) = wanted.wait_for(|w| *w == Want::Cancel), if !was_canceled => {}
                 () = context.reached(Stage::Drain) => return,
             }
             pause = (pause * 2).min(longest);
@@ -101,7 +101,7 @@ async fn deliver(
     let delivered = tokio::select! {
         delivered = context.courier.deliver(job, attempt, journal.clone()) => Some(delivered),
         // Both are of one task: while this is looked at, the delivery does not go on.
-        _ = wanted.wait_for(|w| match w {
+        Ok(_) = wanted.wait_for(|w| match w {
             Want::Print => false,
             Want::Suspend => journal.attempt().phase == AttemptPhase::Opened,
             Want::Cancel => true,

@@ -10,7 +10,7 @@ use crate::model::{
 use crate::store::StoreError;
 
 use super::order::{self, OrderError, Place};
-use super::runner::{Queue, Want};
+use super::runner::{Context, Queue, Want};
 use super::state::{self, Refusal};
 
 /// How long a suspension may take to come into effect before it is called refused.
@@ -52,6 +52,15 @@ pub enum Answer {
     PrintAgain,
     /// The sheet is good.
     Done,
+}
+
+/// Takes a wish to suspend back when it is dropped; of no effect once the attempt has ended.
+struct TakenBack<'a>(&'a Context, JobId);
+
+impl Drop for TakenBack<'_> {
+    fn drop(&mut self) {
+        self.0.no_longer_suspend(self.1);
+    }
 }
 
 impl Queue {
@@ -210,6 +219,8 @@ impl Queue {
             Some(attempt) if attempt.phase > AttemptPhase::Opened => return Err(QueueError::PageOnItsWay(id)),
             Some(_) => self.context.want(id, Want::Suspend),
         }
+        // Should this be given up (an error, or a client that has gone), the job must not stop later by itself.
+        let _taken_back = TakenBack(&self.context, id);
         let deadline = tokio::time::Instant::now() + SUSPENSION;
         loop {
             events.borrow_and_update();
@@ -221,9 +232,20 @@ impl Queue {
                 return Ok(job);
             }
             let attempts = store.open_attempts().await?;
-            let still = attempts.iter().any(|a| a.job == id && a.phase == AttemptPhase::Opened);
-            if !still || tokio::time::timeout_at(deadline, events.changed()).await.is_err() {
-                return Err(QueueError::PageOnItsWay(id));
+            match attempts.iter().find(|a| a.job == id) {
+                None => {
+                    return Err(QueueError::NotCurrent(format_smolstr!(
+                        "job {id} is not being printed any more: it is {}",
+                        state::keyword(job.state)
+                    )));
+                }
+                Some(attempt) if attempt.phase > AttemptPhase::Opened => return Err(QueueError::PageOnItsWay(id)),
+                Some(_) => {}
+            }
+            if tokio::time::timeout_at(deadline, events.changed()).await.is_err() {
+                return Err(QueueError::NotCurrent(format_smolstr!(
+                    "job {id} could not be suspended: its printer does not answer. Try again, or cancel it"
+                )));
             }
         }
     }
@@ -277,12 +299,19 @@ impl Queue {
     /// # Errors
     /// [`QueueError::Store`].
     pub async fn release_new_jobs(&self, at: Destination) -> Result<usize, QueueError> {
-        self.control(at.clone(), |control| control.holding_new = false).await?;
-        let released = self.context.store.change_open_jobs(Timestamp::now(), move |jobs| {
-            let here = jobs.iter_mut().filter(|job| job.destination == at);
-            Ok::<usize, std::convert::Infallible>(here.filter_map(|job| state::release_new(job).then_some(())).count())
-        });
-        let Ok(count) = released.await?;
+        let here = at.clone();
+        let released = self.context.store.change_control_and_jobs(
+            at,
+            Timestamp::now(),
+            |control| control.holding_new = false,
+            move |jobs| {
+                let held_here = jobs.iter_mut().filter(|job| job.destination == here);
+                held_here
+                    .filter_map(|job| state::release_new(job).then_some(()))
+                    .count()
+            },
+        );
+        let count = released.await?;
         Ok(count)
     }
 

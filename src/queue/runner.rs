@@ -9,7 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::model::{Attempt, Destination, Job, JobId, JobState, PrinterControl, PrinterId, Timestamp};
+use crate::model::{Attempt, AttemptId, Destination, Job, JobId, JobState, PrinterControl, PrinterId, Timestamp};
 use crate::store::{JobQuery, Store, StoreError};
 
 use super::courier::Courier;
@@ -72,23 +72,36 @@ pub(super) struct Context {
     pub settings: QueueSettings,
     pub stage: watch::Sender<Stage>,
     /// What people want of the open attempts.
-    wants: Mutex<HashMap<JobId, watch::Sender<Want>>>,
+    wants: Mutex<HashMap<JobId, (AttemptId, watch::Sender<Want>)>>,
     /// Wakes the planner though nothing was committed.
     pub wake: Notify,
 }
 
 impl Context {
-    fn wants(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, watch::Sender<Want>>> {
+    fn wants(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, (AttemptId, watch::Sender<Want>)>> {
         self.wants.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the open attempt of a job, if there is one, what is wanted of it. A cancel is never taken back.
     pub fn want(&self, job: JobId, want: Want) {
-        if let Some(switch) = self.wants().get(&job) {
+        if let Some((_, switch)) = self.wants().get(&job) {
             switch.send_if_modified(|now| {
                 let more = want > *now;
                 *now = want.max(*now);
                 more
+            });
+        }
+    }
+
+    /// A wish to suspend is taken back; a cancel stays.
+    pub fn no_longer_suspend(&self, job: JobId) {
+        if let Some((_, switch)) = self.wants().get(&job) {
+            switch.send_if_modified(|now| {
+                let was = *now == Want::Suspend;
+                if was {
+                    *now = Want::Print;
+                }
+                was
             });
         }
     }
@@ -168,12 +181,23 @@ fn launch(context: &Arc<Context>, tasks: &mut JoinSet<()>, job: Job, attempt: At
         Want::Print
     };
     let (switch, wanted) = watch::channel(want);
-    context.wants().insert(job.id, switch);
+    context.wants().insert(job.id, (attempt.id, switch));
     let context = context.clone();
     tasks.spawn(async move {
-        let id = job.id;
+        let (id, own) = (job.id, attempt.id);
+        // A cancel that was committed before the switch was there has found none.
+        if let Ok(Some(now)) = context.store.job(id).await
+            && now.cancel_requested
+        {
+            context.want(id, Want::Cancel);
+        }
         delivery::run(&context, job, attempt, resumed, wanted).await;
-        context.wants().remove(&id);
+        // A new attempt of the same job may have its switch there already.
+        let mut wants = context.wants();
+        if wants.get(&id).is_some_and(|(attempt, _)| *attempt == own) {
+            wants.remove(&id);
+        }
+        drop(wants);
         context.wake.notify_one();
     });
 }

@@ -1,12 +1,14 @@
 //! What people have switched at the pool and at each printer.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::jobs;
 use super::rows::{self, to_json};
 use super::{Store, StoreError};
-use crate::model::{Destination, EventKind, PrinterControl, PrinterId, Timestamp};
+use crate::model::{Destination, EventKind, Job, PrinterControl, PrinterId, Timestamp};
 
 fn key(destination: &Destination) -> &str {
     match destination {
@@ -63,44 +65,80 @@ impl Store {
         F: FnOnce(&mut PrinterControl) -> Result<(), E> + Send + 'static,
     {
         self.writer
+            .run(move |connection| change(connection, &destination, at, decide))
+            .await
+    }
+
+    /// Changes a control and the jobs that have not ended, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn change_control_and_jobs<T, F>(
+        &self,
+        destination: Destination,
+        at: Timestamp,
+        switch: fn(&mut PrinterControl),
+        decide: F,
+    ) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut [Job]) -> T + Send + 'static,
+    {
+        self.writer
             .run(move |connection| {
-                let before = read(connection, &destination)?;
-                let mut control = before.clone();
-                if let Err(refusal) = decide(&mut control) {
-                    return Ok(Err(refusal));
-                }
-                if control == before {
-                    return Ok(Ok(control));
-                }
-                let switched = control.switches() != before.switches();
-                let changed = if switched {
-                    &mut control.state_changed
-                } else {
-                    &mut control.config_changed
-                };
-                *changed = Some(at);
-                connection
-                    .prepare_cached(
-                        "INSERT INTO controls (destination, control) VALUES (?1, ?2) \
-                         ON CONFLICT (destination) DO UPDATE SET control = ?2",
-                    )?
-                    .execute((key(&destination), to_json(&control)?))?;
-                let printer = match &destination {
-                    Destination::Pool => None,
-                    Destination::Printer(id) => Some(id),
-                };
-                let kind = EventKind::ControlChanged {
-                    control: Box::new(control.clone()),
-                    switched,
-                };
-                rows::tell(connection, at, None, printer, &kind)?;
-                Ok(Ok(control))
+                let switched = change(connection, &destination, at, |control| {
+                    switch(control);
+                    Ok::<(), Infallible>(())
+                })?;
+                let Ok(_) = switched;
+                let changed = jobs::change_open(connection, at, |jobs| Ok::<T, Infallible>(decide(jobs)))?;
+                let Ok(answer) = changed;
+                Ok(answer)
             })
             .await
     }
 }
 
-fn read(connection: &Connection, destination: &Destination) -> Result<PrinterControl, StoreError> {
+fn change<E>(
+    connection: &Connection,
+    destination: &Destination,
+    at: Timestamp,
+    decide: impl FnOnce(&mut PrinterControl) -> Result<(), E>,
+) -> Result<Result<PrinterControl, E>, StoreError> {
+    let before = read(connection, destination)?;
+    let mut control = before.clone();
+    if let Err(refusal) = decide(&mut control) {
+        return Ok(Err(refusal));
+    }
+    if control == before {
+        return Ok(Ok(control));
+    }
+    let switched = control.switches() != before.switches();
+    let changed = if switched {
+        &mut control.state_changed
+    } else {
+        &mut control.config_changed
+    };
+    *changed = Some(at);
+    connection
+        .prepare_cached(
+            "INSERT INTO controls (destination, control) VALUES (?1, ?2) \
+             ON CONFLICT (destination) DO UPDATE SET control = ?2",
+        )?
+        .execute((key(destination), to_json(&control)?))?;
+    let printer = match destination {
+        Destination::Pool => None,
+        Destination::Printer(id) => Some(id),
+    };
+    let kind = EventKind::ControlChanged {
+        control: Box::new(control.clone()),
+        switched,
+    };
+    rows::tell(connection, at, None, printer, &kind)?;
+    Ok(Ok(control))
+}
+
+pub(super) fn read(connection: &Connection, destination: &Destination) -> Result<PrinterControl, StoreError> {
     let name = key(destination);
     let text: Option<String> = connection
         .prepare_cached("SELECT control FROM controls WHERE destination = ?1")?

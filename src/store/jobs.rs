@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::controls;
 use super::rows::{self, JOB, to_json};
 use super::{JobQuery, Store, StoreError, WhichJobs};
 use crate::model::{
-    Destination, Digest, Document, DocumentId, EventKind, Job, JobId, JobReason, JobState, NewJob, PrinterId, Timestamp,
+    Destination, Digest, Document, DocumentId, EventKind, Hold, Job, JobId, JobReason, JobState, NewJob, PrinterId,
+    Timestamp,
 };
 
 impl Store {
@@ -48,24 +50,7 @@ impl Store {
         F: FnOnce(&mut [Job]) -> Result<T, E> + Send + 'static,
     {
         self.writer
-            .run(move |connection| {
-                let before = select(connection, &JobQuery::open())?;
-                let mut jobs = before.clone();
-                let answer = match decide(&mut jobs) {
-                    Ok(answer) => answer,
-                    Err(refusal) => return Ok(Err(refusal)),
-                };
-                let place = |job: &Job| (job.priority, job.rank);
-                let mut reordered = false;
-                for (before, job) in before.iter().zip(&jobs) {
-                    reordered |= place(before) != place(job);
-                    write_change(connection, before, job, at)?;
-                }
-                if reordered {
-                    rows::tell(connection, at, None, None, &EventKind::QueueOrderChanged)?;
-                }
-                Ok(Ok(answer))
-            })
+            .run(move |connection| change_open(connection, at, decide))
             .await
     }
 
@@ -150,7 +135,11 @@ impl Store {
     }
 }
 
-fn create(connection: &Connection, new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
+fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
+    // Looked at here, so that no job slips through while the switch is turned.
+    if controls::read(connection, &new.destination)?.holding_new {
+        new.hold = Some(Hold::OF_NEW_JOBS);
+    }
     let (state, reason, message) = match new.incoming_until {
         Some(_) => (JobState::PendingHeld, JobReason::JobIncoming, "waits for its document"),
         None => JobState::standing(new.hold.as_ref()),
@@ -252,6 +241,30 @@ pub(super) fn change<E>(
     }
     write_change(connection, &before, &job, at)?;
     Ok(Ok(job))
+}
+
+/// Reads every job that has not ended, lets `decide` change them, and writes those that are changed.
+pub(super) fn change_open<T, E>(
+    connection: &Connection,
+    at: Timestamp,
+    decide: impl FnOnce(&mut [Job]) -> Result<T, E>,
+) -> Result<Result<T, E>, StoreError> {
+    let before = select(connection, &JobQuery::open())?;
+    let mut jobs = before.clone();
+    let answer = match decide(&mut jobs) {
+        Ok(answer) => answer,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let place = |job: &Job| (job.priority, job.rank);
+    let mut reordered = false;
+    for (before, job) in before.iter().zip(&jobs) {
+        reordered |= place(before) != place(job);
+        write_change(connection, before, job, at)?;
+    }
+    if reordered {
+        rows::tell(connection, at, None, None, &EventKind::QueueOrderChanged)?;
+    }
+    Ok(Ok(answer))
 }
 
 /// Writes a job that was changed, with the events that tell of it; nothing when nothing was.

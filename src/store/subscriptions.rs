@@ -8,6 +8,9 @@ use crate::model::{Destination, EventSeq, JobId, NewSubscription, PrinterId, Sub
 
 const COLUMNS: &str = "id, destination, job, user, events, language, user_data, interval, expires, since, created";
 
+/// How long a job's subscription is kept after the job's end, so that its last events can be fetched.
+const KEPT_MS: i64 = 10 * 60 * 1000;
+
 /// Which subscriptions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SubscriptionQuery {
@@ -61,7 +64,7 @@ fn read(connection: &Connection, id: i32) -> Result<Option<Subscription>, StoreE
 }
 
 impl Store {
-    /// Makes a subscription; it tells of what happens from now on. Those that are over are cleared away. `None` when
+    /// Makes a subscription; it tells of what happens from now on, or of its job from the start. Those that are over are cleared away. `None` when
     /// there are `most` already.
     ///
     /// # Errors
@@ -69,23 +72,32 @@ impl Store {
     pub async fn subscribe_to(
         &self,
         new: NewSubscription,
+        from_start: bool,
         most: u32,
         at: Timestamp,
     ) -> Result<Option<Subscription>, StoreError> {
         self.writer
             .run(move |connection| {
                 connection
-                    .prepare_cached("DELETE FROM subscriptions WHERE expires <= ?1")?
-                    .execute([at.0])?;
+                    .prepare_cached(
+                        "DELETE FROM subscriptions WHERE expires <= ?1 OR job IN (SELECT id FROM jobs WHERE state >= 7 \
+                         AND completed <= ?2)",
+                    )?
+                    .execute((at.0, at.plus_ms(-KEPT_MS).0))?;
                 let count: u32 = connection
                     .prepare_cached("SELECT count(*) FROM subscriptions")?
                     .query_row([], |row| row.get(0))?;
                 if count >= most {
                     return Ok(None);
                 }
-                let since: i64 = connection
-                    .prepare_cached("SELECT coalesce(max(seq), 0) FROM events")?
-                    .query_row([], |row| row.get(0))?;
+                let since: i64 = match new.job.filter(|_| from_start) {
+                    Some(job) => connection
+                        .prepare_cached("SELECT coalesce(min(seq) - 1, 0) FROM events WHERE job = ?1")?
+                        .query_row([job.0], |row| row.get(0))?,
+                    None => connection
+                        .prepare_cached("SELECT coalesce(max(seq), 0) FROM events")?
+                        .query_row([], |row| row.get(0))?,
+                };
                 connection
                     .prepare_cached(
                         "INSERT INTO subscriptions (destination, job, user, events, language, user_data, interval, \

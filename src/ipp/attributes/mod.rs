@@ -18,7 +18,7 @@ pub use hold::read_hold;
 pub use job::{SETTABLE, job_attributes, submitted};
 pub use printer::{PRINTER_SETTABLE, View, printer_attributes};
 pub use requested::Requested;
-pub use wishes::{Asked, UNSUPPORTED, is_job_attribute, read_wishes};
+pub use wishes::{Asked, UNSUPPORTED, is_job_attribute, left_to_the_house, read_wishes};
 
 use super::codec::Value;
 use crate::model::Timestamp;

@@ -4,7 +4,7 @@ use super::super::codec::{Attribute, Value};
 use super::wishes::read_orientation;
 use crate::model::{NumberRange, Orientation, PageChoice, PageOverride, PrintScaling};
 
-/// Most ranges of one attribute.
+/// Most ranges of `page-ranges`, and of all `overrides` together.
 const MOST_RANGES: usize = 100;
 /// Most overrides of a job.
 const MOST_OVERRIDES: usize = 50;
@@ -40,7 +40,9 @@ pub fn read_overrides(values: &[Value]) -> Option<Vec<PageOverride>> {
     if values.len() > MOST_OVERRIDES {
         return None;
     }
-    values.iter().map(read_override).collect()
+    let overrides: Vec<PageOverride> = values.iter().map(read_override).collect::<Option<_>>()?;
+    let ranges: usize = overrides.iter().map(|o| o.pages.len() + o.documents.len()).sum();
+    (ranges <= MOST_RANGES).then_some(overrides)
 }
 
 fn read_override(value: &Value) -> Option<PageOverride> {

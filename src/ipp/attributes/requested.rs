@@ -52,6 +52,16 @@ pub struct Requested {
 }
 
 impl Requested {
+    /// Everything but what is given by name only.
+    pub fn all() -> Self {
+        Requested {
+            names: HashSet::new(),
+            all: true,
+            template: false,
+            description: false,
+        }
+    }
+
     /// Reads `requested-attributes`; without it, `default` counts as asked for.
     pub fn read(operation: &Group, default: &[&str]) -> Self {
         let asked: Vec<SmolStr> = match operation.get("requested-attributes") {

@@ -71,6 +71,13 @@ pub fn read_wishes(job: &Group) -> Asked {
     asked
 }
 
+/// The attributes of a group that leave to the house what an earlier wish may have settled.
+pub fn left_to_the_house(job: &Group) -> Vec<SmolStr> {
+    let settled = ["print-color-mode", "print-rendering-intent"];
+    let auto = |name: &&str| job.first(name).and_then(Value::as_str) == Some("auto");
+    settled.into_iter().filter(auto).map(SmolStr::new).collect()
+}
+
 impl Asked {
     /// Adds the wishes that intake could not keep, with the values that the client gave.
     pub fn add_ignored(&mut self, ignored: &[Ignored], job: &Group) {

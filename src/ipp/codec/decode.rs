@@ -160,6 +160,10 @@ fn decode(bytes: &[u8], limits: &Limits) -> Result<(Message, usize), DecodeError
             if tag == 0 {
                 return wrong("the reserved tag 0");
             }
+            values += 1;
+            if values > limits.values {
+                return Err(DecodeError::TooManyValues { limit: limits.values });
+            }
             message.groups.push(Group {
                 tag,
                 attributes: Vec::new(),

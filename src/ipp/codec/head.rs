@@ -63,7 +63,11 @@ impl Scanner {
                 Place::Fixed(1) => Place::Tag,
                 Place::Fixed(n) => Place::Fixed(n.saturating_sub(1)),
                 Place::Tag if byte == group::END => return Ok(Scan::Complete { used: at + 1 }),
-                Place::Tag if byte < 0x10 => Place::Tag,
+                Place::Tag if byte < 0x10 => {
+                    // An empty group costs its reader as much as a value.
+                    self.count(byte)?;
+                    Place::Tag
+                }
                 Place::Tag => {
                     self.count(byte)?;
                     Place::NameLength(None)

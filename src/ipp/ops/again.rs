@@ -1,7 +1,7 @@
 //! Printing a job again: Restart-Job (RFC 8011, 4.3.7) under its number, Reprocess-Job (RFC 3998, 4.1) and Resubmit-Job
 //! (PWG 5100.7, 4.5) as a new job of the same documents, Resubmit-Job with other wishes where it names some.
 
-use super::super::attributes::{read_hold, submitted};
+use super::super::attributes::{left_to_the_house, read_hold, submitted};
 use super::super::codec::{Group, group, status};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
@@ -51,6 +51,7 @@ pub async fn resubmit(call: &Call<'_>) -> Result<Answer, Failure> {
         priority: call.valid.job.get("job-priority").map(|_| asked.priority),
         hold: asked.hold.and_then(|until| until.from(&jiff::ZonedDateTime::now())),
         wishes: asked.wishes,
+        cleared: left_to_the_house(&call.valid.job),
     };
     let mut answer = made(call, job, repeat).await?;
     answer.unsupported = asked.unsupported;

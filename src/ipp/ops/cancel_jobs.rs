@@ -17,9 +17,9 @@ pub async fn run(call: &Call<'_>, mine: bool) -> Result<Answer, Failure> {
     let query = JobQuery {
         which: WhichJobs::NotCompleted,
         user: mine.then(|| call.valid.user.clone()),
-        printer: match destination {
+        printer: match &destination {
             Destination::Pool => None,
-            Destination::Printer(id) => Some(id),
+            Destination::Printer(id) => Some(id.clone()),
         },
         from: None,
         ids: None,
@@ -27,6 +27,11 @@ pub async fn run(call: &Call<'_>, mine: bool) -> Result<Answer, Failure> {
         limit: u32::MAX,
     };
     let mut jobs = call.shared.store.jobs(query).await?;
+    // What was only tried there before, and may go elsewhere, is no job of this printer.
+    if let Destination::Printer(id) = &destination {
+        let is_there = |job: &Job| job.has_attempt() && job.printer.as_ref() == Some(id);
+        jobs.retain(|job| job.destination == destination || is_there(job));
+    }
     if let Some(ids) = call.valid.operation.get("job-ids") {
         let asked = numbers(ids)?;
         check(&jobs, ids)?;

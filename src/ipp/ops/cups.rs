@@ -6,7 +6,7 @@ use super::super::codec::{Attribute, Group, Value, group};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
-use super::get_printer_attributes::attributes;
+use super::get_printer_attributes::describe as describe_printer;
 use crate::model::Destination;
 
 /// Bits of `printer-type` (CUPS Implementation of IPP): prints grey, prints colour, makes copies itself, collates
@@ -81,7 +81,7 @@ pub fn as_cups(call: &Call<'_>, attributes: &mut [Attribute]) {
 }
 
 async fn describe(call: &Call<'_>, destination: Destination, requested: &Requested) -> Result<Group, Failure> {
-    let mut attributes = attributes(call, destination, requested).await?;
+    let mut attributes = describe_printer(call.shared, call.host, destination, requested).await?;
     as_cups(call, &mut attributes);
     if requested.wants("printer-type") {
         attributes.push(Attribute::new("printer-type", Value::Enum(KIND)));

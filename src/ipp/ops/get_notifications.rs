@@ -10,7 +10,7 @@ use super::super::failure::Failure;
 use super::super::notify::{GET_INTERVAL, Notice};
 use super::super::respond::Answer;
 use super::Call;
-use super::subscriptions::{find, printer_uri};
+use super::subscriptions::{check_own, find, printer_uri};
 use crate::model::{EventKind, Subscription, Timestamp};
 
 /// Most subscriptions of one request.
@@ -43,6 +43,7 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         let Some(subscription) = find(call, *id).await? else {
             continue;
         };
+        check_own(call, &subscription)?;
         alive += 1;
         let from = from.get(n).copied().unwrap_or(1);
         let notices = shared.notices.fetch(&shared.store, &subscription, from, now).await?;

@@ -1,5 +1,6 @@
 //! Get-Printer-Attributes (RFC 8011, 4.2.5).
 
+use super::super::Shared;
 use super::super::attributes::{Requested, View, printer_attributes};
 use super::super::codec::{Attribute, Group, group};
 use super::super::failure::Failure;
@@ -7,11 +8,12 @@ use super::super::respond::Answer;
 use super::Call;
 use super::cups::{as_cups, is_cups_uri};
 use crate::model::{Destination, Timestamp};
+use crate::store::StoreError;
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let (destination, uri) = call.known_printer().await?;
     let requested = Requested::read(&call.valid.operation, &["all"]);
-    let mut attributes = attributes(call, destination, &requested).await?;
+    let mut attributes = describe(call.shared, call.host, destination, &requested).await?;
     if is_cups_uri(&uri) {
         as_cups(call, &mut attributes);
     }
@@ -21,13 +23,13 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     }))
 }
 
-/// Describes the pool, or a printer that is known to be there.
-pub async fn attributes(
-    call: &Call<'_>,
+/// Describes the pool, or a printer that is known to be there, to a client that calls the house by `host`.
+pub async fn describe(
+    shared: &Shared,
+    host: &str,
     destination: Destination,
     requested: &Requested,
-) -> Result<Vec<Attribute>, Failure> {
-    let shared = call.shared;
+) -> Result<Vec<Attribute>, StoreError> {
     let mut printers = shared.store.printers().await?;
     let open = shared.store.open_attempts().await?;
     let control = shared.store.control(destination.clone()).await?;
@@ -43,7 +45,7 @@ pub async fn attributes(
         printing: open.iter().any(|a| printers.iter().any(|p| p.id == a.printer)),
         printers: &printers,
         id,
-        host: call.host,
+        host,
         tls: shared.settings.tls.is_some(),
         control: &control,
         uuid: shared.settings.uuid,

@@ -31,12 +31,9 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
                 failure.unsupported = vec![super::super::codec::Attribute::new("identify-actions", unknown.clone())];
                 return Err(failure);
             }
-            asked
-                .values
-                .iter()
-                .filter_map(Value::as_str)
-                .map(SmolStr::new)
-                .collect()
+            // Each once, however often it was named.
+            let named = |word: &&&str| asked.values.iter().any(|v| v.as_str() == Some(word));
+            ACTIONS.iter().filter(named).map(SmolStr::new).collect()
         }
     };
     let message = operation

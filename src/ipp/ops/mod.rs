@@ -28,6 +28,7 @@ mod switches;
 mod validate_job;
 
 pub use get_jobs::WHICH_JOBS;
+pub use get_printer_attributes::describe;
 pub use identify_printer::ACTIONS as IDENTIFY_ACTIONS;
 pub use subscriptions::{EVENTS_MOST, LEASE_DEFAULT, LEASE_MOST};
 

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::super::attributes::{NOT_SETTABLE, SETTABLE, read_wishes};
+use super::super::attributes::{NOT_SETTABLE, SETTABLE, left_to_the_house, read_wishes};
 use super::super::codec::{Attribute, Group, Value, group, status};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
@@ -22,12 +22,8 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     }
     refuse_unsettable(asked)?;
     let is_deletion = |a: &&Attribute| a.values == [DELETE];
-    let cleared: Vec<SmolStr> = asked
-        .attributes
-        .iter()
-        .filter(is_deletion)
-        .map(|a| a.name.clone())
-        .collect();
+    let deleted = asked.attributes.iter().filter(is_deletion).map(|a| a.name.clone());
+    let cleared: Vec<SmolStr> = deleted.chain(left_to_the_house(asked)).collect();
     let mut set = Group::new(group::JOB);
     set.attributes = asked
         .attributes

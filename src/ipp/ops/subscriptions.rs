@@ -19,6 +19,8 @@ pub const LEASE_MOST: i32 = 604_800;
 pub const EVENTS_MOST: i32 = NotifyEvent::ALL.len() as i32;
 /// Most subscriptions at once.
 const MOST: u32 = 200;
+/// Most subscriptions of one request.
+const MOST_AT_ONCE: usize = 20;
 /// Most bytes of `notify-user-data` (RFC 3995, 5.3.5).
 const USER_DATA: usize = 63;
 
@@ -46,8 +48,10 @@ fn read(group: &Group, destination: Destination, job: Option<JobId>, user: &Smol
     let events = match group.get("notify-events") {
         None => vec![NotifyEvent::JobCompleted],
         Some(asked) => {
-            let known = asked.values.iter().filter_map(Value::as_str);
-            let events: Vec<NotifyEvent> = known.filter_map(NotifyEvent::from_keyword).collect();
+            // Each once, however often it was named.
+            let named = |word: &str| asked.values.iter().any(|v| v.as_str() == Some(word));
+            let known = NotifyEvent::ALL.iter().filter(|(_, word)| named(word));
+            let events: Vec<NotifyEvent> = known.map(|(event, _)| *event).collect();
             if events.is_empty() {
                 return Err(status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED);
             }
@@ -72,7 +76,11 @@ fn read(group: &Group, destination: Destination, job: Option<JobId>, user: &Smol
         language: language.chars().take(63).collect(),
         user_data,
         interval: integer(group, "notify-time-interval").map_or(0, |n| n.max(0).unsigned_abs()),
-        expires: Some(now.plus_ms(i64::from(lease(integer(group, "notify-lease-duration"))) * 1000)),
+        // A job's subscription lives as long as the job (RFC 3995, 5.3.7).
+        expires: match job {
+            Some(_) => None,
+            None => Some(now.plus_ms(i64::from(lease(integer(group, "notify-lease-duration"))) * 1000)),
+        },
     })
 }
 
@@ -90,12 +98,27 @@ fn seconds_left(subscription: &Subscription) -> i32 {
     i32::try_from(left.max(0).div_euclid(1000)).unwrap_or(i32::MAX)
 }
 
-/// Makes the subscriptions of a request.
-async fn make(call: &Call<'_>, destination: &Destination, job: Option<JobId>) -> Result<Vec<Made>, Failure> {
+/// Makes the subscriptions of a request; those that came with their job tell of it from its start.
+async fn make(
+    call: &Call<'_>,
+    destination: &Destination,
+    job: Option<JobId>,
+    from_start: bool,
+) -> Result<Vec<Made>, Failure> {
     let mut made = Vec::new();
+    if call.valid.subscriptions.len() > MOST_AT_ONCE {
+        return Err(Failure::bad_request(format_smolstr!(
+            "a request makes at most {MOST_AT_ONCE} subscriptions"
+        )));
+    }
     for group in &call.valid.subscriptions {
         let one = match read(group, destination.clone(), job, &call.valid.user) {
-            Ok(new) => match call.shared.store.subscribe_to(new, MOST, Timestamp::now()).await? {
+            Ok(new) => match call
+                .shared
+                .store
+                .subscribe_to(new, from_start, MOST, Timestamp::now())
+                .await?
+            {
                 Some(subscription) => Made::Yes(subscription),
                 None => Made::No(status::CLIENT_ERROR_TOO_MANY_SUBSCRIPTIONS),
             },
@@ -148,7 +171,7 @@ fn answer(made: &[Made]) -> Result<Answer, Failure> {
 pub async fn create_for_printer(call: &Call<'_>) -> Result<Answer, Failure> {
     let (destination, _) = call.known_printer().await?;
     none_asked(call)?;
-    answer(&make(call, &destination, None).await?)
+    answer(&make(call, &destination, None, false).await?)
 }
 
 pub async fn create_for_job(call: &Call<'_>) -> Result<Answer, Failure> {
@@ -167,7 +190,10 @@ pub async fn create_for_job(call: &Call<'_>) -> Result<Answer, Failure> {
             status::CLIENT_ERROR_NOT_POSSIBLE,
             format_smolstr!("job {} has ended: nothing will happen to it any more", job.id),
         )),
-        Some(_) => answer(&make(call, &destination, Some(job)).await?),
+        Some(known) => {
+            call.caller.check_job(&known, &call.valid.user)?;
+            answer(&make(call, &destination, Some(job), false).await?)
+        }
         None => Err(Failure::not_found(format_smolstr!("there is no job {job}"))),
     }
 }
@@ -184,7 +210,7 @@ pub async fn with_job(call: &Call<'_>, job: &Job) -> Vec<Group> {
     if call.valid.subscriptions.is_empty() {
         return Vec::new();
     }
-    match make(call, &job.destination, Some(job.id)).await {
+    match make(call, &job.destination, Some(job.id), true).await {
         Ok(made) => groups(&made),
         Err(failure) => {
             log::error!("job {}: its subscriptions were not made: {}", job.id, failure.message);
@@ -273,16 +299,18 @@ pub async fn find(call: &Call<'_>, id: i32) -> Result<Option<Subscription>, Fail
 
 async fn own(call: &Call<'_>) -> Result<Subscription, Failure> {
     let subscription = named(call).await?;
-    call.caller.check_owner(
-        &subscription.of.user,
-        &call.valid.user,
-        &format!("subscription {}", subscription.id),
-    )?;
+    check_own(call, &subscription)?;
     Ok(subscription)
 }
 
+/// Refuses to show or touch somebody else's.
+pub fn check_own(call: &Call<'_>, subscription: &Subscription) -> Result<(), Failure> {
+    let what = format!("subscription {}", subscription.id);
+    call.caller.check_owner(&subscription.of.user, &call.valid.user, &what)
+}
+
 pub async fn get(call: &Call<'_>) -> Result<Answer, Failure> {
-    let subscription = named(call).await?;
+    let subscription = own(call).await?;
     let requested = Requested::read(&call.valid.operation, &["all"]);
     Ok(Answer::group(group_of(call, &subscription, &requested)))
 }

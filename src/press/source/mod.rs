@@ -21,6 +21,7 @@ mod turned;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::color::{ColorSpace, Profile};
 use crate::model::{DocumentFormat, Resolution};
@@ -28,7 +29,7 @@ use crate::model::{DocumentFormat, Resolution};
 use super::layout::Turn;
 use super::{PressError, PressLimits};
 
-#[cfg(fuzzing)]
+#[cfg(feature = "fuzzing")]
 pub use exif::{Exif, read as read_exif};
 pub use turned::turned;
 
@@ -81,7 +82,7 @@ pub struct Head {
     /// Its own resolution, upright.
     pub resolution: Option<Resolution>,
     /// The embedded profile, as it came, or that of what the picture says otherwise of its colours.
-    pub icc: Option<Vec<u8>>,
+    pub icc: Option<Arc<[u8]>>,
     /// Pages of the document.
     pub pages: u32,
 }
@@ -324,7 +325,7 @@ fn upright(
         depth,
         turn,
         resolution,
-        icc,
+        icc: icc.map(Into::into),
         pages: 1,
     }
 }

@@ -208,7 +208,7 @@ pub fn head(input: &Input, limits: &PressLimits) -> Result<Head, PressError> {
         )));
     }
     let shape = page.shape();
-    let icc = (page.space == Space::AdobeRgb).then(|| Profile::adobe_rgb().as_bytes().to_vec());
+    let icc = (page.space == Space::AdobeRgb).then(|| Profile::adobe_rgb().as_bytes().into());
     let mut head = upright(
         (shape.width, shape.height),
         (shape.channels, shape.depth),

@@ -266,3 +266,116 @@ proptest! {
         }
     }
 }
+
+fn document(number: u32) -> crate::model::Document {
+    crate::model::Document {
+        id: crate::model::DocumentId(i64::from(number)),
+        number,
+        digest: crate::model::Digest([1; 32]),
+        bytes: 1,
+        name: None,
+        facts: crate::model::DocumentFacts {
+            format: crate::model::DocumentFormat::Jpeg,
+            width: 1,
+            height: 1,
+            pages: 1,
+            resolution: None,
+            profile: None,
+        },
+        canceled: false,
+    }
+}
+
+#[test]
+fn a_job_that_has_ended_can_be_restarted_and_no_other() {
+    let mut job = pending();
+    job.documents.push(document(1));
+    assert!(restart(&mut job, None).is_err(), "it waits");
+    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    assert!(restart(&mut job, None).is_err(), "it prints");
+    finish(&mut job, &Ending::Completed { impressions: Some(2) }, Timestamp(9)).unwrap();
+    restart(&mut job, None).unwrap();
+    assert_eq!(
+        (job.state, job.completed, job.impressions_completed),
+        (JobState::Pending, None, 0)
+    );
+    start(&mut job, &gertie(), Timestamp(12)).unwrap();
+    assert_eq!(job.processing, Some(Timestamp(12)));
+    cancel(&mut job, Timestamp(13)).unwrap();
+    finish(&mut job, &Ending::Canceled { why: "gone".into() }, Timestamp(14)).unwrap();
+    let hold = Hold {
+        until: HoldUntil::Indefinite,
+        over: None,
+    };
+    restart(&mut job, Some(hold)).unwrap();
+    assert_eq!(job.state, JobState::PendingHeld);
+    assert!(!job.cancel_requested, "the old cancel is over");
+
+    let mut empty = pending();
+    cancel(&mut empty, Timestamp(1)).unwrap();
+    assert!(matches!(restart(&mut empty, None), Err(Refusal::NothingToPrint { .. })));
+}
+
+#[test]
+fn a_suspended_job_has_no_attempt_and_waits_to_be_resumed() {
+    let mut job = pending();
+    assert!(resume(&mut job).is_err());
+    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    let outcome = finish(&mut job, &Ending::Suspended, Timestamp(6)).unwrap();
+    assert!(matches!(outcome, AttemptOutcome::NotPrinted { .. }));
+    assert_eq!(job.state, JobState::ProcessingStopped);
+    assert!(job.is_suspended() && !job.has_attempt());
+    assert!(progress(&mut job, &Progress::Outgoing).is_err());
+    assert!(start(&mut job, &gertie(), Timestamp(7)).is_err());
+    let mut canceled = job.clone();
+    cancel(&mut canceled, Timestamp(8)).unwrap();
+    assert_eq!(canceled.state, JobState::Canceled, "there is no printer to wait for");
+    resume(&mut job).unwrap();
+    assert_eq!((job.state, job.is_suspended()), (JobState::Pending, false));
+
+    // A cancel that was asked before wins.
+    start(&mut job, &gertie(), Timestamp(9)).unwrap();
+    cancel(&mut job, Timestamp(10)).unwrap();
+    finish(&mut job, &Ending::Suspended, Timestamp(11)).unwrap();
+    assert_eq!(job.state, JobState::Canceled);
+}
+
+#[test]
+fn documents_are_taken_back_one_by_one() {
+    let mut job = pending();
+    job.documents = vec![document(1), document(2)];
+    cancel_document(&mut job, 2, Timestamp(1)).unwrap();
+    assert!(cancel_document(&mut job, 2, Timestamp(1)).is_err(), "once is enough");
+    assert!(cancel_document(&mut job, 3, Timestamp(1)).is_err());
+    assert_eq!(job.state, JobState::Pending);
+    let mut with_printer = job.clone();
+    start(&mut with_printer, &gertie(), Timestamp(2)).unwrap();
+    assert!(cancel_document(&mut with_printer, 1, Timestamp(2)).is_err());
+    cancel_document(&mut job, 1, Timestamp(2)).unwrap();
+    assert_eq!(job.state, JobState::Canceled, "nothing is left to print");
+}
+
+#[test]
+fn edits_keep_the_rules_of_holding_and_order() {
+    let mut job = pending();
+    job.rank = -3;
+    edit(&mut job, |job| job.name = "dawn".into()).unwrap();
+    assert_eq!((job.name.as_str(), job.rank), ("dawn", -3));
+    edit(&mut job, |job| job.priority = 80).unwrap();
+    assert_eq!(job.rank, 0, "the last of its new priority");
+    let held_new = Hold {
+        until: HoldUntil::ReleaseOfNewJobs,
+        over: None,
+    };
+    edit(&mut job, |job| job.hold = Some(held_new)).unwrap();
+    assert_eq!(
+        (job.state, job.reasons.as_slice()),
+        (JobState::PendingHeld, &[JobReason::JobHeldOnCreate][..])
+    );
+    assert!(release_new(&mut job) && !release_new(&mut job));
+    assert_eq!(job.state, JobState::Pending);
+    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    let before = job.clone();
+    assert!(edit(&mut job, |job| job.name = "dusk".into()).is_err());
+    assert_eq!(job, before);
+}

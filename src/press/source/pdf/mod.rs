@@ -70,7 +70,7 @@ pub fn head(path: &Path, number: u32, limits: &PressLimits) -> Result<Head, Pres
         depth: Depth::Eight,
         turn: Turn::NONE,
         resolution: Some(resolution),
-        icc: Some(Profile::srgb().as_bytes().to_vec()),
+        icc: Some(Profile::srgb().as_bytes().into()),
         pages,
     })
 }

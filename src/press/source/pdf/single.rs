@@ -193,7 +193,7 @@ impl Single {
             depth: self.depth,
             turn: self.turn,
             resolution: self.resolution,
-            icc: self.icc,
+            icc: self.icc.map(Into::into),
             pages,
         }
     }

@@ -23,7 +23,7 @@ use super::{geometry, images, settings, unreadable};
 
 /// Most marks of a page: elements of paths, glyphs, pictures, clips and groups, those inside patterns and masks
 /// counted each time that they are used. A street map has some hundred thousand. The fuzz targets are slower by far.
-const MARKS: u64 = if cfg!(fuzzing) { 100_000 } else { 4_000_000 };
+const MARKS: u64 = if cfg!(feature = "fuzzing") { 100_000 } else { 4_000_000 };
 /// What a clip or a group counts as, and whatever else makes the library set out anew: a form, a pattern's cell, a
 /// letter that is drawn. Each costs some microseconds where an element of a path costs a tenth of that. A form has at
 /// least one clip, so that forms that name themselves over and over end within a fraction of a second; 80,000 are left

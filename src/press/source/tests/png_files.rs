@@ -173,7 +173,7 @@ fn colours_told_by_code_points_are_srgb_or_refused() {
         zlib.write_all(&[0, 1, 2, 3]).unwrap();
         chunk(&mut bytes, b"IDAT", &zlib.finish().unwrap());
         chunk(&mut bytes, b"IEND", &[]);
-        head(&input(&folder, PNG, &bytes), &limits(&folder)).map(|h| h.icc.unwrap())
+        head(&input(&folder, PNG, &bytes), &limits(&folder)).map(|h| h.icc.unwrap().to_vec())
     };
     let [srgb, adobe] = [Profile::srgb(), Profile::adobe_rgb()].map(|p| p.as_bytes().to_vec());
     assert_eq!(points(1, false).unwrap(), srgb);

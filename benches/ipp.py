@@ -1,0 +1,164 @@
+#!/usr/bin/python3
+"""Measures the IPP door beside CUPS' cupsd, in turn, with the same documents and clients, and prints the ratios.
+
+    benches/ipp.py [--jobs 10000] [--folder target/bench-ipp]
+
+Three servers: Platen; cupsd as Debian configures it; and cupsd made safe (DirtyCleanInterval 0, SyncOnClose Yes), which is
+the fair peer, because the default one loses acknowledged jobs at a power cut. All of them hold what they are given
+(job-hold-until), so that only the door is measured. Needs Debian's cups-daemon, root, and release builds:
+
+    cargo build --release && cargo bench --bench ipp_load --no-run
+
+The folder should lie on the disk that is meant: what is synced is what is measured."""
+import argparse
+import glob
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PLATEN = os.path.join(ROOT, "target/release/platen")
+
+
+def load_generator():
+    """The newest build of it."""
+    found = glob.glob(os.path.join(ROOT, "target/release/deps/ipp_load-*"))
+    found = [f for f in found if os.access(f, os.X_OK) and not f.endswith(".d")]
+    if not found:
+        sys.exit("benches/ipp.py: build it first: cargo bench --bench ipp_load --no-run")
+    return max(found, key=os.path.getmtime)
+
+
+class Server:
+    """One that runs, with what its process takes."""
+
+    def __init__(self, name, command, address, path, folder):
+        self.name, self.address, self.path = name, address, path
+        self.log = open(os.path.join(folder, "log"), "w")
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
+        for _ in range(100):
+            time.sleep(0.1)
+            if self.process.poll() is not None:
+                sys.exit(f"{name} did not start: see {self.log.name}")
+            if self.ask("printer", 1, 1, quiet=True):
+                return
+        sys.exit(f"{name} does not answer: see {self.log.name}")
+
+    def ask(self, operation, clients, count, quiet=False):
+        run = [LOAD, self.address, self.path, operation, str(clients), str(count), "--hold"]
+        done = subprocess.run(run, capture_output=True, text=True)
+        if done.returncode != 0:
+            if quiet:
+                return None
+            sys.exit(f"{self.name}: {operation}: {done.stderr.strip()}")
+        result = json.loads(done.stdout)
+        if result["refused"] and not quiet:
+            sys.exit(f"{self.name}: {operation}: {result['refused']} of {count} were refused")
+        return result
+
+    def memory(self):
+        """Resident MB."""
+        for line in open(f"/proc/{self.process.pid}/status"):
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1000
+        return 0
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT if self.name == "platen" else signal.SIGTERM)
+        self.process.wait(30)
+
+
+def platen(folder):
+    config = os.path.join(folder, "platen.toml")
+    with open(config, "w") as out:
+        out.write(f'data = "{folder}/data"\n[ipp]\nlisten = ["127.0.0.1:8651"]\n'
+                  '[[printer]]\nname = "Gertie"\nuri = "virtual:"\n')
+    return Server("platen", [PLATEN, "--config", config], "127.0.0.1:8651", "/ipp/print", folder)
+
+
+def cupsd(folder, safe):
+    port = 8653 if safe else 8652
+    for name in ("spool", "cache", "state", "root", "spool/tmp"):
+        os.makedirs(os.path.join(folder, name), exist_ok=True)
+    with open(os.path.join(folder, "root/cups-files.conf"), "w") as out:
+        out.write(f"ServerRoot {folder}/root\nRequestRoot {folder}/spool\nTempDir {folder}/spool/tmp\nCacheDir {folder}/cache\n"
+                  f"StateDir {folder}/state\nAccessLog /dev/null\nPageLog /dev/null\nErrorLog {folder}/error_log\n"
+                  f"SystemGroup root\nFileDevice Yes\nSyncOnClose {'Yes' if safe else 'No'}\n")
+    with open(os.path.join(folder, "root/cupsd.conf"), "w") as out:
+        out.write(f"LogLevel error\nListen 127.0.0.1:{port}\nBrowsing Off\nMaxJobs 0\nMaxJobsPerUser 0\nMaxClients 200\n"
+                  "MaxHoldTime 0\nPreserveJobHistory Yes\nDefaultAuthType None\n"
+                  + ("DirtyCleanInterval 0\n" if safe else "")
+                  + "<Location />\nOrder allow,deny\nAllow all\n</Location>\n"
+                    "<Policy default>\n<Limit All>\nOrder deny,allow\n</Limit>\n</Policy>\n")
+    with open(os.path.join(folder, "root/printers.conf"), "w") as out:
+        out.write("<DefaultPrinter load>\nDeviceURI file:///dev/null\nState Idle\nAccepting Yes\nJobSheets none none\n"
+                  "OpPolicy default\nErrorPolicy stop-printer\n</DefaultPrinter>\n")
+    command = ["cupsd", "-f", "-c", f"{folder}/root/cupsd.conf", "-s", f"{folder}/root/cups-files.conf"]
+    return Server("cupsd safe" if safe else "cupsd default", command, f"127.0.0.1:{port}", "/printers/load", folder)
+
+
+def measure(server, jobs):
+    """Figures by name."""
+    figures = {}
+
+    def take(name, operation, clients, count, key="per_second"):
+        result = server.ask(operation, clients, count)
+        figures[name] = result[key]
+        return result
+
+    figures["RSS idle, MB"] = server.memory()
+    server.ask("printer", 1, 200)
+    result = take("Get-Printer-Attributes, 1 client, /s", "printer", 1, 3000)
+    figures["its answer, bytes"] = result["answer_bytes"]
+    take("Get-Printer-Attributes, 8 clients, /s", "printer", 8, 8000)
+    take("Print-Job, 1 client, no history, /s", "print", 1, 200)
+    result = take("Print-Job, 8 clients, no history, /s", "print", 8, 1000)
+    figures["its worst, ms"] = result["worst_ms"]
+    # A history: what was made is canceled, in parts, as long as it takes.
+    made = 1200
+    while made < jobs:
+        part = min(2000, jobs - made)
+        server.ask("print", 8, part)
+        made += part
+    server.ask("cancel", 1, 1)
+    time.sleep(1)
+    take(f"Print-Job, 1 client, {jobs} jobs of history, /s", "print", 1, 200)
+    result = take(f"Print-Job, 8 clients, {jobs} jobs of history, /s", "print", 8, 1000)
+    figures["its worst then, ms"] = result["worst_ms"]
+    take("Get-Jobs of all that ended, ms", "jobs", 1, 5, "p50_ms")
+    take("Get-Jobs, limit 50, ms", "jobs50", 1, 50, "p50_ms")
+    take("Get-Printer-Attributes beside Get-Jobs, p99, ms", "beside", 1, 500, "p99_ms")
+    figures["RSS then, MB"] = server.memory()
+    return figures
+
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("--jobs", type=int, default=10000)
+parser.add_argument("--folder", default=os.path.join(ROOT, "target/bench-ipp"))
+options = parser.parse_args()
+LOAD = load_generator()
+for program in (PLATEN, shutil.which("cupsd") or "/usr/sbin/cupsd"):
+    if not os.access(program, os.X_OK):
+        sys.exit(f"benches/ipp.py: {program} is not there")
+os.environ["PATH"] += ":/usr/sbin"
+table = {}
+for start in (platen, lambda f: cupsd(f, True), lambda f: cupsd(f, False)):
+    folder = os.path.join(options.folder, str(len(table)))
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    server = start(folder)
+    print(f"{server.name} …", file=sys.stderr, flush=True)
+    try:
+        table[server.name] = measure(server, options.jobs)
+    finally:
+        server.stop()
+names = list(table["platen"])
+print(f"{'':52}" + "".join(f"{server:>16}" for server in table) + f"{'ours : safe':>14}")
+for name in names:
+    row = [figures[name] for figures in table.values()]
+    ratio = f"{row[0] / row[1]:.2f}" if row[1] else ""
+    print(f"{name:52}" + "".join(f"{value:16.1f}" for value in row) + f"{ratio:>14}")
