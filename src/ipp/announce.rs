@@ -259,6 +259,23 @@ fn host() -> String {
     format!("{}.local.", if short.is_empty() { "platen" } else { &short })
 }
 
+/// Says in the log when a name had to be changed, because somebody else on the LAN has it.
+async fn tell_renames(events: Option<&mdns_sd::Receiver<mdns_sd::DaemonEvent>>) {
+    let Some(events) = events else {
+        return std::future::pending().await;
+    };
+    while let Ok(event) = events.recv_async().await {
+        if let mdns_sd::DaemonEvent::NameChange(change) = event {
+            log::warn!(
+                "somebody on the LAN has the name {} already; it is now {}",
+                change.original,
+                change.new_name
+            );
+        }
+    }
+    std::future::pending().await
+}
+
 /// Announces until the door closes.
 pub async fn run(shared: Arc<Shared>, port: u16, ipv6: bool, mut closing: watch::Receiver<bool>) {
     let host = host();
@@ -269,7 +286,7 @@ pub async fn run(shared: Arc<Shared>, port: u16, ipv6: bool, mut closing: watch:
             return;
         }
     };
-    let renamed = responders.print.monitor();
+    let renamed = responders.print.monitor().ok();
     let mut events = shared.store.subscribe();
     log::info!("announced on the LAN by DNS-SD as {}", host.trim_end_matches('.'));
     loop {
@@ -282,20 +299,10 @@ pub async fn run(shared: Arc<Shared>, port: u16, ipv6: bool, mut closing: watch:
             }
             Err(error) => log::error!("what is to be announced could not be read: {error}"),
         }
-        if let Ok(renamed) = &renamed {
-            while let Ok(event) = renamed.try_recv() {
-                if let mdns_sd::DaemonEvent::NameChange(change) = event {
-                    log::warn!(
-                        "somebody on the LAN has the name {} already; it is now {}",
-                        change.original,
-                        change.new_name
-                    );
-                }
-            }
-        }
         tokio::select! {
             _ = closing.wait_for(|c| *c) => break,
             _ = events.changed() => {}
+            () = tell_renames(renamed.as_ref()) => {}
         }
         tokio::select! {
             _ = closing.wait_for(|c| *c) => break,
