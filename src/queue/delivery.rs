@@ -16,6 +16,8 @@ use super::state::{self, Progress};
 
 /// The pause after a printer did not answer, at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
+/// How long it may take to look for an empty job at the printer.
+const TAKE_BACK: Duration = Duration::from_secs(5);
 
 /// Carries an attempt to its end. Returns early, with the attempt left open, when the queue stops.
 pub(super) async fn run(
@@ -126,10 +128,15 @@ async fn deliver(
             settle::after_trouble(attempt.phase, &trouble)
         }
         // The delivery was dropped, and its connection with it.
-        None if attempt.phase == AttemptPhase::Opened && attempt.remote.is_none() => Next::Close(Ending::Retry {
-            why: "it was taken back".into(),
-            class: TroubleClass::Busy,
-        }),
+        None if attempt.phase == AttemptPhase::Opened && attempt.remote.is_none() => {
+            // Create-Job may have been obeyed, its answer not heard: an empty job would keep the printer busy until it
+            // times out. It is found by the attempt's token.
+            let _ = tokio::time::timeout(TAKE_BACK, context.courier.withdraw(attempt)).await;
+            Next::Close(Ending::Retry {
+                why: "it was taken back".into(),
+                class: TroubleClass::Busy,
+            })
+        }
         None => Next::Withdraw,
     })
 }

@@ -113,6 +113,14 @@ impl Queue {
             .await?
     }
 
+    /// A document of an open job is on its way: it waits until `until`.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] when it is not open, [`QueueError::Store`].
+    pub async fn receiving(&self, id: JobId, until: Timestamp) -> Result<Job, QueueError> {
+        self.change(id, move |job| state::still_incoming(job, until)).await
+    }
+
     /// Says that an open job has all its documents: it may be printed from now on.
     ///
     /// # Errors

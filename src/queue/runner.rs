@@ -280,9 +280,18 @@ async fn round(
     for (id, printer) in &made.assignments {
         let token: SmolStr = Uuid::now_v7().simple().to_string().into();
         let to = printer.clone();
+        let planned = jobs.iter().find(|j| j.id == *id).map(|j| j.ticket.media.value.clone());
         let opened = context
             .store
-            .open_attempt(*id, printer.clone(), token, now, move |job| state::start(job, &to, now))
+            .open_attempt(*id, printer.clone(), token, now, move |job, controls| {
+                // The plan may be older than a switch that was just turned, or than the job's new paper.
+                let pool_prints = controls.pool.prints() || job.destination != Destination::Pool;
+                let is_as_planned = planned.as_ref() == Some(&job.ticket.media.value);
+                if !controls.printer.prints() || !pool_prints || !is_as_planned {
+                    return Err(state::not_now(job, "started"));
+                }
+                state::start(job, &to, now)
+            })
             .await?;
         match opened {
             Ok((job, attempt)) => {

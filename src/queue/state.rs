@@ -70,7 +70,8 @@ pub const fn keyword(state: JobState) -> &'static str {
     }
 }
 
-fn not_now(job: &Job, what: &'static str) -> Refusal {
+/// The refusal of what a job's state does not allow.
+pub fn not_now(job: &Job, what: &'static str) -> Refusal {
     if job.state.is_terminal() {
         Refusal::Ended {
             job: job.id,

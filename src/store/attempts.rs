@@ -3,12 +3,23 @@
 use rusqlite::{Connection, OptionalExtension};
 use smol_str::SmolStr;
 
+use super::controls;
 use super::jobs::change;
 use super::rows::{self, ATTEMPT, to_json};
 use super::{Store, StoreError};
 use crate::model::{
-    Attempt, AttemptId, AttemptOutcome, AttemptPhase, EventKind, Job, JobId, PrinterId, RemoteJob, Timestamp,
+    Attempt, AttemptId, AttemptOutcome, AttemptPhase, Destination, EventKind, Job, JobId, PrinterControl, PrinterId,
+    RemoteJob, Timestamp,
 };
+
+/// What is switched at the moment in which an attempt is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpeningControls {
+    /// At the pool.
+    pub pool: PrinterControl,
+    /// At the printer.
+    pub printer: PrinterControl,
+}
 
 impl Store {
     /// Opens an attempt and changes the job, in one transaction. A job and a printer have one open attempt at most:
@@ -26,11 +37,15 @@ impl Store {
     ) -> Result<Result<(Job, Attempt), E>, StoreError>
     where
         E: Send + 'static,
-        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
+        F: FnOnce(&mut Job, &OpeningControls) -> Result<(), E> + Send + 'static,
     {
         self.writer
             .run(move |connection| {
-                let job = match change(connection, id, at, decide)? {
+                let controls = OpeningControls {
+                    pool: controls::read(connection, &Destination::Pool)?,
+                    printer: controls::read(connection, &Destination::Printer(printer.clone()))?,
+                };
+                let job = match change(connection, id, at, |job| decide(job, &controls))? {
                     Ok(job) => job,
                     Err(refusal) => return Ok(Err(refusal)),
                 };

@@ -31,6 +31,7 @@ use tokio::sync::watch;
 
 use crate::model::{EventSeq, JobId, JobState, PrinterId};
 
+pub use attempts::OpeningControls;
 pub use error::StoreError;
 pub use subscriptions::SubscriptionQuery;
 use writer::Writer;

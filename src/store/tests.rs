@@ -56,6 +56,13 @@ fn set(state: JobState, at: i64) -> impl FnOnce(&mut Job) -> Result<(), ()> + Se
     }
 }
 
+/// A change that looks at no switch.
+fn opened<E>(
+    change: impl FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
+) -> impl FnOnce(&mut Job, &OpeningControls) -> Result<(), E> + Send + 'static {
+    move |job, _| change(job)
+}
+
 fn which(which: WhichJobs) -> JobQuery {
     JobQuery {
         which,
@@ -82,7 +89,7 @@ async fn everything_is_there_after_reopening() {
         gertie(),
         "t1".into(),
         Timestamp(2),
-        set(JobState::Processing, 0),
+        opened(set(JobState::Processing, 0)),
     );
     let (_, attempt) = started.await.unwrap().unwrap();
     let remote = RemoteJob { id: 4, uri: None };
@@ -155,7 +162,13 @@ async fn a_printer_and_a_job_have_one_open_attempt() {
     let b = store.create_job(new_job("b", 50), Timestamp(1)).await.unwrap();
     let start = |job: JobId, printer: &str, token: &str| {
         let printer = PrinterId::new(printer).unwrap();
-        store.open_attempt(job, printer, token.into(), Timestamp(2), set(JobState::Processing, 0))
+        store.open_attempt(
+            job,
+            printer,
+            token.into(),
+            Timestamp(2),
+            opened(set(JobState::Processing, 0)),
+        )
     };
     let (_, attempt) = start(a.id, "gertie", "t1").await.unwrap().unwrap();
     assert!(matches!(
@@ -394,7 +407,7 @@ proptest! {
                     }
                     Act::Start(job, printer) if job < jobs.len() => {
                         let token = format!("t{n}").into();
-                        let decide = |job: &mut Job| match job.state {
+                        let decide = |job: &mut Job, _: &OpeningControls| match job.state {
                             JobState::Pending => { job.state = JobState::Processing; Ok(()) }
                             other => Err(other),
                         };

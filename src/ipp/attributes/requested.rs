@@ -77,7 +77,10 @@ impl Requested {
         Requested {
             all: has("all"),
             template: has("job-template"),
-            description: has("printer-description") || has("job-description"),
+            description: ["printer", "job", "document", "subscription"]
+                .iter()
+                .any(|of| has(&format!("{of}-description")))
+                || has("subscription-template"),
             names: asked.into_iter().collect(),
         }
     }

@@ -29,7 +29,6 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
             format!("job {} takes no document any more", job.id),
         ));
     }
-    let until = submission::open_until(call);
     let queue = &call.shared.queue;
     let most = call.shared.settings.documents_per_job;
     if job.documents.len() >= most && data.peek().await? {
@@ -38,7 +37,17 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     let job = match data.peek().await? {
         false if last => queue.close(job.id).await?,
         _ => {
-            let Received { document, mut hold } = submission::receive(call, data).await?;
+            // A large document may take longer to come than a client may keep silent.
+            queue.receiving(job.id, submission::receiving_until()).await?;
+            let received = submission::receive(call, data).await;
+            let until = submission::open_until(call);
+            let Received { document, mut hold } = match received {
+                Ok(received) => received,
+                Err(failure) => {
+                    queue.receiving(job.id, until).await?;
+                    return Err(failure);
+                }
+            };
             let facts = document.facts.clone();
             hold.keep();
             let added = queue.add_document(job.id, document, most, last, until, move |ticket| {

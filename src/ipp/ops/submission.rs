@@ -143,6 +143,11 @@ async fn finish(call: &Call<'_>, receiving: Receiving) -> Result<Received, Failu
     Ok(receiving.finish(&claimed, name).await?)
 }
 
+/// Until when a job waits for a document that is on its way. A connection that pauses is closed long before.
+pub fn receiving_until() -> Timestamp {
+    Timestamp::now().plus_ms(6 * 60 * 60 * 1000)
+}
+
 /// Until when an open job waits for its document.
 pub fn open_until(call: &Call<'_>) -> Timestamp {
     Timestamp::now().plus_ms(i64::from(call.shared.settings.multiple_operation_time_out) * 1000)
