@@ -101,6 +101,11 @@ impl Appliance {
     /// # Errors
     /// [`StartError`].
     pub async fn start(config: &Config) -> Result<Appliance, StartError> {
+        // What the configuration names is looked at before anything is made.
+        let mut papers = Vec::new();
+        for printer in &config.printers {
+            papers.push(read_papers(printer)?);
+        }
         let data = make_folder(&config.data)?;
         // Ports first: whoever runs a second Platen by mistake hears of the port, and nothing is touched.
         let listeners = bind(&config.ipp.listen)?;
@@ -120,9 +125,9 @@ impl Appliance {
 
         let mut stations = HashMap::new();
         let mut printers = Vec::new();
-        for printer in &config.printers {
+        for (printer, papers) in config.printers.iter().zip(papers) {
             let id = PrinterId::from_name(&printer.name)?;
-            stations.insert(id.clone(), station(&id, printer, &data)?);
+            stations.insert(id.clone(), station(&id, printer, papers, &data)?);
             printers.push((id, printer.name.clone(), printer.uri.clone()));
         }
         store.set_printers(printers.clone(), Timestamp::now()).await?;
@@ -276,11 +281,18 @@ fn bind(addresses: &[SocketAddr]) -> Result<Vec<std::net::TcpListener>, StartErr
     }
 }
 
-fn station(id: &PrinterId, printer: &config::Printer, data: &Path) -> Result<Station, StartError> {
+/// Papers of a printer, with their profiles.
+type Papers = Vec<(PaperChoice, Arc<Profile>)>;
+
+fn station(id: &PrinterId, printer: &config::Printer, papers: Papers, data: &Path) -> Result<Station, StartError> {
     let wrong = |t: Trouble| StartError::Config(format!("printer {}: {t}", printer.name));
     let folder = data.join("prints").join(id.as_str());
     let driver =
         printers::driver_for(id, &printer.name, &printer.uri, &folder, printer.seconds_per_sheet).map_err(wrong)?;
+    Ok(Station { driver, papers })
+}
+
+fn read_papers(printer: &config::Printer) -> Result<Papers, StartError> {
     let mut papers = Vec::new();
     for paper in &printer.profiles {
         papers.push((
@@ -298,7 +310,7 @@ fn station(id: &PrinterId, printer: &config::Printer, data: &Path) -> Result<Sta
         };
         papers.push((choice, Arc::new(Profile::virtual_paper())));
     }
-    Ok(Station { driver, papers })
+    Ok(papers)
 }
 
 fn read_profile(paper: &config::PaperProfile, printer: &str) -> Result<Profile, StartError> {

@@ -186,7 +186,7 @@ fn target(code: u16, operation: &Group) -> Result<Target, Failure> {
         }
         (None, Some(job), _) => {
             let id = path_of(&job)
-                .and_then(|path| path.strip_prefix("/ipp/job/"))
+                .and_then(|path| path.strip_prefix("/ipp/job/").or_else(|| path.strip_prefix("/jobs/")))
                 .and_then(|id| id.parse::<i64>().ok())
                 .filter(|id| *id > 0)
                 .ok_or_else(|| Failure::not_found(format_smolstr!("there is no job at {}", shorten(&job))))?;
@@ -320,6 +320,9 @@ mod tests {
             valid.target,
             Target::Printer(Destination::Pool, "ipp://h/ipp/print".into())
         );
+        // As CUPS' `cancel` calls it.
+        let cups = request(|g| g.push("job-uri", Value::uri("ipp://localhost/jobs/7")));
+        assert!(matches!(validate(&cups).unwrap().target, Target::Job(JobId(7), _)));
         let job = request(|g| g.push("job-uri", Value::uri("ipp://h/ipp/job/7")));
         assert_eq!(
             validate(&job).unwrap().target,

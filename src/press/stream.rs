@@ -173,7 +173,9 @@ impl PressStream {
     /// them: their headers tell.
     pub fn untagged(&self) -> BTreeSet<usize> {
         let raster = |d: &Document| matches!(d.input.format, DocumentFormat::PwgRaster | DocumentFormat::Urf);
-        let untold = self.documents.iter().filter(|d| d.head.icc.is_none() && !raster(d));
+        // A CMYK picture without a profile is not guessed at but refused.
+        let guessed = |d: &&Document| d.head.icc.is_none() && d.head.channels != 4 && !raster(d);
+        let untold = self.documents.iter().filter(guessed);
         untold.map(|d| d.place.input).collect()
     }
 

@@ -98,7 +98,7 @@ fn sniffed(name: &Path, start: &[u8]) -> Result<DocumentFormat, RenderError> {
         } else {
             "not a format that is known here: JPEG, PNG, TIFF, PDF, PWG raster and Apple raster are"
         };
-        RenderError::Wish(format!("{}: {why}", name.display()))
+        RenderError::Unprintable(name.to_owned(), why)
     })
 }
 

@@ -188,6 +188,9 @@ pub enum RenderError {
     /// A document.
     #[error("{0}: {1}")]
     Document(PathBuf, PressError),
+    /// What was given is no document that can be printed.
+    #[error("{0}: {1}")]
+    Unprintable(PathBuf, &'static str),
     /// A file.
     #[error("{0}: {1}")]
     File(PathBuf, std::io::Error),
@@ -216,7 +219,7 @@ impl RenderError {
             _ if self.is_quiet() => 141,
             RenderError::Document(_, e) | RenderError::Page(e) if matches!(e.cause(), PressError::Io(_)) => 74,
             RenderError::Document(_, e) if matches!(e.cause(), PressError::Link(_)) => 64,
-            RenderError::Document(..) => 65,
+            RenderError::Document(..) | RenderError::Unprintable(..) => 65,
             RenderError::Page(_) => 64,
             RenderError::Stopped => 130,
             RenderError::File(..) => 74,

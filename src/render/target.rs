@@ -187,6 +187,12 @@ pub fn paper(name: &str) -> Result<MediaSize, RenderError> {
     if let Some(size) = MediaSize::called(&typed).or_else(|| by_sides(&typed)) {
         return Ok(size);
     }
+    if has_sides(&typed) {
+        return Err(RenderError::Wish(format!(
+            "--paper {name}: each side is from 1 mm to {} m",
+            LONGEST_MM / 1000.0
+        )));
+    }
     MediaSize::from_name(&typed).map_err(|_| {
         let short: Vec<&str> = PAPER_NAMES
             .iter()
@@ -198,6 +204,14 @@ pub fn paper(name: &str) -> Result<MediaSize, RenderError> {
             short.join(", ")
         ))
     })
+}
+
+/// Whether a paper is named by two sides, whatever they are.
+fn has_sides(text: &str) -> bool {
+    let bare = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    bare.split_once('x')
+        .is_some_and(|(x, y)| x.trim().parse::<f64>().is_ok() && y.trim().parse::<f64>().is_ok())
+        && bare.len() < text.len()
 }
 
 /// `297x420mm`, `17x22in`

@@ -184,4 +184,19 @@ fn cups_own_tools_list_and_print() {
     }
     let done = run("lpstat", &["-W", "completed", "-o"]);
     assert_eq!(done.lines().count(), 2, "{done}");
+    assert!(
+        done.contains("Platen-") && done.contains("Gertie-") && !done.contains("1970"),
+        "{done}"
+    );
+    let said = run("lp", &["-d", "Platen", "-H", "hold", photo.to_str().unwrap()]);
+    let name = said
+        .split("request id is ")
+        .nth(1)
+        .unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap();
+    assert!(run("lpstat", &["-o", "Platen"]).contains(name));
+    run("cancel", &[name]);
+    assert_eq!(run("lpstat", &["-o", "Platen"]), "");
 }

@@ -57,14 +57,9 @@ pub fn submitted(job: &Job, base: &str) -> Vec<Attribute> {
 
 /// Everything about a job. `opened_at` is when `printer-up-time` began to count.
 pub fn job_attributes(job: &Job, base: &str, opened_at: Timestamp, up_time: i32) -> Vec<Attribute> {
-    // Seconds of printer-up-time; what was before the start counts from it (RFC 8011, 5.3.14: negative or small).
-    let ticks = |at: Timestamp| {
-        Value::Integer(
-            i32::try_from((at.0 - opened_at.0).div_euclid(1000) + 1)
-                .unwrap_or(0)
-                .max(0),
-        )
-    };
+    // Seconds of printer-up-time; what was before the start is 0 or below (RFC 8011, 5.3.14: integer(MIN:MAX)).
+    let ticks =
+        |at: Timestamp| Value::Integer(i32::try_from((at.0 - opened_at.0).div_euclid(1000) + 1).unwrap_or(i32::MIN));
     let maybe_ticks = |at: Option<Timestamp>| at.map_or(NO_VALUE, ticks);
     let maybe_date = |at: Option<Timestamp>| at.map_or(NO_VALUE, date_time);
 

@@ -59,19 +59,42 @@ fn requested(call: &Call<'_>) -> Requested {
     Requested::read(&call.valid.operation, &["all"])
 }
 
-/// Whether a URI is one that CUPS' tools make of a printer's name.
+/// Whether a URI is one that CUPS' tools make: of a printer's name, or of the server.
 pub fn is_cups_uri(uri: &str) -> bool {
-    uri.contains("/printers/")
+    let path = uri
+        .split_once("://")
+        .map_or("", |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    path.is_empty() || path.starts_with("printers/") || path.starts_with("jobs/")
 }
 
-/// Two attributes as CUPS' tools take them, otherwise than the standard has them: the printer has one URI (`lp` would
-/// join two to one), and its times count from 1970.
+/// Attributes as CUPS' tools take them, otherwise than the standard has them: a printer has one URI, which ends in its
+/// name (by it they tell whose a job is), and all times count from 1970.
 pub fn as_cups(call: &Call<'_>, attributes: &mut [Attribute]) {
     let opened = call.shared.opened_at.as_seconds();
+    let name = attributes.iter().find(|a| a.name == "printer-name");
+    let name = name
+        .and_then(|a| a.values.first())
+        .and_then(Value::as_str)
+        .map(str::to_owned);
     for attribute in attributes {
         match (attribute.name.as_str(), attribute.values.as_mut_slice()) {
-            ("printer-uri-supported", _) => attribute.values.truncate(1),
-            ("printer-state-change-time", [Value::Integer(ticks)]) => {
+            ("printer-uri-supported", _) => {
+                let path = name.as_deref().map(|name| name.replace(' ', "%20"));
+                match path {
+                    Some(path) => attribute.values = vec![Value::uri(&format!("{}/printers/{path}", call.base))],
+                    None => attribute.values.truncate(1),
+                }
+            }
+            (
+                "printer-state-change-time"
+                | "printer-config-change-time"
+                | "printer-up-time"
+                | "job-printer-up-time"
+                | "time-at-creation"
+                | "time-at-processing"
+                | "time-at-completed",
+                [Value::Integer(ticks)],
+            ) => {
                 // Up-time 1 is the second in which the door was opened.
                 *ticks = i32::try_from(opened + i64::from(*ticks) - 1).unwrap_or(i32::MAX);
             }

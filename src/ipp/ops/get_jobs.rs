@@ -5,6 +5,7 @@ use super::super::codec::{Group, Value, group, status};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
+use super::cups::{as_cups, is_cups_uri};
 use crate::model::{Destination, JobId, JobState};
 use crate::store::{JobQuery, WhichJobs};
 
@@ -26,7 +27,8 @@ pub const WHICH_JOBS: [&str; 10] = [
 const MOST: u32 = 10_000;
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
-    let (destination, _) = call.known_printer().await?;
+    let (destination, uri) = call.known_printer().await?;
+    let cups = is_cups_uri(&uri);
     let operation = &call.valid.operation;
     let which = match operation.get("which-jobs").map(|a| a.values.as_slice()) {
         None => WhichJobs::NotCompleted,
@@ -75,7 +77,10 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let groups = jobs
         .iter()
         .map(|job| {
-            let all = job_attributes(job, &call.base, shared.opened_at, up_time);
+            let mut all = job_attributes(job, &call.base, shared.opened_at, up_time);
+            if cups {
+                as_cups(call, &mut all);
+            }
             Group {
                 tag: group::JOB,
                 attributes: requested.filter(all),
