@@ -146,7 +146,7 @@ fn render_lays_out_proofs_and_refuses_in_words() {
     assert!(fs::read(&proof).unwrap().starts_with(&[0xff, 0xd8]));
     for (arguments, code, word) in [
         (vec!["render", text(&picture), "-o", "x.doc"], 64, ".pwg"),
-        (vec!["render", text(&profile), "-o", text(&sheet)], 64, "not a format"),
+        (vec!["render", text(&profile), "-o", text(&sheet)], 65, "not a format"),
         (
             vec!["render", text(&picture), "-o", text(&sheet), "--paper", "papyrus"],
             64,
