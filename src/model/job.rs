@@ -165,6 +165,16 @@ pub enum Destination {
     Printer(PrinterId),
 }
 
+impl Destination {
+    /// The one printer; none is the pool.
+    pub fn printer(&self) -> Option<&PrinterId> {
+        match self {
+            Destination::Pool => None,
+            Destination::Printer(id) => Some(id),
+        }
+    }
+}
+
 impl std::fmt::Display for Destination {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

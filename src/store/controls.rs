@@ -10,11 +10,9 @@ use super::rows::{self, to_json};
 use super::{Store, StoreError};
 use crate::model::{Destination, EventKind, Job, PrinterControl, PrinterId, Timestamp};
 
-fn key(destination: &Destination) -> &str {
-    match destination {
-        Destination::Pool => "",
-        Destination::Printer(id) => id.as_str(),
-    }
+/// What stands for a destination in a column that must not be NULL: '' for the pool.
+pub(super) fn key(destination: &Destination) -> &str {
+    destination.printer().map_or("", PrinterId::as_str)
 }
 
 impl Store {
@@ -126,15 +124,11 @@ fn change<E>(
              ON CONFLICT (destination) DO UPDATE SET control = ?2",
         )?
         .execute((key(destination), to_json(&control)?))?;
-    let printer = match destination {
-        Destination::Pool => None,
-        Destination::Printer(id) => Some(id),
-    };
     let kind = EventKind::ControlChanged {
         control: Box::new(control.clone()),
         switched,
     };
-    rows::tell(connection, at, None, printer, &kind)?;
+    rows::tell(connection, at, None, destination.printer(), &kind)?;
     Ok(Ok(control))
 }
 

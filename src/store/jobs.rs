@@ -9,8 +9,7 @@ use super::controls;
 use super::rows::{self, JOB, to_json};
 use super::{JobQuery, Store, StoreError, WhichJobs};
 use crate::model::{
-    Destination, Digest, Document, DocumentId, EventKind, Hold, Job, JobId, JobReason, JobState, NewJob, PrinterId,
-    Timestamp,
+    Digest, Document, DocumentId, EventKind, Hold, Job, JobId, JobReason, JobState, NewJob, PrinterId, Timestamp,
 };
 
 impl Store {
@@ -146,10 +145,7 @@ fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job
     };
     let hold = new.hold.as_ref().map(to_json).transpose()?;
     let uuid = Uuid::now_v7();
-    let destination = match &new.destination {
-        Destination::Pool => None,
-        Destination::Printer(id) => Some(id.as_str()),
-    };
+    let destination = new.destination.printer().map(PrinterId::as_str);
     connection
         .prepare_cached(
             "INSERT INTO jobs (uuid, name, user, destination, priority, state, reasons, message, ticket, \

@@ -180,10 +180,7 @@ pub(super) fn write_job(connection: &Connection, job: &Job) -> Result<(), StoreE
     let question = job.question.as_ref().map(to_json).transpose()?;
     let (reasons, ticket) = (to_json(&job.reasons)?, to_json(&job.ticket)?);
     let hold = job.hold.as_ref().map(to_json).transpose()?;
-    let destination = match &job.destination {
-        Destination::Pool => None,
-        Destination::Printer(id) => Some(id.as_str()),
-    };
+    let destination = job.destination.printer().map(PrinterId::as_str);
     let columns: [&dyn ToSql; 19] = [
         &job.id.0,
         &job.priority,

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::controls::key;
 use super::rows::{self, to_json};
 use super::{Store, StoreError};
 use crate::model::{Destination, EventSeq, JobId, NewSubscription, PrinterId, Subscription, Timestamp, Told};
@@ -22,13 +23,6 @@ pub struct SubscriptionQuery {
     pub user: Option<smol_str::SmolStr>,
     /// At most so many.
     pub limit: u32,
-}
-
-fn name(destination: &Destination) -> &str {
-    match destination {
-        Destination::Pool => "",
-        Destination::Printer(id) => id.as_str(),
-    }
 }
 
 fn subscription(row: &Row) -> Result<Subscription, StoreError> {
@@ -104,7 +98,7 @@ impl Store {
                          expires, since, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                     )?
                     .execute((
-                        name(&new.destination),
+                        key(&new.destination),
                         new.job.map(|job| job.0),
                         new.user.as_str(),
                         to_json(&new.events)?,
@@ -141,7 +135,7 @@ impl Store {
                  AND (?3 IS NULL OR user = ?3) ORDER BY id LIMIT ?4"
             ))?;
             let mut rows = statement.query((
-                query.destination.as_ref().map(name),
+                query.destination.as_ref().map(key),
                 query.job.map(|job| job.0),
                 query.user.as_deref(),
                 query.limit,

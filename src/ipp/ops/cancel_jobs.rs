@@ -17,10 +17,7 @@ pub async fn run(call: &Call<'_>, mine: bool) -> Result<Answer, Failure> {
     let query = JobQuery {
         which: WhichJobs::NotCompleted,
         user: mine.then(|| call.valid.user.clone()),
-        printer: match &destination {
-            Destination::Pool => None,
-            Destination::Printer(id) => Some(id.clone()),
-        },
+        printer: destination.printer().cloned(),
         from: None,
         ids: None,
         offset: 0,

@@ -22,11 +22,7 @@ pub async fn get_default(call: &Call<'_>) -> Result<Answer, Failure> {
 /// The pool and each printer.
 pub async fn get_printers(call: &Call<'_>) -> Result<Answer, Failure> {
     let operation = &call.valid.operation;
-    let limit = match operation.get("limit").map(|a| a.values.as_slice()) {
-        None => usize::MAX,
-        Some([Value::Integer(n)]) if *n >= 1 => n.unsigned_abs() as usize,
-        Some(_) => return Err(Failure::bad_request("limit must be one integer of 1 or more")),
-    };
+    let limit = call.number("limit")?.map_or(usize::MAX, |n| n as usize);
     let requested = requested(call);
     let printers = call.shared.store.printers().await?;
     let all = std::iter::once(Destination::Pool).chain(printers.into_iter().map(|p| Destination::Printer(p.id)));

@@ -1,6 +1,5 @@
 //! The job that is being printed: Cancel-Current-Job, Suspend-Current-Job, Resume-Job (RFC 3998, 4.2 and 4.3).
 
-use super::super::codec::Value;
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::{Call, cancel_job};
@@ -9,11 +8,7 @@ use crate::model::JobId;
 /// The job that is being printed at the printer; where `job-id` names one, it must be that.
 async fn current(call: &Call<'_>) -> Result<JobId, Failure> {
     let (destination, _) = call.known_printer().await?;
-    let named = match call.valid.operation.get("job-id").map(|a| a.values.as_slice()) {
-        None => None,
-        Some([Value::Integer(id)]) if *id > 0 => Some(JobId(i64::from(*id))),
-        Some(_) => return Err(Failure::bad_request("job-id must be one integer of 1 or more")),
-    };
+    let named = call.number("job-id")?.map(|id| JobId(i64::from(id)));
     Ok(call.shared.queue.current(&destination, named).await?)
 }
 

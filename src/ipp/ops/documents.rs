@@ -4,7 +4,7 @@
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::attributes::{DOCUMENT_SETTABLE, NOT_SETTABLE, Requested, document_attributes};
-use super::super::codec::{Attribute, Group, Value, group, status};
+use super::super::codec::{Attribute, Group, group, status};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
@@ -19,15 +19,10 @@ fn described(call: &Call<'_>, job: &Job, document: &Document, requested: &Reques
     }
 }
 
-/// `document-number` of the request, as an index.
+/// `document-number` of the request.
 fn number(call: &Call<'_>) -> Result<u32, Failure> {
-    match call.valid.operation.get("document-number").map(|a| a.values.as_slice()) {
-        Some([Value::Integer(n)]) if *n >= 1 => Ok(n.unsigned_abs()),
-        Some(_) => Err(Failure::bad_request("document-number must be one integer of 1 or more")),
-        None => Err(Failure::bad_request(
-            "document-number is missing: say which document of the job is meant",
-        )),
-    }
+    call.number("document-number")?
+        .ok_or_else(|| Failure::bad_request("document-number is missing: say which document of the job is meant"))
 }
 
 fn find(job: &Job, number: u32) -> Result<&Document, Failure> {
@@ -40,11 +35,7 @@ fn find(job: &Job, number: u32) -> Result<&Document, Failure> {
 pub async fn list(call: &Call<'_>) -> Result<Answer, Failure> {
     let job = call.job().await?;
     let requested = Requested::read(&call.valid.operation, &["document-number"]);
-    let limit = match call.valid.operation.get("limit").map(|a| a.values.as_slice()) {
-        None => usize::MAX,
-        Some([Value::Integer(n)]) if *n >= 1 => n.unsigned_abs() as usize,
-        Some(_) => return Err(Failure::bad_request("limit must be one integer of 1 or more")),
-    };
+    let limit = call.number("limit")?.map_or(usize::MAX, |n| n as usize);
     let documents = job.documents.iter().take(limit);
     Ok(Answer {
         groups: documents.map(|d| described(call, &job, d, &requested)).collect(),

@@ -6,7 +6,7 @@ use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
 use super::cups::{as_cups, is_cups_uri};
-use crate::model::{Destination, JobId, JobState};
+use crate::model::{JobId, JobState};
 use crate::store::{JobQuery, WhichJobs};
 
 /// `which-jobs-supported`
@@ -53,22 +53,14 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         Some([Value::Boolean(mine)]) => *mine,
         Some(_) => return Err(Failure::bad_request("my-jobs must be one boolean")),
     };
-    let number = |name: &'static str| match operation.get(name).map(|a| a.values.as_slice()) {
-        None => Ok(None),
-        Some([Value::Integer(n)]) if *n >= 1 => Ok(Some(n.unsigned_abs())),
-        Some(_) => Err(Failure::bad_request(format!("{name} must be one integer of 1 or more"))),
-    };
     let query = JobQuery {
         which,
         user: mine.then(|| call.valid.user.clone()),
-        printer: match destination {
-            Destination::Pool => None,
-            Destination::Printer(id) => Some(id),
-        },
-        from: number("first-job-id")?.map(|n| JobId(i64::from(n))),
+        printer: destination.printer().cloned(),
+        from: call.number("first-job-id")?.map(|n| JobId(i64::from(n))),
         ids: operation.get("job-ids").map(super::cancel_jobs::numbers).transpose()?,
-        offset: number("first-index")?.map_or(0, |n| n - 1),
-        limit: number("limit")?.unwrap_or(MOST).min(MOST),
+        offset: call.number("first-index")?.map_or(0, |n| n - 1),
+        limit: call.number("limit")?.unwrap_or(MOST).min(MOST),
     };
     let requested = Requested::read(operation, &["job-id", "job-uri"]);
     let shared = call.shared;

@@ -9,7 +9,6 @@ use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
 use super::switches::clean;
-use crate::model::Destination;
 
 /// `identify-actions-supported`: what every box can do, with a panel or without: a line where messages are shown.
 pub const ACTIONS: [&str; 1] = ["display"];
@@ -46,10 +45,7 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         "{destination} was asked to show itself by {}: \"{message}\"",
         call.valid.user
     );
-    let printer = match destination {
-        Destination::Pool => None,
-        Destination::Printer(id) => Some(id),
-    };
+    let printer = destination.printer().cloned();
     call.shared.queue.identify(printer, actions, message).await?;
     Ok(Answer::default())
 }

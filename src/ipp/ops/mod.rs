@@ -34,7 +34,7 @@ pub use subscriptions::{EVENTS_MOST, LEASE_DEFAULT, LEASE_MOST};
 
 use super::Shared;
 use super::authority::Caller;
-use super::codec::{Message, op};
+use super::codec::{Message, Value, op};
 use super::failure::Failure;
 use super::request::Data;
 use super::respond::Answer;
@@ -187,6 +187,17 @@ pub fn name(code: u16) -> SmolStr {
 }
 
 impl Call<'_> {
+    /// An operation attribute that is one integer of 1 or more, where it is there.
+    fn number(&self, name: &str) -> Result<Option<u32>, Failure> {
+        match self.valid.operation.get(name).map(|a| a.values.as_slice()) {
+            None => Ok(None),
+            Some([Value::Integer(n)]) if *n >= 1 => Ok(Some(n.unsigned_abs())),
+            Some(_) => Err(Failure::bad_request(format_smolstr!(
+                "{name} must be one integer of 1 or more"
+            ))),
+        }
+    }
+
     /// The printer that this is about.
     fn printer(&self) -> Result<(&Destination, &SmolStr), Failure> {
         match &self.valid.target {

@@ -1,6 +1,5 @@
 //! The order of the queue: Promote-Job and Schedule-Job-After (RFC 3998, 4.4).
 
-use super::super::codec::Value;
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
@@ -14,20 +13,8 @@ pub async fn promote(call: &Call<'_>) -> Result<Answer, Failure> {
 
 /// Behind `predecessor-job-id`; without one it is Promote-Job.
 pub async fn schedule_after(call: &Call<'_>) -> Result<Answer, Failure> {
-    let place = match call
-        .valid
-        .operation
-        .get("predecessor-job-id")
-        .map(|a| a.values.as_slice())
-    {
-        None => Place::First,
-        Some([Value::Integer(id)]) if *id > 0 => Place::After(JobId(i64::from(*id))),
-        Some(_) => {
-            return Err(Failure::bad_request(
-                "predecessor-job-id must be one integer of 1 or more",
-            ));
-        }
-    };
+    let behind = call.number("predecessor-job-id")?;
+    let place = behind.map_or(Place::First, |id| Place::After(JobId(i64::from(id))));
     arrange(call, place).await
 }
 
