@@ -3,7 +3,8 @@
 //!
 //!     ipp_load HOST:PORT PATH OPERATION CLIENTS COUNT [--hold]
 //!
-//! OPERATION: `print` (Print-Job of a JPEG of 100 KB), `printer` (Get-Printer-Attributes, all), `jobs` and `jobs50`
+//! OPERATION: `print` (Print-Job of a JPEG of 100 KB, another one each time), `printer` (Get-Printer-Attributes, all),
+//! `equal` (the same of attributes that both servers have), `jobs` and `jobs50`
 //! (Get-Jobs of what has ended, three attributes; all, or 50 of them), `cancel` (Cancel-Jobs), `pause`
 //! (Pause-Printer), `beside` (Get-Printer-Attributes while another client asks for `jobs` over and over).
 
@@ -17,6 +18,58 @@ use platen::ipp::codec::{Group, Message, Value, group, op};
 
 /// Bytes of the document, as near as a JPEG comes.
 const DOCUMENT: usize = 100_000;
+
+/// Attributes of a printer that Platen and a queue of CUPS both have.
+const EQUAL: [&str; 48] = [
+    "charset-configured",
+    "charset-supported",
+    "color-supported",
+    "compression-supported",
+    "copies-default",
+    "copies-supported",
+    "document-format-default",
+    "document-format-supported",
+    "finishings-default",
+    "finishings-supported",
+    "generated-natural-language-supported",
+    "ipp-versions-supported",
+    "job-hold-until-default",
+    "job-hold-until-supported",
+    "job-priority-default",
+    "job-priority-supported",
+    "job-settable-attributes-supported",
+    "job-sheets-default",
+    "job-sheets-supported",
+    "media-default",
+    "media-supported",
+    "multiple-document-handling-supported",
+    "multiple-document-jobs-supported",
+    "multiple-operation-time-out",
+    "natural-language-configured",
+    "notify-events-default",
+    "notify-events-supported",
+    "notify-lease-duration-supported",
+    "number-up-supported",
+    "operations-supported",
+    "orientation-requested-default",
+    "orientation-requested-supported",
+    "pdl-override-supported",
+    "print-quality-supported",
+    "printer-info",
+    "printer-is-accepting-jobs",
+    "printer-location",
+    "printer-make-and-model",
+    "printer-name",
+    "printer-settable-attributes-supported",
+    "printer-state",
+    "printer-state-change-time",
+    "printer-state-message",
+    "printer-state-reasons",
+    "printer-up-time",
+    "printer-uri-supported",
+    "queued-job-count",
+    "uri-security-supported",
+];
 
 /// Where, and what.
 #[derive(Clone)]
@@ -51,7 +104,7 @@ fn jpeg() -> Vec<u8> {
 fn message(plan: &Plan, operation: &str) -> Message {
     let code = match operation {
         "print" => op::PRINT_JOB,
-        "printer" => op::GET_PRINTER_ATTRIBUTES,
+        "printer" | "equal" => op::GET_PRINTER_ATTRIBUTES,
         "cancel" => op::CANCEL_JOBS,
         "pause" => op::PAUSE_PRINTER,
         _ => op::GET_JOBS,
@@ -70,6 +123,7 @@ fn message(plan: &Plan, operation: &str) -> Message {
                 message.groups.push(job);
             }
         }
+        "equal" => message.groups[0].push_all("requested-attributes", EQUAL.map(Value::keyword).to_vec()),
         "jobs" | "jobs50" => {
             message.groups[0].push("which-jobs", Value::keyword("completed"));
             let wanted = ["job-id", "job-state", "job-name"];
@@ -89,7 +143,12 @@ struct Client {
     head: Vec<u8>,
     body: Vec<u8>,
     answer: Vec<u8>,
+    /// Whether each body ends in another number: no document comes twice.
+    stamp: bool,
 }
+
+/// Documents so far.
+static DOCUMENTS: AtomicUsize = AtomicUsize::new(0);
 
 impl Client {
     fn connect(plan: &Plan, operation: &str, document: &[u8]) -> io::Result<Client> {
@@ -112,11 +171,18 @@ impl Client {
             head: head.into_bytes(),
             body,
             answer: Vec::new(),
+            stamp: operation == "print",
         })
     }
 
     /// One request and its whole answer; its IPP status.
     fn ask(&mut self) -> io::Result<u16> {
+        if self.stamp {
+            let number = DOCUMENTS.fetch_add(1, Ordering::Relaxed);
+            let end = self.body.len() - 16;
+            self.body[end..end + 8].copy_from_slice(&u64::from(std::process::id()).to_be_bytes());
+            self.body[end + 8..].copy_from_slice(&number.to_be_bytes());
+        }
         let stream = self.stream.get_mut();
         stream.write_all(&self.head)?;
         stream.write_all(&self.body)?;

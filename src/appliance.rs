@@ -159,6 +159,8 @@ impl Appliance {
             head: Duration::from_secs(config.ipp.head_seconds),
             idle: Duration::from_secs(config.ipp.idle_seconds),
             multiple_operation_time_out: config.ipp.multiple_operation_time_out,
+            attribute_bytes: config.ipp.attribute_bytes,
+            jobs_per_user: config.ipp.jobs_per_user,
             documents_per_job: config.ipp.documents_per_job,
             operators: match config.ipp.operators {
                 config::Operators::ThisMachine => ipp::Operators::ThisMachine,

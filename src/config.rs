@@ -48,6 +48,10 @@ pub struct Ipp {
     pub idle_seconds: u64,
     /// `multiple-operation-time-out`: seconds that a job waits for its document.
     pub multiple_operation_time_out: u32,
+    /// Most bytes of a request's attributes.
+    pub attribute_bytes: usize,
+    /// Most jobs of one user that have not ended.
+    pub jobs_per_user: u32,
     /// Most documents of one job.
     pub documents_per_job: usize,
     /// Whether the printers are announced on the LAN, where it is listened on.
@@ -77,6 +81,8 @@ impl Default for Ipp {
             head_seconds: 20,
             idle_seconds: 60,
             multiple_operation_time_out: 120,
+            attribute_bytes: 256 << 10,
+            jobs_per_user: 1_000,
             documents_per_job: 100,
             announce: true,
             operators: Operators::ThisMachine,
@@ -322,6 +328,9 @@ mod tests {
             "head-seconds",
             "idle-seconds",
             "multiple-operation-time-out",
+            "attribute-bytes",
+            "jobs-per-user",
+            "documents-per-job",
         ]
         .iter()
         .chain(&["document-bytes", "free-floor-bytes", "pixels", "side", "memory"])

@@ -1,4 +1,4 @@
-//! PNG: head, profile, and all rows in two turns. The library leaves out checksums when it is fuzzed.
+//! PNG: head, profile, and all rows in two turns. Checksums are left out.
 #![no_main]
 
 use platen::model::DocumentFormat;

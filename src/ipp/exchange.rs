@@ -15,7 +15,7 @@ use crate::queue::Queue;
 use crate::store::Store;
 
 use super::authority::{self, Caller};
-use super::codec::Message;
+use super::codec::{Limits, Message};
 use super::pages::plain;
 use super::request::Body;
 use super::{Settings, Shared, notify, ops, pages, request, respond, validate};
@@ -52,6 +52,10 @@ impl Exchange {
         // Browsers tell on whose behalf they ask, IPP clients never do: no page may print here, or pause a printer.
         if request.method() == Method::POST && request.headers().contains_key(hyper::header::ORIGIN) {
             return plain(StatusCode::FORBIDDEN, "Web pages can't print by IPP.\n");
+        }
+        // Who takes the first and who the last would not agree (RFC 9112, 3.2).
+        if request.headers().get_all(hyper::header::HOST).iter().count() > 1 {
+            return plain(StatusCode::BAD_REQUEST, "There is more than one Host.\n");
         }
         let host = request.headers().get(hyper::header::HOST).and_then(|h| h.to_str().ok());
         let own = host.is_some_and(authority::is_own_host);
@@ -91,7 +95,11 @@ async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) 
         .unwrap_or("localhost")
         .to_owned();
     let settings = &shared.settings;
-    let (answer, mut data) = match request::read(request.into_body(), settings.head, settings.idle).await {
+    let limits = Limits {
+        head_bytes: settings.attribute_bytes,
+        ..Limits::SERVER
+    };
+    let (answer, mut data) = match request::read(request.into_body(), limits, settings.head, settings.idle).await {
         Err(bad) => {
             let bad = *bad;
             let Some(prefix) = bad.prefix else {

@@ -88,7 +88,6 @@ impl From<QueueError> for Failure {
         let text = format_smolstr!("{error}");
         match error {
             QueueError::Refused(_)
-            | QueueError::NoDocument(_)
             | QueueError::TooManyDocuments(..)
             | QueueError::Order(_)
             | QueueError::PageOnItsWay(_)

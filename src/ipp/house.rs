@@ -12,6 +12,7 @@ use http_body_util::{BodyExt, Full};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
+use super::codec::Limits;
 use super::{Body, Exchange, Operators, Peer, Settings};
 use crate::intake::{Inspector, Intake};
 use crate::model::{
@@ -90,6 +91,8 @@ impl House {
             head: Duration::from_secs(5),
             idle: Duration::from_secs(5),
             multiple_operation_time_out: 1_000,
+            attribute_bytes: Limits::SERVER.head_bytes,
+            jobs_per_user: 40,
             documents_per_job: 3,
             operators: Operators::ThisMachine,
             document_bytes: 1 << 20,

@@ -57,6 +57,10 @@ pub struct Settings {
     pub idle: Duration,
     /// `multiple-operation-time-out`, in seconds.
     pub multiple_operation_time_out: u32,
+    /// Most bytes of a request's attributes.
+    pub attribute_bytes: usize,
+    /// Most jobs of one user that have not ended.
+    pub jobs_per_user: u32,
     /// Most documents of one job.
     pub documents_per_job: usize,
     /// Who may do what concerns everybody.

@@ -8,7 +8,7 @@ use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 
 use super::{Shared, icons};
-use crate::model::PrinterState;
+use crate::model::{Destination, PrinterState};
 
 /// A text for a person.
 pub fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Full<Bytes>> {
@@ -63,7 +63,7 @@ async fn printers(shared: &Shared) -> Result<String, crate::store::StoreError> {
     let _ = writeln!(
         out,
         "\n{} jobs wait or are being printed.",
-        shared.store.queued_count().await?
+        shared.store.queued_count(Destination::Pool).await?
     );
     Ok(out)
 }

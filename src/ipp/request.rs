@@ -48,14 +48,14 @@ pub struct BadHead {
 }
 
 /// Reads the attributes.
-pub async fn read(body: Body, head: Duration, idle: Duration) -> Result<Request, Box<BadHead>> {
+pub async fn read(body: Body, limits: Limits, head: Duration, idle: Duration) -> Result<Request, Box<BadHead>> {
     let mut data = Data {
         first: None,
         body,
         idle,
         ended: false,
     };
-    let mut reader = HeadReader::new(Limits::SERVER);
+    let mut reader = HeadReader::new(limits);
     let deadline = tokio::time::Instant::now() + head;
     let failure = loop {
         let chunk = match tokio::time::timeout_at(deadline, data.frame()).await {

@@ -71,6 +71,14 @@ enum State {
     Pending,
     Held,
     Canceled,
+    /// Closed without a document.
+    Aborted,
+}
+
+impl State {
+    fn is_terminal(self) -> bool {
+        matches!(self, State::Canceled | State::Aborted)
+    }
 }
 
 /// A job as the model has it.
@@ -93,7 +101,16 @@ impl Model {
     }
 
     fn waits(&self) -> bool {
-        self.state != State::Canceled
+        !self.state.is_terminal()
+    }
+
+    /// It has all its documents.
+    fn close(&mut self) {
+        if self.has_documents() {
+            self.stand();
+        } else {
+            self.end_as(State::Aborted);
+        }
     }
 
     /// Does it, or refuses: the status.
@@ -106,20 +123,19 @@ impl Model {
                 }
                 match (last, empty) {
                     (false, true) => return status::CLIENT_ERROR_BAD_REQUEST,
-                    (true, true) if !self.has_documents() => return NO,
                     (_, false) if self.documents.len() >= 3 => return NO,
                     (_, false) => self.documents.push(false),
                     (true, true) => {}
                 }
                 if *last {
-                    self.stand();
+                    self.close();
                 }
                 true
             }
             Act::Close { .. } => {
-                let can = self.state == State::Incoming && self.has_documents();
+                let can = self.state == State::Incoming;
                 if can {
-                    self.stand();
+                    self.close();
                 }
                 can
             }
@@ -128,11 +144,13 @@ impl Model {
             Act::Release { .. } => self.hold && self.set_hold(false),
             Act::Cancel { .. } => {
                 let can = self.waits();
-                self.end();
+                if can {
+                    self.end_as(State::Canceled);
+                }
                 can
             }
             Act::Restart { hold, .. } => {
-                let can = self.state == State::Canceled && self.has_documents();
+                let can = self.state.is_terminal() && self.has_documents();
                 if can {
                     self.hold = *hold;
                     self.stand();
@@ -144,12 +162,12 @@ impl Model {
                 let Some(canceled) = self.documents.get_mut(*number as usize - 1) else {
                     return status::CLIENT_ERROR_NOT_FOUND;
                 };
-                if *canceled || self.state == State::Canceled {
+                if *canceled || self.state.is_terminal() {
                     return NO;
                 }
                 *canceled = true;
                 if !self.has_documents() && self.state != State::Incoming {
-                    self.end();
+                    self.end_as(State::Canceled);
                 }
                 true
             }
@@ -158,8 +176,8 @@ impl Model {
         if ok { status::SUCCESSFUL_OK } else { NO }
     }
 
-    fn end(&mut self) {
-        self.state = State::Canceled;
+    fn end_as(&mut self, state: State) {
+        self.state = state;
         self.hold = false;
     }
 
@@ -270,7 +288,7 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 let (message, document) = about(&act, known.id);
                 let answer = ask(&house, &message, document).await;
                 if let Act::Resubmit { .. } = act {
-                    let can = known.state == State::Canceled && known.has_documents();
+                    let can = known.state.is_terminal() && known.has_documents();
                     prop_assert_eq!(answer.code < 0x100, can, "{:?}: {:?}", act, known);
                     if can {
                         let documents = known.documents.iter().filter(|c| !**c).copied().collect();
@@ -293,6 +311,7 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 State::Pending => 3,
                 State::Incoming | State::Held => 4,
                 State::Canceled => 7,
+                State::Aborted => 8,
             };
             prop_assert_eq!(state, expected, "{:?}", job);
             let count = told.first("number-of-documents").and_then(Value::as_integer);

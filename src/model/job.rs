@@ -280,6 +280,17 @@ impl Job {
         self.documents.iter().any(|d| !d.canceled)
     }
 
+    /// `job-impressions`: those of one copy.
+    pub fn impressions(&self) -> u32 {
+        let printed = self.documents.iter().filter(|d| !d.canceled).map(|d| d.facts.pages);
+        self.ticket.pages.value.impressions(printed)
+    }
+
+    /// `job-media-sheets`: those of all copies.
+    pub fn sheets(&self) -> u32 {
+        self.impressions().saturating_mul(self.ticket.copies.value)
+    }
+
     /// Whether it was suspended and waits for Resume-Job.
     pub fn is_suspended(&self) -> bool {
         self.reasons.contains(&JobReason::JobSuspended)

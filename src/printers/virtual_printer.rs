@@ -39,6 +39,13 @@ const INKS: [(&str, &str, i32); 12] = [
     ("B", "#2030A0", 8),
     ("CO", "none", 35),
 ];
+/// Papers that it knows (PWG 5101.1, 3).
+const MEDIA_TYPES: [&str; 4] = [
+    "photographic-glossy",
+    "photographic-semi-gloss",
+    "photographic-matte",
+    "stationery",
+];
 const NEXT: &str = ".next-job-id";
 const QUEUED: &str = ".queued-";
 const INCOMING: &str = ".incoming-";
@@ -208,6 +215,9 @@ impl Machine {
             }
             let queued = folder.join(queued(job));
             let ends = pages::ends(&queued)?;
+            if since.elapsed() < takes.saturating_mul(u32::try_from(ends.len()).unwrap_or(1)) {
+                continue;
+            }
             let stem = job.sheet.trim_end_matches(".png");
             for copy in 1..=job.copies {
                 let mut start = 0;
@@ -289,8 +299,8 @@ impl Driver for VirtualPrinter {
             resolutions: vec![Resolution::square(300), Resolution::square(600)],
             copies: 99,
             media: MEDIA_SIZES.iter().map(|(name, ..)| SmolStr::new_static(name)).collect(),
-            media_types: vec![],
-            media_sources: vec![],
+            media_types: MEDIA_TYPES.map(SmolStr::new_static).to_vec(),
+            media_sources: vec![SmolStr::new_static("main")],
             media_col: true,
             print_scaling: true,
             qualities: vec![3, 4, 5],
@@ -368,15 +378,16 @@ impl Driver for VirtualPrinter {
         self.with(|m| {
             Ok(m.jobs.get(&remote.id).map(|job| {
                 let (state, reason, sheets) = match job.state {
-                    JobState::Printing { .. } => (5, "job-printing", 0),
-                    JobState::Canceled => (7, "job-canceled-by-user", 0),
-                    JobState::Completed => (9, "job-completed-successfully", job.copies),
+                    JobState::Printing { .. } => (5, "job-printing", Some(0)),
+                    JobState::Canceled => (7, "job-canceled-by-user", Some(0)),
+                    // Pages are not counted here.
+                    JobState::Completed => (9, "job-completed-successfully", None),
                 };
                 RemoteJobState {
                     state,
                     reasons: vec![SmolStr::new_static(reason)],
                     message: None,
-                    impressions_completed: Some(sheets),
+                    impressions_completed: sheets,
                     // A job is known here only once it is whole, and then it prints.
                     began: Some(state != 7),
                 }

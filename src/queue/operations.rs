@@ -22,9 +22,6 @@ pub enum QueueError {
     /// The job's state does not allow it.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// A job that must have a document was closed without.
-    #[error("job {0} has no document: it can't be closed before one was sent")]
-    NoDocument(JobId),
     /// More documents than a job may have.
     #[error("job {0} has {1} documents already, which is the most that one job may have: send the rest as another job")]
     TooManyDocuments(JobId, usize),
@@ -121,18 +118,13 @@ impl Queue {
         self.change(id, move |job| state::still_incoming(job, until)).await
     }
 
-    /// Says that an open job has all its documents: it may be printed from now on.
+    /// Says that an open job has all its documents: it may be printed from now on, or is over when it has none.
     ///
     /// # Errors
-    /// [`QueueError::NoDocument`], [`QueueError::Refused`] when it is not open, [`QueueError::Store`].
+    /// [`QueueError::Refused`] when it is not open, [`QueueError::Store`].
     pub async fn close(&self, id: JobId) -> Result<Job, QueueError> {
-        let change = |job: &mut Job| {
-            if !job.has_something_to_print() && !job.state.is_terminal() {
-                return Err(QueueError::NoDocument(job.id));
-            }
-            Ok(state::ready(job)?)
-        };
-        self.context.store.change_job(id, Timestamp::now(), change).await?
+        let now = Timestamp::now();
+        self.change(id, move |job| state::close(job, now)).await
     }
 
     /// Holds a job that is not with a printer yet; without a hold it may go.

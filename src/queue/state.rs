@@ -118,6 +118,19 @@ pub fn ready(job: &mut Job) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// No document will follow (Close-Job; PWG 5100.7): a job that has some may be scheduled, one without is over.
+///
+/// # Errors
+/// [`Refusal`] when the job is not waiting for documents.
+pub fn close(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
+    if job.has_something_to_print() || !is_incoming(job) {
+        return ready(job);
+    }
+    let why = "was closed without a document: nothing was printed";
+    end(job, JobState::Aborted, &[JobReason::AbortedBySystem], why, now);
+    Ok(())
+}
+
 /// A job that has its documents waits in the queue, or is held.
 fn stand(job: &mut Job) {
     let (state, reason, message) = JobState::standing(job.hold.as_ref());
@@ -246,7 +259,7 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
     Ok(match ending {
         Ending::Completed { impressions } => {
             job.impressions_completed = impressions
-                .unwrap_or(job.ticket.copies.value)
+                .unwrap_or_else(|| job.sheets())
                 .max(job.impressions_completed);
             let message = format_smolstr!("was printed on {on}");
             end(

@@ -8,6 +8,10 @@ use super::{Intent, Options, RenderError, ToneName};
 /// # Errors
 /// [`RenderError::Wish`].
 pub fn page(options: &Options) -> Result<(), RenderError> {
+    if let Some(folder) = options.scratch.as_ref().filter(|folder| !folder.is_dir()) {
+        let why = format!("--scratch {}: there is no such folder", folder.display());
+        return Err(RenderError::Wish(why));
+    }
     let pixels = options.pixels.unwrap_or_default();
     let why = if matches!(pixels, Pixels::Gray8 | Pixels::Gray16)
         && options.tone.is_some_and(|tone| !matches!(tone, ToneName::Neutral))

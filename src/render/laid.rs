@@ -67,10 +67,10 @@ pub(super) fn set(template: &Template, pairs: &[String]) -> Result<(Values, BTre
             let why = format!("--set {key}: it has {letters} letters and may have {}", most::VALUE);
             return Err(RenderError::Wish(why));
         }
-        if template.parameters.iter().any(|p| p.name == key) {
-            values.insert(key.to_owned(), value.to_owned());
-        } else {
-            given.insert(key.to_owned(), value.to_owned());
+        let is_parameter = template.parameters.iter().any(|p| p.name == key);
+        let place = if is_parameter { &mut values } else { &mut given };
+        if place.insert(key.to_owned(), value.to_owned()).is_some() {
+            return Err(RenderError::Wish(format!("--set {key}: it is given twice")));
         }
     }
     let shown = template.words(&values).map_err(|e| wish(&e))?;
@@ -110,6 +110,12 @@ pub fn out(
             "template {} shows no pictures: leave {} out",
             template.name,
             first.display()
+        )));
+    }
+    if pictures == 0 && options.sharpen.is_some() {
+        return Err(RenderError::Wish(format!(
+            "--sharpen: template {} shows no pictures: leave --sharpen out",
+            template.name
         )));
     }
     let margins = match (template.media.borderless, options.margin) {
@@ -228,6 +234,7 @@ mod tests {
             let refused = told(set(name, &[pair]));
             assert!(refused.contains(words) && refused.contains("--set"), "{refused}");
         }
+        assert!(told(set("edition-sheet", &["title=Dawn", "title=Dusk"])).contains("twice"));
         assert!(told(set("edition-sheet", &[&format!("title={}", "x".repeat(401))])).contains("401 letters"));
     }
 }

@@ -103,7 +103,7 @@ pub struct Options {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     band: Option<u32>,
     /// Most megabytes that a page may hold in memory
-    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(16..))]
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(16..=1_000_000))]
     memory: u64,
     /// Folder for tile files; beside OUT when left out
     #[arg(long, value_name = "FOLDER")]

@@ -35,11 +35,15 @@ impl Out {
             _ => {}
         }
         let folder = place.parent().filter(|p| !p.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        fs::metadata(folder)?;
         let file = tempfile::Builder::new()
             .prefix(".platen-")
             // Less what the umask takes.
             .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+            .tempfile_in(folder)
+            // Without the name of a file that nobody has heard of.
+            .map_err(|e| io::Error::from(e.kind()))?;
         Ok(Out::Beside(file, place))
     }
 
@@ -108,5 +112,10 @@ mod tests {
         assert_eq!(fs::read(&place).unwrap(), b"whole");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert!(Out::begin(folder.path()).is_err());
+        let nowhere = Out::begin(&folder.path().join("no/page")).err().unwrap().to_string();
+        assert!(
+            nowhere.starts_with("No such file") && !nowhere.contains(".platen-"),
+            "{nowhere}"
+        );
     }
 }

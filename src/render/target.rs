@@ -16,14 +16,17 @@ use super::RenderError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum OutputFormat {
     /// PWG raster
+    #[value(alias = "ras")]
     Pwg,
     /// Apple raster
     Urf,
     /// PNG
     Png,
     /// JPEG
+    #[value(alias = "jpg")]
     Jpeg,
     /// TIFF
+    #[value(alias = "tif")]
     Tiff,
 }
 
@@ -184,7 +187,8 @@ pub fn paper_help() -> String {
 /// A sheet by its name.
 pub fn paper(name: &str) -> Result<MediaSize, RenderError> {
     let typed = name.trim().to_lowercase();
-    if let Some(size) = MediaSize::called(&typed).or_else(|| by_sides(&typed)) {
+    let named = MediaSize::called(&typed).or_else(|| by_sides(&typed));
+    if let Some(size) = named.or_else(|| on_its_side(&typed)) {
         return Ok(size);
     }
     if has_sides(&typed) {
@@ -227,6 +231,13 @@ fn by_sides(text: &str) -> Option<MediaSize> {
     Some(MediaSize::from_sides(side(x)?, side(y)?))
 }
 
+/// `22x17`: a short name's numbers the other way round.
+fn on_its_side(text: &str) -> Option<MediaSize> {
+    let (x, y) = text.split_once('x')?;
+    let upright = MediaSize::called(&format!("{y}x{x}"))?;
+    Some(MediaSize::from_sides(upright.y, upright.x))
+}
+
 /// The same margin on all sides.
 pub fn margins(mm: f64) -> Result<Margins, RenderError> {
     if !(0.0..=LONGEST_MM).contains(&mm) {
@@ -267,6 +278,8 @@ mod tests {
             ("10x15", 10_000, 15_000),
             ("4x6", 10_160, 15_240),
             ("13x19", 33_020, 48_260),
+            ("22x17", 55_880, 43_180),
+            ("15x10", 15_000, 10_000),
             ("Letter", 21_590, 27_940),
             ("tabloid", 27_940, 43_180),
             ("b5", 17_600, 25_000),

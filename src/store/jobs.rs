@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 
 use rusqlite::Connection;
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::controls;
 use super::rows::{self, JOB, to_json};
 use super::{JobQuery, Store, StoreError, WhichJobs};
 use crate::model::{
-    Digest, Document, DocumentId, EventKind, Hold, Job, JobId, JobReason, JobState, NewJob, PrinterId, Timestamp,
+    Destination, Digest, Document, DocumentId, EventKind, Hold, Job, JobId, JobReason, JobState, NewJob, PrinterId,
+    Timestamp,
 };
 
 impl Store {
@@ -103,14 +105,32 @@ impl Store {
         self.read(move |connection| select(connection, &query)).await
     }
 
-    /// How many jobs have not ended.
+    /// How many jobs have not ended: all of the pool's house, or those that wait for a printer or are with it.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn queued_count(&self) -> Result<u32, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT count(*) FROM jobs WHERE state < 7")?;
-            Ok(statement.query_row([], |row| row.get(0))?)
+    pub async fn queued_count(&self, at: Destination) -> Result<u32, StoreError> {
+        self.read(move |connection| {
+            let Some(printer) = at.printer() else {
+                let mut statement = connection.prepare_cached("SELECT count(*) FROM jobs WHERE state < 7")?;
+                return Ok(statement.query_row([], |row| row.get(0))?);
+            };
+            let mut statement = connection.prepare_cached(
+                "SELECT count(*) FROM jobs WHERE state < 7 AND (destination = ?1 OR (printer = ?1 AND state IN (5, 6)))",
+            )?;
+            Ok(statement.query_row([printer.as_str()], |row| row.get(0))?)
+        })
+        .await
+    }
+
+    /// How many jobs of somebody have not ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_jobs_of(&self, user: SmolStr) -> Result<u32, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached("SELECT count(*) FROM jobs WHERE user = ?1 AND state < 7")?;
+            Ok(statement.query_row([user.as_str()], |row| row.get(0))?)
         })
         .await
     }

@@ -240,7 +240,7 @@ async fn jobs_come_in_the_right_order() {
         .await,
         [0i64; 0]
     );
-    assert_eq!(store.queued_count().await.unwrap(), 2);
+    assert_eq!(store.queued_count(Destination::Pool).await.unwrap(), 2);
 }
 
 #[tokio::test]
@@ -443,7 +443,7 @@ proptest! {
                 prop_assert_eq!(store.job(JobId(n as i64 + 1)).await.unwrap().unwrap().state, *state);
             }
             let waiting = jobs.iter().filter(|s| !s.is_terminal()).count();
-            prop_assert_eq!(store.queued_count().await.unwrap() as usize, waiting);
+            prop_assert_eq!(store.queued_count(Destination::Pool).await.unwrap() as usize, waiting);
             Ok(())
         })?;
     }

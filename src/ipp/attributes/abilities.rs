@@ -147,6 +147,16 @@ fn documents(view: &View, all: &mut Vec<Attribute>) {
     }
 }
 
+/// Numbers of `media-type` in `urf-supported`, as PAPPL gives them; 0 is `auto`.
+const URF_PAPERS: [(&str, u8); 6] = [
+    ("stationery", 1),
+    ("photographic-matte", 8),
+    ("photographic-satin", 9),
+    ("photographic-semi-gloss", 10),
+    ("photographic-glossy", 11),
+    ("photographic-high-gloss", 12),
+];
+
 /// What of PWG raster and Apple raster is taken: by the press, whatever the printers behind take.
 fn rasters(view: &View, all: &mut Vec<Attribute>) {
     let mut dpi: Vec<u32> = view.capabilities().flat_map(|c| &c.resolutions).map(|r| r.x).collect();
@@ -181,10 +191,16 @@ fn rasters(view: &View, all: &mut Vec<Attribute>) {
         Value::keyword("normal"),
     ));
     let resolutions: Vec<String> = dpi.iter().map(u32::to_string).collect();
+    let papers = URF_PAPERS.iter().filter(|(name, _)| {
+        let mut types = view.capabilities().flat_map(|c| &c.media_types);
+        types.any(|known| known == name)
+    });
+    let papers: String = papers.map(|(_, number)| format!("-{number}")).collect();
     let urf = [
         "V1.4".to_owned(),
         "W8-16".into(),
-        "SRGB24-48".into(),
+        // CUPS knows no `SRGB24-48`, and would leave colour out.
+        "SRGB24".into(),
         "ADOBERGB24-48".into(),
         "PQ3-4-5".into(),
         format!("RS{}", resolutions.join("-")),
@@ -192,7 +208,7 @@ fn rasters(view: &View, all: &mut Vec<Attribute>) {
         "OB9".into(),
         "OFU0".into(),
         "IS1".into(),
-        "MT0-8-9-10-11-12".into(),
+        format!("MT0{papers}"),
     ];
     all.push(Attribute::new_all(
         "urf-supported",

@@ -78,14 +78,9 @@ pub fn job_attributes(job: &Job, base: &str, opened_at: Timestamp, up_time: i32)
     put("number-of-documents", integer(job.documents.len()));
     let octets: u64 = job.documents.iter().map(|d| d.bytes).sum();
     put("job-k-octets", integer(octets.div_ceil(1024)));
-    let printed = job.documents.iter().filter(|d| !d.canceled).map(|d| d.facts.pages);
-    let pages = job.ticket.pages.value.impressions(printed);
-    put("job-impressions", integer(pages));
+    put("job-impressions", integer(job.impressions()));
     put("job-impressions-completed", integer(job.impressions_completed));
-    put(
-        "job-media-sheets",
-        integer(pages.saturating_mul(job.ticket.copies.value)),
-    );
+    put("job-media-sheets", integer(job.sheets()));
     put("job-media-sheets-completed", integer(job.impressions_completed));
     put("job-priority", Value::Integer(i32::from(job.priority)));
     match job.hold.map(|hold| hold.until) {

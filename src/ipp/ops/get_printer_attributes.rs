@@ -33,6 +33,7 @@ pub async fn describe(
     let mut printers = shared.store.printers().await?;
     let open = shared.store.open_attempts().await?;
     let control = shared.store.control(destination.clone()).await?;
+    let queued = shared.store.queued_count(destination.clone()).await?;
     let id = match destination {
         Destination::Pool => None,
         Destination::Printer(id) => {
@@ -41,7 +42,7 @@ pub async fn describe(
         }
     };
     let view = View {
-        queued: shared.store.queued_count().await?,
+        queued,
         printing: open.iter().any(|a| printers.iter().any(|p| p.id == a.printer)),
         printers: &printers,
         id,

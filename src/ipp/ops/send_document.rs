@@ -55,10 +55,7 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
             });
             let added = added.await;
             // The queue's own no is certain; a store that fails may have written the document all the same.
-            if matches!(
-                added,
-                Err(QueueError::Refused(_) | QueueError::TooManyDocuments(..) | QueueError::NoDocument(_))
-            ) {
+            if matches!(added, Err(QueueError::Refused(_) | QueueError::TooManyDocuments(..))) {
                 hold.release();
             }
             added?

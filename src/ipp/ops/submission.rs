@@ -40,14 +40,28 @@ pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
     })
 }
 
-/// Refuses new jobs where somebody has switched that off.
+/// Refuses new jobs where somebody has switched that off, and more than one user may have waiting.
 pub async fn check_accepts(call: &Call<'_>, destination: &Destination) -> Result<(), Failure> {
-    if call.shared.store.control(destination.clone()).await?.takes_jobs() {
+    if !call.shared.store.control(destination.clone()).await?.takes_jobs() {
+        return Err(Failure::new(
+            status::SERVER_ERROR_NOT_ACCEPTING_JOBS,
+            "this printer takes no jobs now: somebody has switched that off. Try again later, or another printer",
+        ));
+    }
+    check_count(call).await
+}
+
+async fn check_count(call: &Call<'_>) -> Result<(), Failure> {
+    let (user, most) = (&call.valid.user, call.shared.settings.jobs_per_user);
+    if call.shared.store.open_jobs_of(user.clone()).await? < most {
         return Ok(());
     }
     Err(Failure::new(
-        status::SERVER_ERROR_NOT_ACCEPTING_JOBS,
-        "this printer takes no jobs now: somebody has switched that off. Try again later, or another printer",
+        status::SERVER_ERROR_TOO_MANY_JOBS,
+        format_smolstr!(
+            "{user} has {most} jobs that are not finished, which is the most that one person may have: wait for some \
+             to be printed, or cancel some"
+        ),
     ))
 }
 

@@ -16,9 +16,12 @@ use crate::color::{Primaries, Profile};
 const NAME: &str = "PNG";
 
 fn wrong(error: DecodingError) -> PressError {
+    use std::io::ErrorKind::{InvalidData, UnexpectedEof};
     match error {
-        DecodingError::IoError(e) if e.kind() != std::io::ErrorKind::UnexpectedEof => PressError::Io(e),
-        DecodingError::IoError(_) => early(),
+        DecodingError::IoError(e) if e.kind() == UnexpectedEof => early(),
+        // What the library says of some chunks that make no sense.
+        DecodingError::IoError(e) if e.kind() == InvalidData => damaged(NAME, "one of its chunks is broken"),
+        DecodingError::IoError(e) => PressError::Io(e),
         other => damaged(NAME, other),
     }
 }
@@ -35,6 +38,8 @@ fn start(path: &Path, limits: &PressLimits) -> Result<(Open, Head, bool), PressE
     let mut decoder = png::Decoder::new_with_limits(reader(path)?, Limits { bytes });
     decoder.set_transformations(Transformations::EXPAND);
     decoder.set_ignore_text_chunk(true);
+    // No fuzzer guesses a checksum.
+    decoder.ignore_checksums(cfg!(feature = "fuzzing"));
     let header = decoder.read_header_info().map_err(wrong)?;
     let bytes = if header.bit_depth == BitDepth::Sixteen { 2 } else { 1 };
     let stored = if header.interlaced {

@@ -103,8 +103,7 @@ pub fn answer_done(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
     if job.state != JobState::PendingHeld || job.question.is_none() {
         return Err(not_now(job, "called done"));
     }
-    let copies = job.ticket.copies.value;
-    job.impressions_completed = job.impressions_completed.max(copies);
+    job.impressions_completed = job.impressions_completed.max(job.sheets());
     end(
         job,
         JobState::Completed,

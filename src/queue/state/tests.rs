@@ -60,6 +60,7 @@ fn gertie() -> PrinterId {
 #[test]
 fn the_happy_way() {
     let mut job = pending();
+    job.documents = vec![document(1)];
     start(&mut job, &gertie(), Timestamp(5)).unwrap();
     assert!(progress(&mut job, &Progress::Outgoing).unwrap());
     assert!(progress(&mut job, &Progress::Printing { impressions: Some(1) }).unwrap());
@@ -265,6 +266,21 @@ proptest! {
             prop_assert!(!(started && asked), "never sent again without an answer");
         }
     }
+}
+
+#[test]
+fn a_job_that_is_closed_without_a_document_is_over() {
+    let mut job = pending();
+    job.state = JobState::PendingHeld;
+    job.incoming_until = Some(Timestamp(9));
+    job.reasons = vec![JobReason::JobIncoming];
+    let mut sent = job.clone();
+    close(&mut job, Timestamp(5)).unwrap();
+    assert_eq!((job.state, job.completed), (JobState::Aborted, Some(Timestamp(5))));
+    assert!(close(&mut job, Timestamp(6)).is_err());
+    sent.documents = vec![document(1)];
+    close(&mut sent, Timestamp(5)).unwrap();
+    assert_eq!(sent.state, JobState::Pending);
 }
 
 fn document(number: u32) -> crate::model::Document {

@@ -33,16 +33,17 @@ fn aarch64_makes_the_same_bytes() {
     super::render(&picture, &at("wide.tif"), &["--pixels", "adobe16", "--dpi", "50"]);
     fs::write(at("two.pdf"), pdf::pages(&[[1.0, 0.0, 0.0], [0.0, 0.5, 0.0]])).unwrap();
     let paper = ["--profile", &profile];
+    let (photo, wide, pages) = (Some(picture.as_path()), at("wide.tif"), at("two.pdf"));
     for (input, output, options) in [
         // Matrix to a printer's table, dither, scaling down, sharpening.
         (
-            &picture,
+            photo,
             "a.pwg",
             [&paper[..], &["--dpi", "72", "--sharpen", "high", "--workers", "3"]].concat(),
         ),
         // On its side, enlarged, other intent.
         (
-            &picture,
+            photo,
             "b.urf",
             [
                 &paper[..],
@@ -61,33 +62,33 @@ fn aarch64_makes_the_same_bytes() {
         ),
         // Matrix to matrix.
         (
-            &picture,
+            photo,
             "c.png",
             vec!["--pixels", "adobe8", "--dpi", "60", "--band", "13"],
         ),
-        (&picture, "d.png", vec!["--pixels", "srgb16", "--dpi", "60"]),
+        (photo, "d.png", vec!["--pixels", "srgb16", "--dpi", "60"]),
         // Lightness and tone.
         (
-            &picture,
+            photo,
             "e.tif",
             [&paper[..], &["--tone", "selenium", "--dpi", "60"]].concat(),
         ),
-        (&picture, "f.jpg", vec!["--pixels", "gray8", "--dpi", "60"]),
+        (photo, "f.jpg", vec!["--pixels", "gray8", "--dpi", "60"]),
         // 16 bits in and out.
         (
-            &at("wide.tif"),
+            Some(&wide),
             "g.tif",
             [&paper[..], &["--pixels", "rgb16", "--dpi", "60"]].concat(),
         ),
-        // Text, marks and a layout.
+        // Text, marks and a layout, with a picture and without.
         (
-            &picture,
+            photo,
             "h.pwg",
             vec!["--template", "edition-sheet", "--set", "title=Dawn", "--dpi", "100"],
         ),
-        (&picture, "i.pwg", vec!["--template", "step-wedge", "--dpi", "60"]),
+        (None, "i.pwg", vec!["--template", "step-wedge", "--dpi", "60"]),
         // Drawn pages.
-        (&at("two.pdf"), "j.pwg", vec!["--pixels", "srgb8", "--dpi", "60"]),
+        (Some(&pages), "j.pwg", vec!["--pixels", "srgb8", "--dpi", "60"]),
     ] {
         let (here, there) = (at("here"), at("there"));
         let format = output
@@ -97,11 +98,9 @@ fn aarch64_makes_the_same_bytes() {
             .replace("tif", "tiff")
             .replace("jpg", "jpeg");
         let options = [&options[..], &["--format", &format]].concat();
-        super::render(input, &here, &options);
-        let mut arguments: Vec<&OsStr> = vec!["-L".as_ref(), "/usr/aarch64-linux-gnu".as_ref(), program.as_os_str()];
-        arguments.extend(["render", "--quiet"].map(OsStr::new));
-        arguments.extend([input.as_os_str(), "-o".as_ref(), there.as_os_str()]);
-        arguments.extend(options.iter().map(OsStr::new));
+        super::run(env!("CARGO_BIN_EXE_platen"), &super::rendering(input, &here, &options));
+        let emulated: [&OsStr; 3] = ["-L".as_ref(), "/usr/aarch64-linux-gnu".as_ref(), program.as_os_str()];
+        let arguments = [&emulated[..], &super::rendering(input, &there, &options)].concat();
         super::run("qemu-aarch64", &arguments);
         let (here, there) = (fs::read(here).unwrap(), fs::read(there).unwrap());
         let first = here.iter().zip(&there).position(|(a, b)| a != b);

@@ -27,12 +27,18 @@ fn run(program: &str, arguments: &[&OsStr]) -> Vec<u8> {
     output.stdout
 }
 
-/// `platen render`, which must go well.
+/// `platen render` of one document, which must go well.
 fn render(input: &Path, output: &Path, options: &[&str]) {
+    run(env!("CARGO_BIN_EXE_platen"), &rendering(Some(input), output, options));
+}
+
+/// The arguments of `platen render`. Some templates take no document.
+fn rendering<'a>(input: Option<&'a Path>, output: &'a Path, options: &'a [&str]) -> Vec<&'a OsStr> {
     let mut arguments: Vec<&OsStr> = ["render", "--quiet"].map(OsStr::new).to_vec();
-    arguments.extend([input.as_os_str(), "-o".as_ref(), output.as_os_str()]);
+    arguments.extend(input.map(Path::as_os_str));
+    arguments.extend(["-o".as_ref(), output.as_os_str()]);
     arguments.extend(options.iter().map(OsStr::new));
-    run(env!("CARGO_BIN_EXE_platen"), &arguments);
+    arguments
 }
 
 /// A picture: samples of one size, interleaved.

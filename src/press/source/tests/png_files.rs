@@ -299,3 +299,22 @@ fn the_end_is_looked_at_with_the_last_row() {
     assert!(row(source.as_mut(), 3).is_err());
     assert!(open(&input, Turn::LEFT, &limits(&folder)).is_err());
 }
+
+#[test]
+fn a_chunk_that_makes_no_sense_is_the_pictures_fault_and_not_the_disks() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut indexed = info(2, 2, ColorType::Indexed, BitDepth::Eight);
+    indexed.palette = Some(vec![0, 0, 0, 255, 255, 255].into());
+    let sound = encode(indexed, &[0, 1, 1, 0]);
+    // A background of the palette, before there is one.
+    let mut broken = sound[..33].to_vec();
+    chunk(&mut broken, b"bKGD", &[1]);
+    broken.extend(&sound[33..]);
+    for (bytes, good) in [(sound, true), (broken, false)] {
+        let read = head(&input(&folder, PNG, &bytes), &limits(&folder));
+        match read {
+            Ok(_) => assert!(good),
+            Err(error) => assert!(!good && error.to_string().contains("PNG"), "{error}"),
+        }
+    }
+}
