@@ -148,7 +148,12 @@ impl Appliance {
         };
         let ids = printers.iter().map(|(id, ..)| id.clone()).collect();
         let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, QueueSettings::default()).await?);
-        let intake = Intake::new(store.clone(), spool, Arc::new(PressInspector(limits)));
+        let intake = Intake::new(
+            store.clone(),
+            spool,
+            Arc::new(PressInspector(limits)),
+            config.ipp.jobs_per_user,
+        );
 
         let uuid = store
             .setting_or("printer-uuid", || uuid::Uuid::new_v4().to_string())
@@ -160,7 +165,6 @@ impl Appliance {
             idle: Duration::from_secs(config.ipp.idle_seconds),
             multiple_operation_time_out: config.ipp.multiple_operation_time_out,
             attribute_bytes: config.ipp.attribute_bytes,
-            jobs_per_user: config.ipp.jobs_per_user,
             documents_per_job: config.ipp.documents_per_job,
             operators: match config.ipp.operators {
                 config::Operators::ThisMachine => ipp::Operators::ThisMachine,

@@ -34,8 +34,9 @@ impl Sink for Console {
                 c => c,
             })
             .collect();
-        // A console that is gone must not stop a print.
-        let _ = writeln!(std::io::stderr().lock(), "{now} {level} {room}: {text}");
+        // In one write. A console that is gone must not stop a print.
+        let line = format!("{now} {level} {room}: {text}\n");
+        let _ = std::io::stderr().lock().write_all(line.as_bytes());
     }
 }
 

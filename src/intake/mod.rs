@@ -63,6 +63,8 @@ pub struct Intake {
     store: Store,
     spool: Spool,
     inspector: Arc<dyn Inspector>,
+    /// Most jobs of one user that have not ended.
+    jobs_per_user: u32,
 }
 
 /// Who sends a job, where to, and how.
@@ -102,12 +104,13 @@ pub struct Repeat {
 }
 
 impl Intake {
-    /// Puts the room together.
-    pub fn new(store: Store, spool: Spool, inspector: Arc<dyn Inspector>) -> Self {
+    /// Puts the room together. A user may have `jobs_per_user` jobs that have not ended.
+    pub fn new(store: Store, spool: Spool, inspector: Arc<dyn Inspector>, jobs_per_user: u32) -> Self {
         Intake {
             store,
             spool,
             inspector,
+            jobs_per_user,
         }
     }
 
@@ -115,12 +118,8 @@ impl Intake {
     ///
     /// # Errors
     /// [`IntakeError::Spool`] when the disk is nearly full, or the document will be too large.
-    pub async fn receive(&self, announced: Option<u64>) -> Result<Receiving, IntakeError> {
-        Ok(Receiving::new(
-            self.spool.begin(announced).await?,
-            self.spool.clone(),
-            self.inspector.clone(),
-        ))
+    pub fn receive(&self, announced: Option<u64>) -> Result<Receiving, IntakeError> {
+        Ok(Receiving::new(self.spool.begin(announced)?, self.inspector.clone()))
     }
 
     /// Refuses when the disk has no room for any document, before one is sent.
@@ -180,8 +179,8 @@ impl Intake {
         documents: Vec<Document>,
         incoming_until: Option<Timestamp>,
     ) -> Result<Job, IntakeError> {
-        let printers = self.store.printers().await?;
-        let able = candidates(&printers, &submission.destination);
+        let house = self.store.house().await?;
+        let able = candidates(&house.printers, &submission.destination);
         let facts = documents.first().map(|d| &d.facts);
         let ticket = decide(&submission.wishes, facts, &able).ticket;
         let name = match (submission.name.as_str(), documents.first().and_then(|d| d.name.clone())) {
@@ -200,7 +199,8 @@ impl Intake {
             hold: submission.hold,
             printer_uri: submission.printer_uri,
         };
-        let job = self.store.create_job(job, Timestamp::now()).await?;
+        let most = self.jobs_per_user;
+        let job = self.store.create_job_of_few(job, most, Timestamp::now()).await?;
         log::info!("job {} \"{}\" of {}: accepted", job.id, job.name, job.user);
         Ok(job)
     }

@@ -1,12 +1,14 @@
 //! Receiving a document: bytes into the spool, its kind from its first bytes, its facts from its head.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{Document, DocumentFormat, DocumentId};
-use crate::spool::{Hold, Incoming, Spool};
+use crate::spool::{Hold, Incoming};
 
 use super::{Inspector, IntakeError};
 
@@ -25,16 +27,14 @@ pub struct Received {
 /// A document that is arriving. Dropped unfinished, it leaves nothing behind.
 pub struct Receiving {
     incoming: Incoming,
-    spool: Spool,
     inspector: Arc<dyn Inspector>,
     head: Vec<u8>,
 }
 
 impl Receiving {
-    pub(super) fn new(incoming: Incoming, spool: Spool, inspector: Arc<dyn Inspector>) -> Self {
+    pub(super) fn new(incoming: Incoming, inspector: Arc<dyn Inspector>) -> Self {
         Receiving {
             incoming,
-            spool,
             inspector,
             head: Vec::with_capacity(HEAD),
         }
@@ -73,13 +73,13 @@ impl Receiving {
                 "the document was announced as {claimed} but its bytes are {format}: send it as what it is"
             )));
         }
-        let stored = self.incoming.finish().await?;
-        let path = self.spool.path(&stored.digest);
         let inspector = self.inspector;
-        let inspected = tokio::task::spawn_blocking(move || inspector.inspect(&path, format)).await;
-        let facts = inspected
-            .map_err(|_| IntakeError::BadDocument("the document could not be read".into()))?
-            .map_err(IntakeError::BadDocument)?;
+        let look = move |path: &Path| {
+            catch_unwind(AssertUnwindSafe(|| inspector.inspect(path, format)))
+                .unwrap_or_else(|_| Err("the document could not be read".into()))
+        };
+        let (stored, inspected) = self.incoming.finish(look).await?;
+        let facts = inspected.map_err(IntakeError::BadDocument)?;
         let document = Document {
             id: DocumentId(0),
             number: 1,

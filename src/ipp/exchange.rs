@@ -15,10 +15,10 @@ use crate::queue::Queue;
 use crate::store::Store;
 
 use super::authority::{self, Caller};
-use super::codec::{Limits, Message};
+use super::codec::Limits;
 use super::pages::plain;
 use super::request::Body;
-use super::{Settings, Shared, notify, ops, pages, request, respond, validate};
+use super::{Settings, Shared, kept, notify, ops, pages, request, respond, validate};
 
 /// Answers requests. Clones share all.
 #[derive(Clone)]
@@ -42,6 +42,7 @@ impl Exchange {
             intake,
             queue,
             notices: notify::Notices::default(),
+            kept: kept::KeptAnswers::default(),
             opened: Instant::now(),
             opened_at: Timestamp::now(),
         }))
@@ -99,7 +100,16 @@ async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) 
         head_bytes: settings.attribute_bytes,
         ..Limits::SERVER
     };
-    let (answer, mut data) = match request::read(request.into_body(), limits, settings.head, settings.idle).await {
+    let since = tokio::time::Instant::now();
+    let mut data = request::Data::new(request.into_body(), settings.idle);
+    let question = data.short(kept::QUESTION_BYTES, since + settings.head).await;
+    let circumstances = kept::Circumstances::now(shared, &host, caller.secure);
+    if let Some(question) = &question
+        && let Some(known) = shared.kept.find(question, &circumstances)
+    {
+        return ipp(known);
+    }
+    let (answer, mut data) = match request::read(data, limits, since, settings.head).await {
         Err(bad) => {
             let bad = *bad;
             let Some(prefix) = bad.prefix else {
@@ -119,16 +129,21 @@ async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) 
         }
     };
     data.drain().await;
-    encode(&answer)
-}
-
-fn encode(answer: &Message) -> Response<Full<Bytes>> {
     let mut bytes = Vec::with_capacity(1024);
     if let Err(error) = answer.encode(&mut bytes) {
         log::error!("an answer could not be written: {error}");
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "The answer could not be written.\n");
     }
-    let mut response = Response::new(Full::new(Bytes::from(bytes)));
+    let bytes = Bytes::from(bytes);
+    if let Some(question) = question.filter(|_| answer.code < 0x100) {
+        shared.kept.keep(question, circumstances, bytes.clone());
+    }
+    ipp(bytes)
+}
+
+/// An answer in IPP.
+fn ipp(bytes: Bytes) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(bytes));
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/ipp"));

@@ -55,9 +55,10 @@ impl Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        match error {
+        match &error {
             StoreError::NotFound(what) => Self::not_found(format_smolstr!("there is no {what}")),
-            other => Self::internal(&other),
+            StoreError::TooManyJobs { .. } => Self::new(status::SERVER_ERROR_TOO_MANY_JOBS, format_smolstr!("{error}")),
+            other => Self::internal(other),
         }
     }
 }

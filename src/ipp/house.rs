@@ -23,6 +23,9 @@ use crate::queue::{self, Courier, Inquiry, Queue, QueueSettings};
 use crate::spool::{Spool, SpoolLimits};
 use crate::store::Store;
 
+/// Most jobs of one user.
+const JOBS_PER_USER: u32 = 40;
+
 /// Printers that nobody reaches: every job waits.
 struct Nobody;
 
@@ -92,7 +95,6 @@ impl House {
             idle: Duration::from_secs(5),
             multiple_operation_time_out: 1_000,
             attribute_bytes: Limits::SERVER.head_bytes,
-            jobs_per_user: 40,
             documents_per_job: 3,
             operators: Operators::ThisMachine,
             document_bytes: 1 << 20,
@@ -101,7 +103,7 @@ impl House {
             tls: None,
             uuid: Uuid::nil(),
         };
-        let intake = Intake::new(store.clone(), spool, Arc::new(AnyPicture));
+        let intake = Intake::new(store.clone(), spool, Arc::new(AnyPicture), JOBS_PER_USER);
         let queue = Arc::new(queue.await.unwrap());
         House {
             exchange: Exchange::new(settings, store.clone(), intake, queue.clone()),

@@ -22,6 +22,7 @@ mod failure;
 pub mod house;
 mod icons;
 mod inflate;
+mod kept;
 mod notify;
 mod ops;
 mod pages;
@@ -59,8 +60,6 @@ pub struct Settings {
     pub multiple_operation_time_out: u32,
     /// Most bytes of a request's attributes.
     pub attribute_bytes: usize,
-    /// Most jobs of one user that have not ended.
-    pub jobs_per_user: u32,
     /// Most documents of one job.
     pub documents_per_job: usize,
     /// Who may do what concerns everybody.
@@ -85,6 +84,7 @@ struct Shared {
     queue: Arc<Queue>,
     /// What subscriptions have to tell.
     notices: notify::Notices,
+    kept: kept::KeptAnswers,
     /// When the door was opened: `printer-up-time` counts from here.
     opened: Instant,
     /// The same moment by the wall clock.

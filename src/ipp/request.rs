@@ -47,18 +47,21 @@ pub struct BadHead {
     pub data: Data,
 }
 
-/// Reads the attributes.
-pub async fn read(body: Body, limits: Limits, head: Duration, idle: Duration) -> Result<Request, Box<BadHead>> {
-    let mut data = Data {
-        first: None,
-        body,
-        idle,
-        ended: false,
-    };
+/// Reads the attributes of a request whose body began `since` then.
+pub async fn read(
+    mut data: Data,
+    limits: Limits,
+    since: tokio::time::Instant,
+    head: Duration,
+) -> Result<Request, Box<BadHead>> {
     let mut reader = HeadReader::new(limits);
-    let deadline = tokio::time::Instant::now() + head;
+    let deadline = since + head;
     let failure = loop {
-        let chunk = match tokio::time::timeout_at(deadline, data.frame()).await {
+        let chunk = match data.first.take() {
+            Some(first) => Ok(Ok(Some(first))),
+            None => tokio::time::timeout_at(deadline, data.frame()).await,
+        };
+        let chunk = match chunk {
             Err(_) => {
                 break Failure::new(
                     status::CLIENT_ERROR_TIMEOUT,
@@ -95,6 +98,37 @@ fn decode_failure(error: &DecodeError) -> Failure {
 }
 
 impl Data {
+    /// A body, of which nothing was read. A document in it may pause for `idle`.
+    pub fn new(body: Body, idle: Duration) -> Self {
+        Data {
+            first: None,
+            body,
+            idle,
+            ended: false,
+        }
+    }
+
+    /// A body that is known to be short, as a whole; `None` where it is not, or does not come in time, and then it is
+    /// still to be read.
+    pub async fn short(&mut self, most: usize, until: tokio::time::Instant) -> Option<Bytes> {
+        let length = usize::try_from(self.announced()?).ok().filter(|n| *n <= most)?;
+        let mut whole = self.first.take().unwrap_or_default();
+        while whole.len() < length {
+            let next = match tokio::time::timeout_at(until, self.frame()).await {
+                Ok(Ok(Some(next))) => next,
+                _ => break,
+            };
+            whole = if whole.is_empty() {
+                next
+            } else {
+                [whole, next].concat().into()
+            };
+        }
+        let is_whole = whole.len() == length;
+        self.first = Some(whole.clone()).filter(|w| !w.is_empty());
+        is_whole.then_some(whole)
+    }
+
     /// How many bytes of the document are still to come, where `Content-Length` says so.
     pub fn announced(&self) -> Option<u64> {
         let here = self.first.as_ref().map_or(0, |first| first.len() as u64);

@@ -269,7 +269,49 @@ pub struct Job {
     pub completed: Option<Timestamp>,
 }
 
+/// What lists of jobs tell: a job without its ticket and its documents. The fields are those of [`Job`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct JobHead {
+    pub id: JobId,
+    pub uuid: Uuid,
+    pub name: SmolStr,
+    pub user: SmolStr,
+    pub priority: u8,
+    pub state: JobState,
+    pub reasons: Vec<JobReason>,
+    pub message: SmolStr,
+    pub hold: Option<Hold>,
+    pub impressions_completed: u32,
+    pub printer: Option<PrinterId>,
+    pub printer_uri: SmolStr,
+    pub created: Timestamp,
+    pub processing: Option<Timestamp>,
+    pub completed: Option<Timestamp>,
+}
+
 impl Job {
+    /// What lists tell of it.
+    pub fn head(&self) -> JobHead {
+        JobHead {
+            id: self.id,
+            uuid: self.uuid,
+            name: self.name.clone(),
+            user: self.user.clone(),
+            priority: self.priority,
+            state: self.state,
+            reasons: self.reasons.clone(),
+            message: self.message.clone(),
+            hold: self.hold,
+            impressions_completed: self.impressions_completed,
+            printer: self.printer.clone(),
+            printer_uri: self.printer_uri.clone(),
+            created: self.created,
+            processing: self.processing,
+            completed: self.completed,
+        }
+    }
+
     /// Whether an attempt is open.
     pub fn has_attempt(&self) -> bool {
         self.state.is_active() && !self.is_suspended()

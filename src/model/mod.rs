@@ -25,7 +25,7 @@ pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat}
 pub use event::{Event, EventKind};
 pub use hold::{Hold, HoldUntil};
 pub use ids::{AttemptId, DocumentId, EventSeq, JobId, PrinterId, PrinterIdError};
-pub use job::{Destination, Job, JobReason, JobState, NewJob, Question};
+pub use job::{Destination, Job, JobHead, JobReason, JobState, NewJob, Question};
 pub use media::{MEDIA_SIZES, Margins, Media, MediaNameError, MediaSize};
 pub use pages::{ChosenPage, NumberRange, PageChoice, PageOverride};
 pub use papers::{PAPER_NAMES, PaperName};

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::model::{Attempt, AttemptId, Destination, Job, JobId, JobState, PrinterControl, PrinterId, Timestamp};
-use crate::store::{JobQuery, Store, StoreError};
+use crate::store::{Due, Store, StoreError};
 
 use super::courier::Courier;
 use super::plan::{PlanPrinter, Snapshot, WaitingJob, plan};
@@ -19,6 +19,8 @@ use super::{delivery, presence};
 
 /// How many of the first waiting jobs are told what they wait for; the rest simply wait behind them.
 const TOLD: usize = 8;
+/// How many jobs whose time has come are looked at in one round; each that is let go is an event, and so another round.
+const DUE: u32 = 100;
 
 /// Settings of the queue.
 #[derive(Debug, Clone, Copy)]
@@ -239,42 +241,40 @@ fn report(ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
+/// Ends jobs whose documents did not come in time, and lets those go whose hold is over. Returns when the next is due.
+async fn let_go(context: &Context, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    for (id, due) in context.store.due_jobs(DUE).await? {
+        match due {
+            Due::Incoming(at) | Due::Held(at) if at > now => return Ok(Some(at)),
+            Due::Held(_) => {
+                let change = context.store.change_job(id, now, move |job| state::hold_over(job, now));
+                if change.await?.is_ok() {
+                    log::info!("job {id}: the time that it was held until has come");
+                }
+            }
+            Due::Incoming(_) => {
+                let change = context
+                    .store
+                    .change_job(id, now, move |job| state::incoming_timed_out(job, now));
+                if change.await?.is_ok() {
+                    log::warn!("job {id}: no document came in time; aborted");
+                }
+            }
+        }
+    }
+    // There may be more of them.
+    Ok(None)
+}
+
 /// Plans once and starts what the plan says. Returns when to plan again at the latest.
 async fn round(
     context: &Arc<Context>,
     tasks: &mut JoinSet<()>,
     last_used: &mut HashMap<PrinterId, Timestamp>,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let jobs = context.store.jobs(JobQuery::open()).await?;
     let now = Timestamp::now();
-    let mut wake_at = None;
-    for job in jobs.iter().filter(|j| j.state == JobState::PendingHeld) {
-        let Some(until) = job.incoming_until else {
-            match job.hold.and_then(|hold| hold.over) {
-                Some(over) if over <= now => {
-                    let let_go = context
-                        .store
-                        .change_job(job.id, now, move |job| state::hold_over(job, now));
-                    if let_go.await?.is_ok() {
-                        log::info!("job {}: the time that it was held until has come", job.id);
-                    }
-                }
-                over => wake_at = earlier(wake_at, over),
-            }
-            continue;
-        };
-        if until <= now {
-            let timed_out = context
-                .store
-                .change_job(job.id, now, move |job| state::incoming_timed_out(job, now));
-            if timed_out.await?.is_ok() {
-                log::warn!("job {}: no document came in time; aborted", job.id);
-            }
-        } else {
-            wake_at = earlier(wake_at, Some(until));
-        }
-    }
-
+    let wake_at = let_go(context, now).await?;
+    let jobs = context.store.pending_jobs().await?;
     let snapshot = snapshot(context, &jobs, last_used).await?;
     let made = plan(&snapshot, now);
     for (id, printer) in &made.assignments {
@@ -323,15 +323,12 @@ async fn snapshot(
     jobs: &[Job],
     last_used: &HashMap<PrinterId, Timestamp>,
 ) -> Result<Snapshot, StoreError> {
-    let open = context.store.open_attempts().await?;
-    let printers = context.store.printers().await?;
-    let controls = context.store.controls().await?;
-    let prints = |destination: &Destination| controls.get(destination).is_none_or(PrinterControl::prints);
+    let house = context.store.house().await?;
+    let prints = |destination: &Destination| house.controls.get(destination).is_none_or(PrinterControl::prints);
     Ok(Snapshot {
         pool_prints: prints(&Destination::Pool),
         jobs: jobs
             .iter()
-            .filter(|job| job.state == JobState::Pending)
             .map(|job| WaitingJob {
                 id: job.id,
                 priority: job.priority,
@@ -341,16 +338,17 @@ async fn snapshot(
                 not_before: job.not_before,
             })
             .collect(),
-        printers: printers
-            .into_iter()
+        printers: house
+            .printers
+            .iter()
             .map(|p| PlanPrinter {
-                busy_with: open.iter().find(|a| a.printer == p.id).map(|a| a.job),
+                busy_with: house.open_attempts.iter().find(|a| a.printer == p.id).map(|a| a.job),
                 last_used: last_used.get(&p.id).copied(),
                 prints: prints(&Destination::Printer(p.id.clone())),
-                media: p.capabilities.map(|c| c.media).unwrap_or_default(),
-                id: p.id,
-                name: p.name,
-                status: p.status,
+                media: p.capabilities.as_ref().map(|c| c.media.clone()).unwrap_or_default(),
+                id: p.id.clone(),
+                name: p.name.clone(),
+                status: p.status.clone(),
             })
             .collect(),
     })

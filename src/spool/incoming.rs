@@ -34,7 +34,18 @@ pub struct Incoming {
     batch: BytesMut,
     total: u64,
     room_checked: u64,
-    part: Option<Part>,
+    part: State,
+}
+
+/// The file of a document that is arriving.
+#[derive(Debug)]
+enum State {
+    /// Not made yet.
+    None,
+    /// Some batches are written.
+    Open(Box<Part>),
+    /// A write failed: the document is lost.
+    Lost,
 }
 
 /// The file, and what was written to it.
@@ -48,6 +59,50 @@ struct Part {
 impl std::fmt::Debug for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Part").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Part {
+    fn make(spool: &Spool) -> Result<Part, SpoolError> {
+        let folder = spool.incoming();
+        let mut random = [0u8; 16];
+        crypto::random(&mut random).map_err(|e| SpoolError::io("naming", &folder, io::Error::other(e)))?;
+        let name: String = random.iter().map(|b| format!("{b:02x}")).collect();
+        let path = folder.join(format!("{name}.part"));
+        let file = File::options()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|e| SpoolError::io("making", &path, e))?;
+        Ok(Part {
+            file,
+            path,
+            digest: Sha256::new(),
+            finished: false,
+        })
+    }
+
+    fn write(&mut self, spool: &Spool, batch: &[u8]) -> Result<(), SpoolError> {
+        self.digest.update(batch);
+        self.file.write_all(batch).map_err(|e| full(spool, &self.path, e))
+    }
+
+    /// Syncs the file, gives it its name, syncs the folder.
+    fn place(mut self, spool: &Spool, bytes: u64) -> Result<Stored, SpoolError> {
+        self.file.sync_all().map_err(|e| full(spool, &self.path, e))?;
+        let digest = std::mem::take(&mut self.digest).finish();
+        let path = spool.path(&digest);
+        let shard = path.parent().map(Path::to_owned).unwrap_or_default();
+        if !shard.is_dir() {
+            make_private(&shard)?;
+            sync_folder(&spool.documents())?;
+        }
+        let placed = Hold::place(spool, digest, &self.path, &path);
+        let hold = placed.map_err(|e| SpoolError::io("naming", &path, e))?;
+        self.finished = true;
+        sync_folder(&shard)?;
+        Ok(Stored { digest, bytes, hold })
     }
 }
 
@@ -74,35 +129,15 @@ async fn off<T: Send + 'static>(
 }
 
 impl Incoming {
-    pub(super) async fn begin(spool: Spool, announced: u64) -> Result<Incoming, SpoolError> {
-        let opening = spool.clone();
-        let part = off(move || {
-            opening.check_room_for(announced)?;
-            let folder = opening.incoming();
-            let mut random = [0u8; 16];
-            crypto::random(&mut random).map_err(|e| SpoolError::io("naming", &folder, io::Error::other(e)))?;
-            let name: String = random.iter().map(|b| format!("{b:02x}")).collect();
-            let path = folder.join(format!("{name}.part"));
-            let file = File::options()
-                .create_new(true)
-                .write(true)
-                .mode(0o600)
-                .open(&path)
-                .map_err(|e| SpoolError::io("making", &path, e))?;
-            Ok(Part {
-                file,
-                path,
-                digest: Sha256::new(),
-                finished: false,
-            })
-        })
-        .await?;
+    /// Begins; a document that fits into one batch makes its file only when it is whole.
+    pub(super) fn begin(spool: Spool, announced: u64) -> Result<Incoming, SpoolError> {
+        spool.check_room_for(announced)?;
         Ok(Incoming {
             spool,
             batch: BytesMut::new(),
             total: 0,
             room_checked: 0,
-            part: Some(part),
+            part: State::None,
         })
     }
 
@@ -114,7 +149,7 @@ impl Incoming {
         self.total = self.total.saturating_add(chunk.len() as u64);
         let limit = self.spool.limits.document_bytes;
         if self.total > limit {
-            self.part = None;
+            self.part = State::Lost;
             return Err(SpoolError::TooLarge { limit });
         }
         self.batch.extend_from_slice(&chunk);
@@ -130,49 +165,48 @@ impl Incoming {
         if check_room {
             self.room_checked = self.total;
         }
-        let Some(mut part) = self.part.take() else {
-            return Err(gone());
-        };
+        let part = self.take()?;
         let spool = self.spool.clone();
         let part = off(move || {
             if check_room {
                 spool.check_room()?;
             }
-            part.digest.update(&batch);
-            part.file.write_all(&batch).map_err(|e| full(&spool, &part.path, e))?;
+            let mut part = part.map_or_else(|| Part::make(&spool), Ok)?;
+            part.write(&spool, &batch)?;
             Ok(part)
         })
         .await?;
-        self.part = Some(part);
+        self.part = State::Open(Box::new(part));
         Ok(())
     }
 
-    /// Syncs the document, gives it its name, syncs the folder: when this returns it survives a power cut.
+    /// The file, if it is made; lost unless it is put back.
+    fn take(&mut self) -> Result<Option<Part>, SpoolError> {
+        match std::mem::replace(&mut self.part, State::Lost) {
+            State::None => Ok(None),
+            State::Open(part) => Ok(Some(*part)),
+            State::Lost => Err(gone()),
+        }
+    }
+
+    /// Syncs the document, gives it its name, syncs the folder: then it survives a power cut. `look` sees it, off the
+    /// runtime, before this returns; a panic of it is an error, and leaves nothing.
     ///
     /// # Errors
     /// [`SpoolError::NoRoom`], [`SpoolError::Io`].
-    pub async fn finish(mut self) -> Result<Stored, SpoolError> {
-        self.flush().await?;
-        let Some(part) = self.part.take() else {
-            return Err(gone());
-        };
-        let (spool, bytes) = (self.spool.clone(), self.total);
+    pub async fn finish<T: Send + 'static>(
+        mut self,
+        look: impl FnOnce(&Path) -> T + Send + 'static,
+    ) -> Result<(Stored, T), SpoolError> {
+        let batch = self.batch.split().freeze();
+        let part = self.take()?;
+        let (spool, bytes) = (self.spool, self.total);
         off(move || {
-            // Whole, not field by field: its end decides whether the file goes.
-            let mut part = part;
-            part.file.sync_all().map_err(|e| full(&spool, &part.path, e))?;
-            let digest = std::mem::take(&mut part.digest).finish();
-            let path = spool.path(&digest);
-            let shard = path.parent().map(Path::to_owned).unwrap_or_default();
-            if !shard.is_dir() {
-                make_private(&shard)?;
-                sync_folder(&spool.documents())?;
-            }
-            let placed = Hold::place(&spool, digest, &part.path, &path);
-            let hold = placed.map_err(|e| SpoolError::io("naming", &path, e))?;
-            part.finished = true;
-            sync_folder(&shard)?;
-            Ok(Stored { digest, bytes, hold })
+            let mut part = part.map_or_else(|| Part::make(&spool), Ok)?;
+            part.write(&spool, &batch)?;
+            let stored = part.place(&spool, bytes)?;
+            let seen = look(&spool.path(&stored.digest));
+            Ok((stored, seen))
         })
         .await
     }

@@ -142,12 +142,12 @@ impl Spool {
     ///
     /// # Errors
     /// [`SpoolError::TooLarge`], [`SpoolError::NoRoom`], [`SpoolError::Io`].
-    pub async fn begin(&self, announced: Option<u64>) -> Result<Incoming, SpoolError> {
+    pub fn begin(&self, announced: Option<u64>) -> Result<Incoming, SpoolError> {
         let limit = self.limits.document_bytes;
         if announced.is_some_and(|bytes| bytes > limit) {
             return Err(SpoolError::TooLarge { limit });
         }
-        Incoming::begin(self.clone(), announced.unwrap_or(0)).await
+        Incoming::begin(self.clone(), announced.unwrap_or(0))
     }
 
     /// Removes every document that is not in `keep`, and says how many. Only while no document is arriving.

@@ -19,11 +19,11 @@ fn files(folder: &Path) -> usize {
 }
 
 async fn put(spool: &Spool, bytes: &'static [u8]) -> Stored {
-    let mut incoming = spool.begin(None).await.unwrap();
+    let mut incoming = spool.begin(None).unwrap();
     for chunk in bytes.chunks(1000) {
         incoming.write(Bytes::from_static(chunk)).await.unwrap();
     }
-    incoming.finish().await.unwrap()
+    incoming.finish(|_| ()).await.unwrap().0
 }
 
 #[tokio::test]
@@ -50,17 +50,21 @@ async fn what_is_dropped_leaves_nothing_and_so_does_what_is_too_large() {
         },
     )
     .unwrap();
-    let mut incoming = spool.begin(None).await.unwrap();
+    let large = Spool::open(&folder.path().join("large"), ROOMY).unwrap();
+    let mut incoming = large.begin(None).unwrap();
     incoming.write(Bytes::from_static(b"12345")).await.unwrap();
+    assert_eq!(files(folder.path()), 0, "few bytes wait in memory");
+    incoming.write(Bytes::from(vec![1; 300_000])).await.unwrap();
     assert_eq!(files(folder.path()), 1);
     drop(incoming);
-    let mut incoming = spool.begin(None).await.unwrap();
+    assert_eq!(files(folder.path()), 0);
+    let mut incoming = spool.begin(None).unwrap();
     incoming.write(Bytes::from_static(b"0123456789")).await.unwrap();
     assert!(matches!(
         incoming.write(Bytes::from_static(b"x")).await,
         Err(SpoolError::TooLarge { limit: 10 })
     ));
-    assert!(incoming.finish().await.is_err());
+    assert!(incoming.finish(|_| ()).await.is_err());
     assert_eq!(files(folder.path()), 0);
 }
 
@@ -90,7 +94,7 @@ async fn a_disk_below_the_floor_takes_nothing() {
         },
     )
     .unwrap();
-    assert!(matches!(spool.begin(None).await, Err(SpoolError::NoRoom { .. })));
+    assert!(matches!(spool.begin(None), Err(SpoolError::NoRoom { .. })));
     assert!(spool.check_room().unwrap_err().to_string().contains("make room"));
 }
 
@@ -99,20 +103,14 @@ async fn an_announced_length_is_refused_before_a_byte_came() {
     let folder = tempfile::tempdir().unwrap();
     let spool = Spool::open(folder.path(), ROOMY).unwrap();
     let limit = ROOMY.document_bytes;
-    assert!(spool.begin(Some(limit)).await.is_ok());
-    assert!(matches!(
-        spool.begin(Some(limit + 1)).await,
-        Err(SpoolError::TooLarge { .. })
-    ));
+    assert!(spool.begin(Some(limit)).is_ok());
+    assert!(matches!(spool.begin(Some(limit + 1)), Err(SpoolError::TooLarge { .. })));
     let vast = SpoolLimits {
         document_bytes: u64::MAX,
         free_floor: 1,
     };
     let spool = Spool::open(folder.path(), vast).unwrap();
-    assert!(matches!(
-        spool.begin(Some(u64::MAX)).await,
-        Err(SpoolError::NoRoom { .. })
-    ));
+    assert!(matches!(spool.begin(Some(u64::MAX)), Err(SpoolError::NoRoom { .. })));
 }
 
 #[tokio::test]

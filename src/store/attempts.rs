@@ -133,7 +133,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn open_attempts(&self) -> Result<Vec<Attempt>, StoreError> {
-        self.read(|connection| attempts(connection, "closed IS NULL", [])).await
+        Ok(self.house().await?.open_attempts.clone())
     }
 
     /// Every attempt of a job, oldest first.
@@ -144,6 +144,11 @@ impl Store {
         self.read(move |connection| attempts(connection, "job = ?1", [job.0]))
             .await
     }
+}
+
+/// Every open attempt.
+pub(super) fn open(connection: &Connection) -> Result<Vec<Attempt>, StoreError> {
+    attempts(connection, "closed IS NULL", [])
 }
 
 fn attempts<P: rusqlite::Params>(connection: &Connection, filter: &str, params: P) -> Result<Vec<Attempt>, StoreError> {

@@ -16,38 +16,6 @@ pub(super) fn key(destination: &Destination) -> &str {
 }
 
 impl Store {
-    /// Every control that was ever changed; the rest are as they are made.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn controls(&self) -> Result<HashMap<Destination, PrinterControl>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT destination, control FROM controls")?;
-            let mut rows = statement.query([])?;
-            let mut controls = HashMap::new();
-            while let Some(row) = rows.next()? {
-                let (name, text): (String, String) = (row.get(0)?, row.get(1)?);
-                let destination = if name.is_empty() {
-                    Destination::Pool
-                } else {
-                    Destination::Printer(PrinterId::new(&name).map_err(|e| StoreError::row("controls", &name, e))?)
-                };
-                let control = serde_json::from_str(&text).map_err(|e| StoreError::row("controls", &name, e))?;
-                controls.insert(destination, control);
-            }
-            Ok(controls)
-        })
-        .await
-    }
-
-    /// One control.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn control(&self, destination: Destination) -> Result<PrinterControl, StoreError> {
-        self.read(move |connection| read(connection, &destination)).await
-    }
-
     /// Changes a control, with its event and the times of its change, in one transaction.
     ///
     /// # Errors
@@ -95,6 +63,24 @@ impl Store {
             })
             .await
     }
+}
+
+/// Every control that was ever changed.
+pub(super) fn all(connection: &Connection) -> Result<HashMap<Destination, PrinterControl>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT destination, control FROM controls")?;
+    let mut rows = statement.query([])?;
+    let mut controls = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let (name, text): (String, String) = (row.get(0)?, row.get(1)?);
+        let destination = if name.is_empty() {
+            Destination::Pool
+        } else {
+            Destination::Printer(PrinterId::new(&name).map_err(|e| StoreError::row("controls", &name, e))?)
+        };
+        let control = serde_json::from_str(&text).map_err(|e| StoreError::row("controls", &name, e))?;
+        controls.insert(destination, control);
+    }
+    Ok(controls)
 }
 
 fn change<E>(

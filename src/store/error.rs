@@ -46,6 +46,17 @@ pub enum StoreError {
     /// There is no such thing.
     #[error("there is no {0}")]
     NotFound(String),
+    /// Somebody has as many jobs waiting as one may.
+    #[error(
+        "{user} has {most} jobs that are not finished, which is the most that one person may have: wait for some to be \
+         printed, or cancel some"
+    )]
+    TooManyJobs {
+        /// Whose.
+        user: smol_str::SmolStr,
+        /// How many one may have.
+        most: u32,
+    },
     /// The printer or the job has an open attempt already.
     #[error("{0} already has an open attempt")]
     AttemptOpen(String),

@@ -2,17 +2,25 @@
 
 use std::collections::HashSet;
 
-use rusqlite::Connection;
-use smol_str::SmolStr;
+use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use super::controls;
 use super::rows::{self, JOB, to_json};
 use super::{JobQuery, Store, StoreError, WhichJobs};
 use crate::model::{
-    Destination, Digest, Document, DocumentId, EventKind, Hold, Job, JobId, JobReason, JobState, NewJob, PrinterId,
-    Timestamp,
+    Destination, Digest, Document, DocumentId, EventKind, Hold, Job, JobHead, JobId, JobReason, JobState, NewJob,
+    PrinterId, Timestamp,
 };
+
+/// When a held job's time comes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// No document came in time.
+    Incoming(Timestamp),
+    /// Its hold is over.
+    Held(Timestamp),
+}
 
 impl Store {
     /// Commits a new job, its documents and its event. It is pending (`job-queued`), or held (`job-incoming`) when
@@ -22,6 +30,25 @@ impl Store {
     /// [`StoreError`]; nothing was stored.
     pub async fn create_job(&self, job: NewJob, at: Timestamp) -> Result<Job, StoreError> {
         self.writer.run(move |connection| create(connection, job, at)).await
+    }
+
+    /// The same, unless its user has `most` jobs already that have not ended: then nothing is stored.
+    ///
+    /// # Errors
+    /// [`StoreError::TooManyJobs`]; else as for [`Store::create_job`].
+    pub async fn create_job_of_few(&self, job: NewJob, most: u32, at: Timestamp) -> Result<Job, StoreError> {
+        self.writer
+            .run(move |connection| {
+                // Counts no further than it must.
+                let open: u32 = connection
+                    .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM jobs WHERE user = ?1 AND state < 7 LIMIT ?2)")?
+                    .query_row((job.user.as_str(), most), |row| row.get(0))?;
+                if open >= most {
+                    return Err(StoreError::TooManyJobs { user: job.user, most });
+                }
+                create(connection, job, at)
+            })
+            .await
     }
 
     /// Reads the job, lets `decide` change it, writes it with an event, all in one transaction. A change of nothing
@@ -105,6 +132,67 @@ impl Store {
         self.read(move |connection| select(connection, &query)).await
     }
 
+    /// What lists tell of jobs by a query: `make` is called with each, in order, while it is read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn job_heads<T, F>(&self, query: JobQuery, make: F) -> Result<Vec<T>, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&JobHead) -> T + Send + 'static,
+    {
+        self.read(move |connection| {
+            let mut made = Vec::new();
+            query_rows(connection, &query, rows::HEAD, |row| {
+                made.push(make(&rows::head(row)?));
+                Ok(())
+            })?;
+            Ok(made)
+        })
+        .await
+    }
+
+    /// The jobs that may be given to a printer, in the order of the queue, without their documents.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn pending_jobs(&self) -> Result<Vec<Job>, StoreError> {
+        self.read(|connection| {
+            let sql = format!("SELECT {JOB} FROM jobs WHERE state = 3 ORDER BY priority DESC, rank, id");
+            let mut statement = connection.prepare_cached(&sql)?;
+            let mut rows = statement.query([])?;
+            let mut jobs = Vec::new();
+            while let Some(row) = rows.next()? {
+                jobs.push(rows::job(row)?);
+            }
+            Ok(jobs)
+        })
+        .await
+    }
+
+    /// The held jobs whose time comes by itself, the soonest first, `most` at most: until when a document may come, or
+    /// the hold lasts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn due_jobs(&self, most: u32) -> Result<Vec<(JobId, Due)>, StoreError> {
+        self.read(move |connection| {
+            // As the index has it.
+            let mut statement = connection.prepare_cached(
+                "SELECT id, incoming_until IS NOT NULL, coalesce(incoming_until, json_extract(hold, '$.over')) FROM jobs \
+                 WHERE state = 4 AND coalesce(incoming_until, json_extract(hold, '$.over')) IS NOT NULL \
+                 ORDER BY coalesce(incoming_until, json_extract(hold, '$.over')) LIMIT ?1",
+            )?;
+            let due = statement.query_map([most], |row| {
+                let at = Timestamp(row.get(2)?);
+                let due = if row.get(1)? { Due::Incoming(at) } else { Due::Held(at) };
+                Ok((JobId(row.get(0)?), due))
+            })?;
+            Ok(due.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
     /// How many jobs have not ended: all of the pool's house, or those that wait for a printer or are with it.
     ///
     /// # Errors
@@ -119,18 +207,6 @@ impl Store {
                 "SELECT count(*) FROM jobs WHERE state < 7 AND (destination = ?1 OR (printer = ?1 AND state IN (5, 6)))",
             )?;
             Ok(statement.query_row([printer.as_str()], |row| row.get(0))?)
-        })
-        .await
-    }
-
-    /// How many jobs of somebody have not ended.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn open_jobs_of(&self, user: SmolStr) -> Result<u32, StoreError> {
-        self.read(move |connection| {
-            let mut statement = connection.prepare_cached("SELECT count(*) FROM jobs WHERE user = ?1 AND state < 7")?;
-            Ok(statement.query_row([user.as_str()], |row| row.get(0))?)
         })
         .await
     }
@@ -319,6 +395,24 @@ fn write_change(connection: &Connection, before: &Job, job: &Job, at: Timestamp)
 }
 
 fn select(connection: &Connection, query: &JobQuery) -> Result<Vec<Job>, StoreError> {
+    let mut jobs = Vec::new();
+    query_rows(connection, query, JOB, |row| {
+        jobs.push(rows::job(row)?);
+        Ok(())
+    })?;
+    for job in &mut jobs {
+        job.documents = rows::documents(connection, job.id)?;
+    }
+    Ok(jobs)
+}
+
+/// Runs a query for these columns.
+fn query_rows(
+    connection: &Connection,
+    query: &JobQuery,
+    columns: &str,
+    mut each: impl FnMut(&Row) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let (filter, order) = match query.which {
         WhichJobs::NotCompleted => ("state < 7".to_owned(), "priority DESC, rank, id"),
         WhichJobs::Completed => ("state >= 7".to_owned(), "completed DESC, id DESC"),
@@ -334,7 +428,7 @@ fn select(connection: &Connection, query: &JobQuery) -> Result<Vec<Job>, StoreEr
         .as_ref()
         .map(|ids| to_json(&ids.iter().map(|id| id.0).collect::<Vec<_>>()));
     let sql = format!(
-        "SELECT {JOB} FROM jobs WHERE {filter} AND (?1 IS NULL OR user = ?1) \
+        "SELECT {columns} FROM jobs WHERE {filter} AND (?1 IS NULL OR user = ?1) \
          AND (?2 IS NULL OR destination = ?2 OR printer = ?2) AND (?5 IS NULL OR id >= ?5) \
          AND (?6 IS NULL OR id IN (SELECT value FROM json_each(?6))) ORDER BY {order} LIMIT ?3 OFFSET ?4"
     );
@@ -347,12 +441,8 @@ fn select(connection: &Connection, query: &JobQuery) -> Result<Vec<Job>, StoreEr
         query.from.map(|id| id.0),
         ids.transpose()?,
     ))?;
-    let mut jobs = Vec::new();
     while let Some(row) = rows.next()? {
-        jobs.push(rows::job(row)?);
+        each(row)?;
     }
-    for job in &mut jobs {
-        job.documents = rows::documents(connection, job.id)?;
-    }
-    Ok(jobs)
+    Ok(())
 }

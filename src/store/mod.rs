@@ -14,6 +14,7 @@
 mod attempts;
 mod controls;
 mod error;
+mod house;
 mod jobs;
 mod migrate;
 mod printers;
@@ -33,6 +34,8 @@ use crate::model::{EventSeq, JobId, JobState, PrinterId};
 
 pub use attempts::OpeningControls;
 pub use error::StoreError;
+pub use house::House;
+pub use jobs::Due;
 pub use subscriptions::SubscriptionQuery;
 use writer::Writer;
 
@@ -98,6 +101,8 @@ pub struct Store {
 struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
+    changes: Arc<house::Changes>,
+    house: house::Kept,
     /// Held while the store lives: one Platen for a state folder.
     _lock: File,
 }
@@ -109,16 +114,20 @@ impl Store {
     /// [`StoreError::InUse`], [`StoreError::Newer`], [`StoreError::Damaged`], or what SQLite says.
     pub fn open(path: &Path) -> Result<Store, StoreError> {
         let lock = lock(path)?;
-        let connection = migrate::open_writer(path)?;
+        let mut connection = migrate::open_writer(path)?;
+        let changes: Arc<house::Changes> = Arc::default();
+        changes.watch(&mut connection)?;
         let newest = connection.query_row("SELECT coalesce(max(seq), 0) FROM events", [], |row| row.get(0))?;
         let (sender, seq) = watch::channel(EventSeq(newest));
-        let writer = Writer::start(connection, sender).map_err(|source| StoreError::Io {
+        let writer = Writer::start(connection, sender, changes.clone()).map_err(|source| StoreError::Io {
             path: path.to_owned(),
             source,
         })?;
         let readers = Readers {
             path: path.to_owned(),
             idle: Mutex::default(),
+            changes,
+            house: house::Kept::default(),
             _lock: lock,
         };
         Ok(Store {

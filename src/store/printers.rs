@@ -70,34 +70,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn printers(&self) -> Result<Vec<PrinterRecord>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT id, name, uri, status, capabilities, max(coalesce(changed, 0), coalesce((SELECT \
-                 max(opened, coalesce(closed, 0)) FROM attempts WHERE printer = printers.id ORDER BY id DESC LIMIT 1), \
-                 0)) FROM printers WHERE present = 1 ORDER BY position",
-            )?;
-            let mut rows = statement.query([])?;
-            let mut printers = Vec::new();
-            while let Some(row) = rows.next()? {
-                let id: String = row.get(0)?;
-                let wrong = |e: &dyn std::fmt::Display| StoreError::row("printers", &id, e);
-                let json = |column: usize| row.get::<_, Option<String>>(column);
-                printers.push(PrinterRecord {
-                    id: PrinterId::new(&id).map_err(|e| wrong(&e))?,
-                    name: row.get::<_, String>(1)?.into(),
-                    uri: row.get::<_, String>(2)?.into(),
-                    status: json(3)?
-                        .map(|t| serde_json::from_str(&t))
-                        .transpose()
-                        .map_err(|e| wrong(&e))?,
-                    changed: row.get::<_, i64>(5).map(|ms| (ms > 0).then_some(Timestamp(ms)))?,
-                    // Capabilities that an older version wrote are read from the printer again.
-                    capabilities: json(4)?.and_then(|t| serde_json::from_str(&t).ok()),
-                });
-            }
-            Ok(printers)
-        })
-        .await
+        Ok(self.house().await?.printers.clone())
     }
 
     /// Events after `seq`, oldest first, at most `limit`.
@@ -148,6 +121,34 @@ impl Store {
             })
             .await
     }
+}
+
+pub(super) fn all(connection: &Connection) -> Result<Vec<PrinterRecord>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, name, uri, status, capabilities, max(coalesce(changed, 0), coalesce((SELECT \
+         max(opened, coalesce(closed, 0)) FROM attempts WHERE printer = printers.id ORDER BY id DESC LIMIT 1), \
+         0)) FROM printers WHERE present = 1 ORDER BY position",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut printers = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: String = row.get(0)?;
+        let wrong = |e: &dyn std::fmt::Display| StoreError::row("printers", &id, e);
+        let json = |column: usize| row.get::<_, Option<String>>(column);
+        printers.push(PrinterRecord {
+            id: PrinterId::new(&id).map_err(|e| wrong(&e))?,
+            name: row.get::<_, String>(1)?.into(),
+            uri: row.get::<_, String>(2)?.into(),
+            status: json(3)?
+                .map(|t| serde_json::from_str(&t))
+                .transpose()
+                .map_err(|e| wrong(&e))?,
+            changed: row.get::<_, i64>(5).map(|ms| (ms > 0).then_some(Timestamp(ms)))?,
+            // Capabilities that an older version wrote are read from the printer again.
+            capabilities: json(4)?.and_then(|t| serde_json::from_str(&t).ok()),
+        });
+    }
+    Ok(printers)
 }
 
 fn save_status(connection: &Connection, id: &PrinterId, status: &PrinterStatus) -> Result<(), StoreError> {

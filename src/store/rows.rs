@@ -8,14 +8,18 @@ use smol_str::SmolStr;
 
 use super::StoreError;
 use crate::model::{
-    Attempt, AttemptId, Destination, Document, DocumentId, Event, EventKind, EventSeq, Job, JobId, JobState, PrinterId,
-    Timestamp,
+    Attempt, AttemptId, Destination, Document, DocumentId, Event, EventKind, EventSeq, Job, JobHead, JobId, JobState,
+    PrinterId, Timestamp,
 };
 
 /// Every column of `jobs`, in the order in which [`job`] reads them.
 pub(super) const JOB: &str = "id, uuid, name, user, destination, priority, state, reasons, message, ticket, \
     incoming_until, not_before, question, cancel_requested, failures, impressions_completed, printer, printer_uri, \
     created, processing, completed, hold, rank";
+
+/// The columns of `jobs` that [`head`] reads, in its order.
+pub(super) const HEAD: &str = "id, uuid, name, user, priority, state, reasons, message, hold, impressions_completed, \
+    printer, printer_uri, created, processing, completed";
 
 /// Every column of `attempts`, in the order in which [`attempt`] reads them.
 pub(super) const ATTEMPT: &str = "id, token, job, printer, phase, remote, opened, closed, outcome";
@@ -59,18 +63,12 @@ fn maybe_json<T: DeserializeOwned>(row: &Row, column: usize, table: &str, id: i6
 pub(super) fn job(row: &Row) -> Result<Job, StoreError> {
     let id: i64 = row.get(0)?;
     let wrong = |what: &str| StoreError::row("jobs", id, what);
-    let printer = |text: Option<SmolStr>| match text {
-        None => Ok(None),
-        Some(text) => PrinterId::new(&text)
-            .map(Some)
-            .map_err(|e| StoreError::row("jobs", id, e)),
-    };
     Ok(Job {
         id: JobId(id),
         uuid: text(row, 1)?.parse().map_err(|_| wrong("uuid"))?,
         name: text(row, 2)?,
         user: text(row, 3)?,
-        destination: printer(maybe_text(row, 4)?)?.map_or(Destination::Pool, Destination::Printer),
+        destination: printer(row, 4, id)?.map_or(Destination::Pool, Destination::Printer),
         priority: row.get(5)?,
         rank: row.get(22)?,
         state: JobState::from_enum(row.get(6)?).ok_or_else(|| wrong("state"))?,
@@ -85,12 +83,40 @@ pub(super) fn job(row: &Row) -> Result<Job, StoreError> {
         cancel_requested: row.get(13)?,
         failures: row.get(14)?,
         impressions_completed: row.get(15)?,
-        printer: printer(maybe_text(row, 16)?)?,
+        printer: printer(row, 16, id)?,
         printer_uri: text(row, 17)?,
         created: Timestamp(row.get(18)?),
         processing: time(row, 19)?,
         completed: time(row, 20)?,
     })
+}
+
+/// What lists tell of a job.
+pub(super) fn head(row: &Row) -> Result<JobHead, StoreError> {
+    let id: i64 = row.get(0)?;
+    let wrong = |what: &str| StoreError::row("jobs", id, what);
+    Ok(JobHead {
+        id: JobId(id),
+        uuid: text(row, 1)?.parse().map_err(|_| wrong("uuid"))?,
+        name: text(row, 2)?,
+        user: text(row, 3)?,
+        priority: row.get(4)?,
+        state: JobState::from_enum(row.get(5)?).ok_or_else(|| wrong("state"))?,
+        reasons: json(row, 6, "jobs", id)?,
+        message: text(row, 7)?,
+        hold: maybe_json(row, 8, "jobs", id)?,
+        impressions_completed: row.get(9)?,
+        printer: printer(row, 10, id)?,
+        printer_uri: text(row, 11)?,
+        created: Timestamp(row.get(12)?),
+        processing: time(row, 13)?,
+        completed: time(row, 14)?,
+    })
+}
+
+fn printer(row: &Row, column: usize, job: i64) -> Result<Option<PrinterId>, StoreError> {
+    let named = maybe_text(row, column)?.map(|name| PrinterId::new(&name));
+    named.transpose().map_err(|e| StoreError::row("jobs", job, e))
 }
 
 /// The documents of a job, in order.

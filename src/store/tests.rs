@@ -79,6 +79,8 @@ async fn ids(store: &Store, query: JobQuery) -> Vec<i64> {
     store.jobs(query).await.unwrap().into_iter().map(|j| j.id.0).collect()
 }
 
+mod lists;
+
 #[tokio::test]
 async fn everything_is_there_after_reopening() {
     let folder = tempfile::tempdir().unwrap();

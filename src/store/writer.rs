@@ -12,6 +12,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{oneshot, watch};
 
 use super::StoreError;
+use super::house::Changes;
 use crate::model::EventSeq;
 
 /// Operations that may wait before senders wait.
@@ -42,11 +43,15 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(connection: Connection, seq: watch::Sender<EventSeq>) -> std::io::Result<Writer> {
+    pub fn start(
+        connection: Connection,
+        seq: watch::Sender<EventSeq>,
+        changes: Arc<Changes>,
+    ) -> std::io::Result<Writer> {
         let (orders, inbox) = sync_channel(QUEUE);
         std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || run(connection, &inbox, &seq))?;
+            .spawn(move || run(connection, &inbox, (&seq, &changes)))?;
         Ok(Writer {
             orders,
             closed: Arc::new(AtomicBool::new(false)),
@@ -112,7 +117,7 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, inbox: &Receiver<Order>, seq: &watch::Sender<EventSeq>) {
+fn run(mut connection: Connection, inbox: &Receiver<Order>, told: (&watch::Sender<EventSeq>, &Changes)) {
     while let Ok(first) = inbox.recv() {
         let mut group = Vec::new();
         let mut close = None;
@@ -131,7 +136,7 @@ fn run(mut connection: Connection, inbox: &Receiver<Order>, seq: &watch::Sender<
                 None
             };
         }
-        commit(&mut connection, group, seq);
+        commit(&mut connection, group, told);
         if let Some(done) = close {
             if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
                 log::warn!("the database's log could not be folded in: {error}");
@@ -143,9 +148,10 @@ fn run(mut connection: Connection, inbox: &Receiver<Order>, seq: &watch::Sender<
     }
 }
 
-fn commit(connection: &mut Connection, group: Vec<Operation>, seq: &watch::Sender<EventSeq>) {
+fn commit(connection: &mut Connection, group: Vec<Operation>, (seq, changes): (&watch::Sender<EventSeq>, &Changes)) {
     let mut replies = Vec::with_capacity(group.len());
     let outcome = transact(connection, group, &mut replies);
+    changes.settle();
     let failed = match outcome {
         Ok(newest) => {
             if newest > seq.borrow().0 {

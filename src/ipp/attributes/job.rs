@@ -1,10 +1,14 @@
 //! A job's attributes (RFC 8011, 5.3).
 
+use smol_str::SmolStr;
+use uuid::Uuid;
+
 use super::super::codec::{Attribute, Value};
 use super::media::media_col;
 use super::pages::{orientation_enum, page_attributes};
+use super::requested::{Gathering, Requested};
 use super::{NO_VALUE, date_time, integer};
-use crate::model::{ColorMode, HoldUntil, Job, JobId, Timestamp};
+use crate::model::{ColorMode, HoldUntil, Job, JobHead, JobId, JobReason, Timestamp};
 
 /// `job-settable-attributes-supported`: what Set-Job-Attributes changes while a job waits.
 pub const SETTABLE: [&str; 16] = [
@@ -27,125 +31,182 @@ pub const SETTABLE: [&str; 16] = [
 ];
 
 /// The `job-uri` of a job, by the authority that the client used.
-fn job_uri(job: &Job, base: &str) -> Value {
-    Value::uri(&format!("{base}/ipp/job/{}", job.id))
+fn job_uri(id: JobId, base: &str) -> Value {
+    Value::uri(&format!("{base}/ipp/job/{id}"))
+}
+
+fn uuid(uuid: Uuid) -> Value {
+    Value::uri(&format!("urn:uuid:{uuid}"))
 }
 
 fn job_id(id: JobId) -> Value {
     integer(id.0)
 }
 
-fn reasons(job: &Job) -> Vec<Value> {
-    if job.reasons.is_empty() {
+fn reasons(reasons: &[JobReason]) -> Vec<Value> {
+    if reasons.is_empty() {
         vec![Value::keyword("none")]
     } else {
-        job.reasons.iter().map(|r| Value::keyword(r.keyword())).collect()
+        reasons.iter().map(|r| Value::keyword(r.keyword())).collect()
     }
 }
 
 /// What the client is told about a job that it has just made.
 pub fn submitted(job: &Job, base: &str) -> Vec<Attribute> {
     vec![
-        Attribute::new("job-uri", job_uri(job, base)),
+        Attribute::new("job-uri", job_uri(job.id, base)),
         Attribute::new("job-id", job_id(job.id)),
         Attribute::new("job-state", Value::Enum(job.state.as_enum())),
-        Attribute::new_all("job-state-reasons", reasons(job)),
+        Attribute::new_all("job-state-reasons", reasons(&job.reasons)),
         Attribute::new("job-state-message", Value::text(&job.message)),
-        Attribute::new("job-uuid", Value::uri(&format!("urn:uuid:{}", job.uuid))),
+        Attribute::new("job-uuid", uuid(job.uuid)),
     ]
 }
 
-/// Everything about a job. `opened_at` is when `printer-up-time` began to count.
-pub fn job_attributes(job: &Job, base: &str, opened_at: Timestamp, up_time: i32) -> Vec<Attribute> {
+/// How the house tells of jobs to a client.
+#[derive(Debug, Clone)]
+pub struct Telling {
+    /// The authority that the client used.
+    pub base: SmolStr,
+    /// When `printer-up-time` began to count.
+    pub opened_at: Timestamp,
+    /// `printer-up-time` now.
+    pub up_time: i32,
+}
+
+/// What [`head_attributes`] tells.
+pub const HEAD: [&str; 22] = [
+    "date-time-at-completed",
+    "date-time-at-creation",
+    "date-time-at-processing",
+    "job-hold-until",
+    "job-hold-until-time",
+    "job-id",
+    "job-impressions-completed",
+    "job-media-sheets-completed",
+    "job-name",
+    "job-originating-user-name",
+    "job-printer-up-time",
+    "job-printer-uri",
+    "job-priority",
+    "job-state",
+    "job-state-message",
+    "job-state-reasons",
+    "job-uri",
+    "job-uuid",
+    "output-device-assigned",
+    "time-at-completed",
+    "time-at-creation",
+    "time-at-processing",
+];
+
+/// What is asked for of a job whose ticket and documents need not be read.
+pub fn head_attributes(job: &JobHead, telling: &Telling, requested: &Requested) -> Vec<Attribute> {
+    let mut out = Gathering::new(requested);
+    head(job, telling, &mut out);
+    out.attributes
+}
+
+fn head(job: &JobHead, telling: &Telling, out: &mut Gathering) {
     // Seconds of printer-up-time; what was before the start is 0 or below (RFC 8011, 5.3.14: integer(MIN:MAX)).
-    let ticks =
-        |at: Timestamp| Value::Integer(i32::try_from((at.0 - opened_at.0).div_euclid(1000) + 1).unwrap_or(i32::MIN));
+    let ticks = |at: Timestamp| {
+        let seconds = (at.0 - telling.opened_at.0).div_euclid(1000) + 1;
+        Value::Integer(i32::try_from(seconds).unwrap_or(i32::MIN))
+    };
     let maybe_ticks = |at: Option<Timestamp>| at.map_or(NO_VALUE, ticks);
     let maybe_date = |at: Option<Timestamp>| at.map_or(NO_VALUE, date_time);
-
-    let mut all = submitted(job, base);
-    let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
-    put("job-name", Value::name(&job.name));
-    put("job-originating-user-name", Value::name(&job.user));
-    put("job-printer-uri", Value::uri(&job.printer_uri));
-    put("job-printer-up-time", Value::Integer(up_time));
-    put("time-at-creation", ticks(job.created));
-    put("time-at-processing", maybe_ticks(job.processing));
-    put("time-at-completed", maybe_ticks(job.completed));
-    put("date-time-at-creation", date_time(job.created));
-    put("date-time-at-processing", maybe_date(job.processing));
-    put("date-time-at-completed", maybe_date(job.completed));
-    put("number-of-documents", integer(job.documents.len()));
-    let octets: u64 = job.documents.iter().map(|d| d.bytes).sum();
-    put("job-k-octets", integer(octets.div_ceil(1024)));
-    put("job-impressions", integer(job.impressions()));
-    put("job-impressions-completed", integer(job.impressions_completed));
-    put("job-media-sheets", integer(job.sheets()));
-    put("job-media-sheets-completed", integer(job.impressions_completed));
-    put("job-priority", Value::Integer(i32::from(job.priority)));
+    out.put("job-uri", || job_uri(job.id, &telling.base));
+    out.put("job-id", || job_id(job.id));
+    out.put("job-state", || Value::Enum(job.state.as_enum()));
+    out.put_all("job-state-reasons", || reasons(&job.reasons));
+    out.put("job-state-message", || Value::text(&job.message));
+    out.put("job-uuid", || uuid(job.uuid));
+    out.put("job-name", || Value::name(&job.name));
+    out.put("job-originating-user-name", || Value::name(&job.user));
+    out.put("job-printer-uri", || Value::uri(&job.printer_uri));
+    out.put("job-printer-up-time", || Value::Integer(telling.up_time));
+    out.put("time-at-creation", || ticks(job.created));
+    out.put("time-at-processing", || maybe_ticks(job.processing));
+    out.put("time-at-completed", || maybe_ticks(job.completed));
+    out.put("date-time-at-creation", || date_time(job.created));
+    out.put("date-time-at-processing", || maybe_date(job.processing));
+    out.put("date-time-at-completed", || maybe_date(job.completed));
+    out.put("job-impressions-completed", || integer(job.impressions_completed));
+    out.put("job-media-sheets-completed", || integer(job.impressions_completed));
+    out.put("job-priority", || Value::Integer(i32::from(job.priority)));
     match job.hold.map(|hold| hold.until) {
-        Some(HoldUntil::Time(at)) => put("job-hold-until-time", date_time(at)),
-        until => put(
-            "job-hold-until",
-            Value::keyword(until.and_then(HoldUntil::keyword).unwrap_or("no-hold")),
-        ),
+        Some(HoldUntil::Time(at)) => out.put("job-hold-until-time", || date_time(at)),
+        until => out.put("job-hold-until", || {
+            Value::keyword(until.and_then(HoldUntil::keyword).unwrap_or("no-hold"))
+        }),
     }
     if let Some(printer) = &job.printer {
-        put("output-device-assigned", Value::name(printer.as_str()));
+        out.put("output-device-assigned", || Value::name(printer.as_str()));
     }
+}
+
+/// What is asked for of a job.
+pub fn job_attributes(job: &Job, telling: &Telling, requested: &Requested) -> Vec<Attribute> {
+    let mut out = Gathering::new(requested);
+    head(&job.head(), telling, &mut out);
+    out.put("number-of-documents", || integer(job.documents.len()));
+    let octets: u64 = job.documents.iter().map(|d| d.bytes).sum();
+    out.put("job-k-octets", || integer(octets.div_ceil(1024)));
+    out.put("job-impressions", || integer(job.impressions()));
+    out.put("job-media-sheets", || integer(job.sheets()));
     if let Some(document) = job.documents.first() {
-        put("document-format", Value::mime(document.facts.format.mime()));
+        out.put("document-format", || Value::mime(document.facts.format.mime()));
         if let Some(name) = &document.name {
-            put("document-name", Value::name(name));
+            out.put("document-name", || Value::name(name));
         }
     }
-    template(job, &mut all);
-    let messages: Vec<Value> = job.ticket.warnings.iter().map(|w| Value::text(w)).collect();
-    if !messages.is_empty() {
-        all.push(Attribute::new_all("job-detailed-status-messages", messages));
+    template(job, &mut out);
+    if !job.ticket.warnings.is_empty() {
+        out.put_all("job-detailed-status-messages", || {
+            job.ticket.warnings.iter().map(|w| Value::text(w)).collect()
+        });
     }
-    all
+    out.attributes
 }
 
 /// The ticket as job template attributes.
-fn template(job: &Job, all: &mut Vec<Attribute>) {
+fn template(job: &Job, out: &mut Gathering) {
     let ticket = &job.ticket;
-    let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
-    put("copies", integer(ticket.copies.value));
-    put("finishings", Value::Enum(3));
-    put("media", Value::keyword(&ticket.media.value.size.name));
-    put("media-col", media_col(&ticket.media.value));
-    put(
-        "multiple-document-handling",
-        Value::keyword("separate-documents-collated-copies"),
-    );
-    put("output-bin", Value::keyword("face-up"));
+    out.put("copies", || integer(ticket.copies.value));
+    out.put("finishings", || Value::Enum(3));
+    out.put("media", || Value::keyword(&ticket.media.value.size.name));
+    out.put("media-col", || media_col(&ticket.media.value));
+    out.put("multiple-document-handling", || {
+        Value::keyword("separate-documents-collated-copies")
+    });
+    out.put("output-bin", || Value::keyword("face-up"));
     let orientation = orientation_enum(ticket.orientation.value);
     // Chosen by the picture's shape: then there is none to tell, and ipp-1.1.test takes no no-value here.
     if let Some(orientation) = orientation {
-        put("orientation-requested", Value::Enum(orientation));
+        out.put("orientation-requested", || Value::Enum(orientation));
     }
     let color = match ticket.color_mode.value {
         ColorMode::Color => "color",
         ColorMode::Monochrome => "monochrome",
     };
-    put("print-color-mode", Value::keyword(color));
-    put("print-content-optimize", Value::keyword("photo"));
-    put("print-quality", Value::Enum(ticket.quality.value.as_enum()));
-    put("print-rendering-intent", Value::keyword(ticket.intent.value.keyword()));
-    put("print-scaling", Value::keyword(ticket.scaling.value.keyword()));
+    out.put("print-color-mode", || Value::keyword(color));
+    out.put("print-content-optimize", || Value::keyword("photo"));
+    out.put("print-quality", || Value::Enum(ticket.quality.value.as_enum()));
+    out.put("print-rendering-intent", || {
+        Value::keyword(ticket.intent.value.keyword())
+    });
+    out.put("print-scaling", || Value::keyword(ticket.scaling.value.keyword()));
     if let Some(r) = ticket.resolution.value {
-        put(
-            "printer-resolution",
-            Value::Resolution {
-                x: dpi(r.x),
-                y: dpi(r.y),
-                units: 3,
-            },
-        );
+        out.put("printer-resolution", || Value::Resolution {
+            x: dpi(r.x),
+            y: dpi(r.y),
+            units: 3,
+        });
     }
-    put("sides", Value::keyword("one-sided"));
-    page_attributes(&ticket.pages.value, all);
+    out.put("sides", || Value::keyword("one-sided"));
+    let mut pages = Vec::new();
+    page_attributes(&ticket.pages.value, &mut pages);
+    out.extend(pages);
 }
 
 fn dpi(value: u32) -> i32 {

@@ -15,7 +15,7 @@ mod wishes;
 
 pub use document::{DOCUMENT_SETTABLE, document_attributes};
 pub use hold::read_hold;
-pub use job::{SETTABLE, job_attributes, submitted};
+pub use job::{HEAD, SETTABLE, Telling, head_attributes, job_attributes, submitted};
 pub use printer::{PRINTER_SETTABLE, View, printer_attributes};
 pub use requested::Requested;
 pub use wishes::{Asked, UNSUPPORTED, is_job_attribute, left_to_the_house, read_wishes};

@@ -1,7 +1,5 @@
 //! `requested-attributes` (RFC 8011, 4.2.5.1): names and groups of names.
 
-use std::collections::HashSet;
-
 use smol_str::SmolStr;
 
 use super::super::codec::{Attribute, Group, Value};
@@ -45,7 +43,8 @@ const BY_NAME_ONLY: &[&str] = &["media-col-database"];
 /// What a client asked to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requested {
-    names: HashSet<SmolStr>,
+    /// Sorted: of few, comparing is faster than hashing what is looked for.
+    names: Vec<SmolStr>,
     all: bool,
     template: bool,
     description: bool,
@@ -55,7 +54,7 @@ impl Requested {
     /// Everything but what is given by name only.
     pub fn all() -> Self {
         Requested {
-            names: HashSet::new(),
+            names: Vec::new(),
             all: true,
             template: false,
             description: false,
@@ -81,13 +80,17 @@ impl Requested {
                 .iter()
                 .any(|of| has(&format!("{of}-description")))
                 || has("subscription-template"),
-            names: asked.into_iter().collect(),
+            names: sorted(asked),
         }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.names.binary_search_by(|known| known.as_str().cmp(name)).is_ok()
     }
 
     /// Whether an attribute is to be given.
     pub fn wants(&self, name: &str) -> bool {
-        if self.names.contains(name) {
+        if self.has(name) {
             return true;
         }
         if BY_NAME_ONLY.contains(&name) {
@@ -103,12 +106,60 @@ impl Requested {
 
     /// Whether the costly `media-col-database` must be made.
     pub fn wants_database(&self) -> bool {
-        self.names.contains("media-col-database")
+        self.has("media-col-database")
+    }
+
+    /// Whether all that is asked for is among these.
+    pub fn is_within(&self, names: &[&str]) -> bool {
+        !self.all && !self.template && !self.description && self.names.iter().all(|name| names.contains(&name.as_str()))
     }
 
     /// Keeps what was asked for.
     pub fn filter(&self, attributes: Vec<Attribute>) -> Vec<Attribute> {
         attributes.into_iter().filter(|a| self.wants(&a.name)).collect()
+    }
+}
+
+fn sorted(mut names: Vec<SmolStr>) -> Vec<SmolStr> {
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Attributes that are gathered for an answer; what was not asked for is not even made.
+pub struct Gathering<'a> {
+    requested: &'a Requested,
+    /// What was asked for, so far.
+    pub attributes: Vec<Attribute>,
+}
+
+impl<'a> Gathering<'a> {
+    /// Nothing yet.
+    pub fn new(requested: &'a Requested) -> Self {
+        Gathering {
+            requested,
+            attributes: Vec::new(),
+        }
+    }
+
+    /// Adds one of one value.
+    pub fn put(&mut self, name: &'static str, make: impl FnOnce() -> Value) {
+        self.put_all(name, || vec![make()]);
+    }
+
+    /// Adds one of several values.
+    pub fn put_all(&mut self, name: &'static str, make: impl FnOnce() -> Vec<Value>) {
+        if self.requested.wants(name) {
+            self.attributes.push(Attribute {
+                name: SmolStr::new_static(name),
+                values: make(),
+            });
+        }
+    }
+
+    /// Adds what of these was asked for.
+    pub fn extend(&mut self, attributes: Vec<Attribute>) {
+        self.attributes.extend(self.requested.filter(attributes));
     }
 }
 
@@ -142,6 +193,17 @@ mod tests {
         assert!(!asked(&["printer-description"]).wants("copies-default"));
         assert!(asked(&["all"]).wants("copies-default"));
         assert!(!asked(&["none"]).wants("printer-name"));
+    }
+
+    #[test]
+    fn only_what_was_asked_for_is_made() {
+        let wanted = asked(&["job-name", "job-id"]);
+        let mut out = Gathering::new(&wanted);
+        out.put("job-id", || Value::Integer(1));
+        out.put("job-uri", || panic!("nobody asked for it"));
+        assert_eq!(out.attributes.len(), 1);
+        assert!(wanted.is_within(&["job-id", "job-name", "job-uri"]) && !wanted.is_within(&["job-id"]));
+        assert!(!asked(&["job-id", "all"]).is_within(&["job-id"]));
     }
 
     #[test]

@@ -9,10 +9,8 @@ use super::Call;
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let job = call.job().await?;
     let requested = Requested::read(&call.valid.operation, &["all"]);
-    let shared = call.shared;
-    let all = job_attributes(&job, &call.base, shared.opened_at, shared.up_time());
     Ok(Answer::group(Group {
         tag: group::JOB,
-        attributes: requested.filter(all),
+        attributes: job_attributes(&job, &call.telling(), &requested),
     }))
 }

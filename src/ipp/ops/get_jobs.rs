@@ -1,12 +1,12 @@
 //! Get-Jobs (RFC 8011, 4.2.6).
 
-use super::super::attributes::{Requested, job_attributes};
+use super::super::attributes::{HEAD, Requested, head_attributes, job_attributes};
 use super::super::codec::{Group, Value, group, status};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
 use super::cups::{as_cups, is_cups_uri};
-use crate::model::{JobId, JobState};
+use crate::model::{JobHead, JobId, JobState};
 use crate::store::{JobQuery, WhichJobs};
 
 /// `which-jobs-supported`
@@ -63,22 +63,22 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         limit: call.number("limit")?.unwrap_or(MOST).min(MOST),
     };
     let requested = Requested::read(operation, &["job-id", "job-uri"]);
-    let shared = call.shared;
-    let up_time = shared.up_time();
-    let jobs = shared.store.jobs(query).await?;
-    let groups = jobs
-        .iter()
-        .map(|job| {
-            let mut all = job_attributes(job, &call.base, shared.opened_at, up_time);
-            if cups {
-                as_cups(call, &mut all);
-            }
-            Group {
-                tag: group::JOB,
-                attributes: requested.filter(all),
-            }
-        })
-        .collect();
+    let telling = call.telling();
+    let store = &call.shared.store;
+    let mut groups = if requested.is_within(&HEAD) {
+        let make = move |job: &JobHead| head_attributes(job, &telling, &requested);
+        store.job_heads(query, make).await?
+    } else {
+        let jobs = store.jobs(query).await?;
+        jobs.iter()
+            .map(|job| job_attributes(job, &telling, &requested))
+            .collect()
+    };
+    if cups {
+        groups.iter_mut().for_each(|attributes| as_cups(call, attributes));
+    }
+    let tag = group::JOB;
+    let groups = groups.into_iter().map(|attributes| Group { tag, attributes }).collect();
     Ok(Answer {
         groups,
         ..Answer::default()

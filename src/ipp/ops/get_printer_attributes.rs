@@ -30,9 +30,10 @@ pub async fn describe(
     destination: Destination,
     requested: &Requested,
 ) -> Result<Vec<Attribute>, StoreError> {
-    let mut printers = shared.store.printers().await?;
-    let open = shared.store.open_attempts().await?;
-    let control = shared.store.control(destination.clone()).await?;
+    let house = shared.store.house().await?;
+    let mut printers = house.printers.clone();
+    let open = &house.open_attempts;
+    let control = house.control(&destination);
     let queued = shared.store.queued_count(destination.clone()).await?;
     let id = match destination {
         Destination::Pool => None,

@@ -33,6 +33,7 @@ pub use identify_printer::ACTIONS as IDENTIFY_ACTIONS;
 pub use subscriptions::{EVENTS_MOST, LEASE_DEFAULT, LEASE_MOST};
 
 use super::Shared;
+use super::attributes::Telling;
 use super::authority::Caller;
 use super::codec::{Message, Value, op};
 use super::failure::Failure;
@@ -199,6 +200,15 @@ impl Call<'_> {
     }
 
     /// The printer that this is about.
+    /// How jobs are told of to this client.
+    fn telling(&self) -> Telling {
+        Telling {
+            base: SmolStr::new(&self.base),
+            opened_at: self.shared.opened_at,
+            up_time: self.shared.up_time(),
+        }
+    }
+
     fn printer(&self) -> Result<(&Destination, &SmolStr), Failure> {
         match &self.valid.target {
             Target::Printer(destination, uri) => Ok((destination, uri)),
@@ -245,7 +255,7 @@ impl Call<'_> {
     async fn known_printer(&self) -> Result<(Destination, SmolStr), Failure> {
         let (destination, uri) = self.printer()?;
         if let Destination::Printer(id) = destination {
-            let printers = self.shared.store.printers().await?;
+            let printers = &self.shared.store.house().await?.printers;
             if !printers.iter().any(|p| p.id == *id) {
                 return Err(Failure::not_found(format_smolstr!("there is no printer {id} here")));
             }

@@ -40,28 +40,14 @@ pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
     })
 }
 
-/// Refuses new jobs where somebody has switched that off, and more than one user may have waiting.
+/// Refuses new jobs where somebody has switched that off.
 pub async fn check_accepts(call: &Call<'_>, destination: &Destination) -> Result<(), Failure> {
-    if !call.shared.store.control(destination.clone()).await?.takes_jobs() {
-        return Err(Failure::new(
-            status::SERVER_ERROR_NOT_ACCEPTING_JOBS,
-            "this printer takes no jobs now: somebody has switched that off. Try again later, or another printer",
-        ));
-    }
-    check_count(call).await
-}
-
-async fn check_count(call: &Call<'_>) -> Result<(), Failure> {
-    let (user, most) = (&call.valid.user, call.shared.settings.jobs_per_user);
-    if call.shared.store.open_jobs_of(user.clone()).await? < most {
+    if call.shared.store.house().await?.control(destination).takes_jobs() {
         return Ok(());
     }
     Err(Failure::new(
-        status::SERVER_ERROR_TOO_MANY_JOBS,
-        format_smolstr!(
-            "{user} has {most} jobs that are not finished, which is the most that one person may have: wait for some \
-             to be printed, or cancel some"
-        ),
+        status::SERVER_ERROR_NOT_ACCEPTING_JOBS,
+        "this printer takes no jobs now: somebody has switched that off. Try again later, or another printer",
     ))
 }
 
@@ -75,8 +61,8 @@ pub async fn wishes(call: &Call<'_>, destination: &Destination) -> Result<Asked,
         Some(_) => return Err(Failure::bad_request("ipp-attribute-fidelity must be one boolean")),
     };
     let mut asked = read_wishes(&call.valid.job);
-    let printers = call.shared.store.printers().await?;
-    let decision = decide(&asked.wishes, None, &candidates(&printers, destination));
+    let house = call.shared.store.house().await?;
+    let decision = decide(&asked.wishes, None, &candidates(&house.printers, destination));
     asked.add_ignored(&decision.ignored, &call.valid.job);
     if fidelity {
         // A wish in the wrong place is not kept either.
@@ -128,14 +114,14 @@ fn is_printable(mime: &str) -> bool {
 pub async fn receive(call: &Call<'_>, data: &mut Data) -> Result<Received, Failure> {
     let compression = check_document_attributes(call)?;
     let Some(mut inflate) = Inflate::new(compression) else {
-        let mut receiving = call.shared.intake.receive(data.announced()).await?;
+        let mut receiving = call.shared.intake.receive(data.announced())?;
         while let Some(bytes) = data.next().await? {
             receiving.write(bytes).await?;
         }
         return finish(call, receiving).await;
     };
     // How long it will be unpacked, nobody has said.
-    let mut receiving = call.shared.intake.receive(None).await?;
+    let mut receiving = call.shared.intake.receive(None)?;
     while let Some(bytes) = data.next().await? {
         for step in bytes.chunks(STEP) {
             let unpacked = inflate.push(step)?;

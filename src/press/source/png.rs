@@ -52,6 +52,10 @@ fn start(path: &Path, limits: &PressLimits) -> Result<(Open, Head, bool), PressE
     let reader = decoder.read_info().map_err(wrong)?;
     let (color, _) = reader.output_color_type();
     let info = reader.info();
+    if info.palette.as_ref().is_some_and(|p| !p.len().is_multiple_of(3)) {
+        // The library would panic at the first row.
+        return Err(damaged(NAME, "its palette ends within a colour"));
+    }
     let channels = match color {
         ColorType::Grayscale | ColorType::GrayscaleAlpha => 1,
         _ => 3,

@@ -310,7 +310,11 @@ fn a_chunk_that_makes_no_sense_is_the_pictures_fault_and_not_the_disks() {
     let mut broken = sound[..33].to_vec();
     chunk(&mut broken, b"bKGD", &[1]);
     broken.extend(&sound[33..]);
-    for (bytes, good) in [(sound, true), (broken, false)] {
+    // A palette of two colours and a third.
+    let mut odd = sound[..33].to_vec();
+    chunk(&mut odd, b"PLTE", &[0, 0, 0, 255, 255, 255, 7]);
+    odd.extend(&sound[33 + 12 + 6..]);
+    for (bytes, good) in [(sound, true), (broken, false), (odd, false)] {
         let read = head(&input(&folder, PNG, &bytes), &limits(&folder));
         match read {
             Ok(_) => assert!(good),

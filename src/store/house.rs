@@ -1,0 +1,113 @@
+//! What everybody asks for all the time: printers, switches, open attempts. It is kept in memory until a commit changes
+//! one of them.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+use super::{Store, StoreError, attempts, controls, printers};
+use crate::model::{Attempt, Destination, PrinterControl, PrinterRecord};
+
+/// The tables that it is read from.
+const TABLES: [&str; 3] = ["printers", "controls", "attempts"];
+
+/// The house at a moment.
+#[derive(Debug, Clone)]
+pub struct House {
+    /// The printers in the order in which they were set.
+    pub printers: Vec<PrinterRecord>,
+    /// Every control that was ever changed; the rest are as they are made.
+    pub controls: HashMap<Destination, PrinterControl>,
+    /// Every open attempt.
+    pub open_attempts: Vec<Attempt>,
+    /// Grows with every change of these.
+    pub generation: u64,
+}
+
+impl House {
+    /// What is switched at a destination.
+    pub fn control(&self, destination: &Destination) -> PrinterControl {
+        self.controls.get(destination).cloned().unwrap_or_default()
+    }
+}
+
+/// Counts the changes of the tables.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    /// In the transaction that is open.
+    open: AtomicBool,
+    /// Committed ones.
+    committed: AtomicU64,
+}
+
+impl Changes {
+    /// Watches the writer's connection.
+    pub fn watch(self: &Arc<Self>, connection: &mut Connection) -> Result<(), StoreError> {
+        let changes = self.clone();
+        connection.update_hook(Some(move |_, _: &str, table: &str, _| {
+            if TABLES.contains(&table) {
+                changes.open.store(true, Ordering::Relaxed);
+            }
+        }))?;
+        Ok(())
+    }
+
+    /// What was open is committed, or rolled back. Called before anybody hears of it.
+    pub fn settle(&self) {
+        if self.open.swap(false, Ordering::Relaxed) {
+            self.committed.fetch_add(1, Ordering::Release);
+        }
+    }
+
+    fn generation(&self) -> u64 {
+        self.committed.load(Ordering::Acquire)
+    }
+}
+
+/// The last one that was read.
+#[derive(Debug, Default)]
+pub(super) struct Kept(Mutex<Option<Arc<House>>>);
+
+impl Kept {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<House>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store {
+    /// The house as it is: whoever has heard of a change sees it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn house(&self) -> Result<Arc<House>, StoreError> {
+        // Read before the tables are: what is committed meanwhile makes it old at once.
+        let generation = self.readers.changes.generation();
+        if let Some(house) = &*self.readers.house.lock()
+            && house.generation == generation
+        {
+            return Ok(house.clone());
+        }
+        let house = self
+            .read(move |connection| {
+                Ok(Arc::new(House {
+                    printers: printers::all(connection)?,
+                    controls: controls::all(connection)?,
+                    open_attempts: attempts::open(connection)?,
+                    generation,
+                }))
+            })
+            .await?;
+        let mut kept = self.readers.house.lock();
+        if kept.as_ref().is_none_or(|old| old.generation <= generation) {
+            *kept = Some(house.clone());
+        }
+        Ok(house)
+    }
+
+    /// The number of the house's last change.
+    pub fn generation(&self) -> u64 {
+        self.readers.changes.generation()
+    }
+}
