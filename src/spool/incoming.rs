@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::{Bytes, BytesMut};
 
-use super::{Hold, Spool, SpoolError, make_private, sync_folder};
+use super::{Hold, Spool, SpoolError, sync_folder};
 use crate::crypto::{self, Sha256};
 use crate::model::Digest;
 
@@ -94,10 +94,6 @@ impl Part {
         let digest = std::mem::take(&mut self.digest).finish();
         let path = spool.path(&digest);
         let shard = path.parent().map(Path::to_owned).unwrap_or_default();
-        if !shard.is_dir() {
-            make_private(&shard)?;
-            sync_folder(&spool.documents())?;
-        }
         let placed = Hold::place(spool, digest, &self.path, &path);
         let hold = placed.map_err(|e| SpoolError::io("naming", &path, e))?;
         self.finished = true;

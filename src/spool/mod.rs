@@ -93,6 +93,14 @@ impl Spool {
         for part in [spool.incoming(), spool.documents()] {
             make_private(&part)?;
         }
+        // All at once, so that no document waits for its folder.
+        let shards: Vec<PathBuf> = (0..=u8::MAX)
+            .map(|n| spool.documents().join(format!("{n:02x}")))
+            .collect();
+        for shard in shards.iter().filter(|shard| !shard.is_dir()) {
+            make_private(shard)?;
+        }
+        sync_folder(&spool.documents())?;
         let incoming = spool.incoming();
         for entry in std::fs::read_dir(&incoming).map_err(|e| SpoolError::io("reading", &incoming, e))? {
             let path = entry.map_err(|e| SpoolError::io("reading", &incoming, e))?.path();
