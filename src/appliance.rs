@@ -2,6 +2,7 @@
 
 mod courier;
 mod output;
+mod presets;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -175,6 +176,7 @@ impl Appliance {
             announce: config.ipp.announce,
             tls: Some(identity.acceptor()?),
             uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
+            presets: presets::presets(config)?.into_iter().map(Arc::new).collect(),
         };
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
         let door = Door::open(listeners, exchange);

@@ -2,6 +2,7 @@
 //!
 //! Unknown keys are refused, so that a misspelt one is found at once. Paths in the file are relative to the file.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -10,8 +11,14 @@ use smol_str::SmolStr;
 
 use crate::model::{PrinterId, RasterType};
 
+pub mod preset;
+pub use preset::Preset;
+
 /// The default: two virtual PRO-1000s, state under `./platen-data`, IPP on port 8631 of this machine.
 const DEFAULT: &str = include_str!("config/default.toml");
+
+/// Most presets: each is announced on the LAN.
+const MOST_PRESETS: usize = 32;
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -32,6 +39,9 @@ pub struct Config {
     /// The printers of the pool, first choice first.
     #[serde(default, rename = "printer")]
     pub printers: Vec<Printer>,
+    /// Ways to print that are shown as printers.
+    #[serde(default, rename = "preset")]
+    pub presets: Vec<Preset>,
 }
 
 /// The IPP door.
@@ -267,7 +277,7 @@ impl Config {
         if self.printers.is_empty() {
             return Err("there is no [[printer]]; name at least one".into());
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for printer in &self.printers {
             let id = PrinterId::from_name(&printer.name).map_err(|e| e.to_string())?;
             if !seen.insert(id.clone()) {
@@ -286,6 +296,25 @@ impl Config {
                     printer.name, printer.uri
                 ));
             }
+        }
+        self.check_presets(seen)
+    }
+
+    /// `seen` are the short names of the printers.
+    fn check_presets(&self, mut seen: HashSet<PrinterId>) -> Result<(), String> {
+        if self.presets.len() > MOST_PRESETS {
+            return Err(format!("there are more than {MOST_PRESETS} presets"));
+        }
+        let printers: Vec<PrinterId> = seen.iter().cloned().collect();
+        for preset in &self.presets {
+            let id = PrinterId::from_name(&preset.name).map_err(|e| e.to_string())?;
+            if !seen.insert(id.clone()) {
+                return Err(format!(
+                    "the preset \"{}\" would be called \"{id}\" as another one or a printer is; give it another name",
+                    preset.name
+                ));
+            }
+            preset.check(&printers)?;
         }
         Ok(())
     }
@@ -336,6 +365,30 @@ mod tests {
         .chain(&["document-bytes", "free-floor-bytes", "pixels", "side", "memory"])
         {
             assert!(block.unwrap().contains(&format!("\n{name} = ")), "{name}");
+        }
+    }
+
+    #[test]
+    fn presets_are_checked_with_their_printers_and_papers() {
+        let printer = "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n[[preset]]\n";
+        let good = format!(
+            "{printer}name = \"Rag A3+, border\"\nprinter = \"Gertie\"\nmedia = \"A3+\"\nborder = 20.0\n\
+             print-quality = \"high\"\nprint-rendering-intent = \"perceptual\"\nprint-color-mode = \"monochrome\"\n"
+        );
+        let config = Config::parse(&good, Path::new("platen.toml")).unwrap();
+        assert_eq!(config.presets[0].size().unwrap().name, "na_super-b_13x19in");
+        for (preset, says) in [
+            ("name = \"Gertie\"", "another name"),
+            ("name = \"\"", "name"),
+            ("name = \"A\"\nprinter = \"Nobody\"", "goes to Nobody"),
+            ("name = \"A\"\nmedia = \"papyrus\"", "papyrus"),
+            ("name = \"A\"\nborder = 900.0", "200 millimetres"),
+            ("name = \"A\"\nmedia-type = \"two words\"", "media-type"),
+            ("name = \"A\"\nprint-quality = \"best\"", "best"),
+            ("name = \"A\"\nprint-rendering-intent = \"vivid\"", "vivid"),
+        ] {
+            let said = error(&format!("{printer}{preset}\n"));
+            assert!(said.contains(says) && !said.contains('\n'), "{said}");
         }
     }
 

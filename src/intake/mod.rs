@@ -5,6 +5,7 @@
 //! where it came from. Nothing is acknowledged before the store has committed the job.
 
 mod decide;
+mod preset;
 mod receive;
 mod revise;
 mod wishes;
@@ -21,6 +22,7 @@ use crate::spool::{Spool, SpoolError};
 use crate::store::{Store, StoreError};
 
 pub use decide::{DEFAULT_MARGINS, Decision, Ignored, MOST_COPIES, complete, decide};
+pub use preset::Preset;
 pub use receive::{Received, Receiving};
 pub use revise::{revise, wishes_of};
 pub use wishes::{Wish, Wishes};

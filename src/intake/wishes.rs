@@ -21,6 +21,19 @@ pub enum Wish {
     None,
 }
 
+impl Wish {
+    /// The IPP keyword.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Wish::Auto => "auto",
+            Wish::AutoFit => "auto-fit",
+            Wish::Fit => "fit",
+            Wish::Fill => "fill",
+            Wish::None => "none",
+        }
+    }
+}
+
 /// Everything that a client may ask for; `None` leaves it to the house.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Wishes {

@@ -11,10 +11,10 @@ use std::time::Duration;
 use mdns_sd::{IfKind, ServiceDaemon, ServiceInfo};
 use tokio::sync::watch;
 
-use super::Shared;
 use super::attributes::Requested;
 use super::codec::{Attribute, Value};
 use super::ops::describe;
+use super::{Shared, Shown};
 use crate::model::{Destination, MediaSize};
 use crate::store::StoreError;
 
@@ -149,16 +149,21 @@ fn services(attributes: &[Attribute], path: &str, port: u16, tls: bool) -> Servi
 /// Everything that is to be announced.
 async fn wanted(shared: &Shared, host: &str, port: u16) -> Result<Services, StoreError> {
     let printers = shared.store.printers().await?;
-    let mut places = vec![(Destination::Pool, "/ipp/print".to_owned())];
+    let mut places = vec![(Shown::of(Destination::Pool), "/ipp/print".to_owned())];
     // One printer is the pool: it is shown once.
     if printers.len() > 1 {
         let each = printers.into_iter().map(|p| p.id);
-        places.extend(each.map(|id| (Destination::Printer(id.clone()), format!("/ipp/print/{id}"))));
+        places.extend(each.map(|id| {
+            let path = format!("/ipp/print/{id}");
+            (Shown::of(Destination::Printer(id)), path)
+        }));
     }
+    let presets = shared.settings.presets.iter();
+    places.extend(presets.map(|preset| (Shown::preset(preset), format!("/ipp/print/{}", preset.id))));
     let authority = format!("{}:{port}", host.trim_end_matches('.'));
     let mut all = Services::new();
-    for (destination, path) in places {
-        let attributes = describe(shared, &authority, destination, &Requested::all()).await?;
+    for (shown, path) in places {
+        let attributes = describe(shared, &authority, shown, &Requested::all()).await?;
         all.extend(services(&attributes, &path, port, shared.settings.tls.is_some()));
     }
     Ok(all)

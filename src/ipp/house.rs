@@ -102,6 +102,7 @@ impl House {
             announce: false,
             tls: None,
             uuid: Uuid::nil(),
+            presets: Vec::new(),
         };
         let intake = Intake::new(store.clone(), spool, Arc::new(AnyPicture), JOBS_PER_USER);
         let queue = Arc::new(queue.await.unwrap());

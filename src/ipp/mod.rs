@@ -36,7 +36,8 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use crate::intake::Intake;
+use crate::intake::{Intake, Preset};
+use crate::model::Destination;
 use crate::queue::Queue;
 use crate::store::Store;
 
@@ -74,6 +75,31 @@ pub struct Settings {
     pub tls: Option<tokio_rustls::TlsAcceptor>,
     /// Identity from which each printer's `printer-uuid` is made.
     pub uuid: Uuid,
+    /// Presets, each shown as a printer of its own.
+    pub presets: Vec<Arc<Preset>>,
+}
+
+/// A printer as clients see it: the pool, one of its printers, or a preset that leads to one of these.
+#[derive(Debug, Clone)]
+struct Shown {
+    destination: Destination,
+    preset: Option<Arc<Preset>>,
+}
+
+impl Shown {
+    fn of(destination: Destination) -> Self {
+        Shown {
+            destination,
+            preset: None,
+        }
+    }
+
+    fn preset(preset: &Arc<Preset>) -> Self {
+        Shown {
+            destination: preset.destination.clone(),
+            preset: Some(preset.clone()),
+        }
+    }
 }
 
 /// What every operation may use.

@@ -18,6 +18,7 @@ mod kill;
 mod memory;
 mod operations;
 mod opinions;
+mod presets;
 mod proof;
 mod subscriptions;
 mod tls;

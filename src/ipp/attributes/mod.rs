@@ -6,6 +6,7 @@ mod hold;
 mod job;
 mod media;
 mod pages;
+mod preset;
 mod printer;
 mod requested;
 mod state;

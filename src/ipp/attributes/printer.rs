@@ -9,11 +9,13 @@ use uuid::Uuid;
 use super::super::codec::{Attribute, Value};
 use super::super::{icons, validate};
 use super::abilities::abilities;
+use super::preset::narrow;
 use super::state::state;
 use super::supplies::supplies;
 use super::template::template_attributes;
 use super::{Requested, UNKNOWN};
 use crate::crypto::Sha256;
+use crate::intake::Preset;
 use crate::model::{Capabilities, PrinterControl, PrinterId, PrinterRecord, PrinterStatus, Timestamp};
 
 /// Most bytes of a text that clients expect of a printer's names (the suites ask for 127).
@@ -33,6 +35,8 @@ pub const PRINTER_SETTABLE: [&str; 6] = [
 pub struct View<'a> {
     /// The one printer, or `None` for the pool.
     pub id: Option<PrinterId>,
+    /// The preset that is shown, where it is one.
+    pub preset: Option<&'a Preset>,
     /// The printers behind: one, or all.
     pub printers: &'a [PrinterRecord],
     /// Host and port as the client named them.
@@ -66,14 +70,22 @@ pub struct View<'a> {
 impl View<'_> {
     /// The name that people see.
     fn name(&self) -> SmolStr {
+        if let Some(preset) = self.preset {
+            return preset.name.clone();
+        }
         match (&self.id, self.printers.first()) {
             (Some(_), Some(printer)) => printer.name.clone(),
             _ => SmolStr::new_static(validate::POOL),
         }
     }
 
+    /// The short name of what is shown; none is the pool.
+    fn own_id(&self) -> Option<&PrinterId> {
+        self.preset.map(|preset| &preset.id).or(self.id.as_ref())
+    }
+
     fn uri(&self, scheme: &str) -> String {
-        match &self.id {
+        match self.own_id() {
             Some(id) => format!("{scheme}://{}/ipp/print/{id}", self.host),
             None => format!("{scheme}://{}/ipp/print", self.host),
         }
@@ -98,7 +110,7 @@ impl View<'_> {
     }
 
     fn own_uuid(&self) -> Uuid {
-        let Some(id) = &self.id else { return self.uuid };
+        let Some(id) = self.own_id() else { return self.uuid };
         let mut digest = Sha256::new();
         digest.update(self.uuid.as_bytes());
         digest.update(id.as_str().as_bytes());
@@ -125,6 +137,9 @@ pub fn printer_attributes(view: &View, requested: &Requested) -> Vec<Attribute> 
     state(view, &mut all);
     supplies(view, &mut all);
     template_attributes(view, requested, &mut all);
+    if let Some(preset) = view.preset {
+        narrow(preset, &mut all);
+    }
     requested.filter(all)
 }
 
@@ -132,6 +147,8 @@ fn identity(view: &View, all: &mut Vec<Attribute>) {
     let name = view.name();
     let model = view.model();
     let control = view.control;
+    // A preset has its own name, whatever the printer behind is called.
+    let info = control.info.as_deref().filter(|_| view.preset.is_none());
     let short = |text: &str| {
         let mut end = text.len().min(NAME_OCTETS);
         while !text.is_char_boundary(end) {
@@ -165,10 +182,7 @@ fn identity(view: &View, all: &mut Vec<Attribute>) {
     });
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
     put("printer-name", Value::name(&short(&name)));
-    put(
-        "printer-info",
-        Value::text(&short(control.info.as_deref().unwrap_or(&name))),
-    );
+    put("printer-info", Value::text(&short(info.unwrap_or(&name))));
     put("printer-make-and-model", Value::text(&short(&model)));
     put("printer-device-id", Value::text(&device_id(&model)));
     put("printer-location", Value::text(&control.location));

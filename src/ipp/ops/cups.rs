@@ -1,6 +1,7 @@
 //! The three operations by which CUPS' own tools (`lp`, `lpstat`, print dialogs) list what is here (CUPS
 //! Implementation of IPP): CUPS-Get-Printers, CUPS-Get-Default, CUPS-Get-Classes.
 
+use super::super::Shown;
 use super::super::attributes::Requested;
 use super::super::codec::{Attribute, Group, Value, group};
 use super::super::failure::Failure;
@@ -16,19 +17,23 @@ const KIND: i32 = 0x4 | 0x8 | 0x80 | 0x100 | 0x200 | 0x400;
 /// The pool first: it is what CUPS' tools print to when nobody names a printer.
 pub async fn get_default(call: &Call<'_>) -> Result<Answer, Failure> {
     let requested = requested(call);
-    Ok(Answer::group(describe(call, Destination::Pool, &requested).await?))
+    Ok(Answer::group(
+        describe(call, Shown::of(Destination::Pool), &requested).await?,
+    ))
 }
 
-/// The pool and each printer.
+/// The pool, each printer, each preset.
 pub async fn get_printers(call: &Call<'_>) -> Result<Answer, Failure> {
     let operation = &call.valid.operation;
     let limit = call.number("limit")?.map_or(usize::MAX, |n| n as usize);
     let requested = requested(call);
-    let printers = call.shared.store.printers().await?;
-    let all = std::iter::once(Destination::Pool).chain(printers.into_iter().map(|p| Destination::Printer(p.id)));
+    let house = call.shared.store.house().await?;
+    let printers = house.printers.iter().map(|p| Destination::Printer(p.id.clone()));
+    let presets = call.shared.settings.presets.iter().map(Shown::preset);
+    let all = std::iter::once(Destination::Pool).chain(printers).map(Shown::of);
     let mut groups = Vec::new();
-    for destination in all {
-        groups.push(describe(call, destination, &requested).await?);
+    for shown in all.chain(presets) {
+        groups.push(describe(call, shown, &requested).await?);
     }
     let first = operation
         .get("first-printer-name")
@@ -99,8 +104,8 @@ pub fn as_cups(call: &Call<'_>, attributes: &mut [Attribute]) {
     }
 }
 
-async fn describe(call: &Call<'_>, destination: Destination, requested: &Requested) -> Result<Group, Failure> {
-    let mut attributes = describe_printer(call.shared, call.host, destination, requested).await?;
+async fn describe(call: &Call<'_>, shown: Shown, requested: &Requested) -> Result<Group, Failure> {
+    let mut attributes = describe_printer(call.shared, call.host, shown, requested).await?;
     as_cups(call, &mut attributes);
     if requested.wants("printer-type") {
         attributes.push(Attribute::new("printer-type", Value::Enum(KIND)));

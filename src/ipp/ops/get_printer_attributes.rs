@@ -1,19 +1,19 @@
 //! Get-Printer-Attributes (RFC 8011, 4.2.5).
 
-use super::super::Shared;
 use super::super::attributes::{Requested, View, printer_attributes};
 use super::super::codec::{Attribute, Group, group};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
+use super::super::{Shared, Shown};
 use super::Call;
 use super::cups::{as_cups, is_cups_uri};
 use crate::model::{Destination, Timestamp};
 use crate::store::StoreError;
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
-    let (destination, uri) = call.known_printer().await?;
+    let (shown, uri) = call.shown().await?;
     let requested = Requested::read(&call.valid.operation, &["all"]);
-    let mut attributes = describe(call.shared, call.host, destination, &requested).await?;
+    let mut attributes = describe(call.shared, call.host, shown, &requested).await?;
     if is_cups_uri(&uri) {
         as_cups(call, &mut attributes);
     }
@@ -23,14 +23,15 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     }))
 }
 
-/// Describes the pool, or a printer that is known to be there, to a client that calls the house by `host`.
+/// Describes a printer that is known to be there to a client that calls the house by `host`.
 pub async fn describe(
     shared: &Shared,
     host: &str,
-    destination: Destination,
+    shown: Shown,
     requested: &Requested,
 ) -> Result<Vec<Attribute>, StoreError> {
     let house = shared.store.house().await?;
+    let Shown { destination, preset } = shown;
     let mut printers = house.printers.clone();
     let open = &house.open_attempts;
     let control = house.control(&destination);
@@ -47,6 +48,7 @@ pub async fn describe(
         printing: open.iter().any(|a| printers.iter().any(|p| p.id == a.printer)),
         printers: &printers,
         id,
+        preset: preset.as_deref(),
         host,
         tls: shared.settings.tls.is_some(),
         control: &control,

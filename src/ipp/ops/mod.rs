@@ -32,14 +32,17 @@ pub use get_printer_attributes::describe;
 pub use identify_printer::ACTIONS as IDENTIFY_ACTIONS;
 pub use subscriptions::{EVENTS_MOST, LEASE_DEFAULT, LEASE_MOST};
 
-use super::Shared;
+use std::sync::Arc;
+
 use super::attributes::Telling;
 use super::authority::Caller;
-use super::codec::{Message, Value, op};
+use super::codec::{Message, Value, op, status};
 use super::failure::Failure;
 use super::request::Data;
 use super::respond::Answer;
 use super::validate::{Target, Valid};
+use super::{Shared, Shown};
+use crate::intake::Preset;
 use crate::model::{Destination, Job, JobId};
 
 use smol_str::{SmolStr, format_smolstr};
@@ -108,24 +111,40 @@ struct Call<'a> {
     base: String,
     /// Who calls.
     caller: Caller,
+    /// The preset by which the client called its printer.
+    preset: Option<Arc<Preset>>,
 }
 
 /// Runs an operation.
 pub async fn run(
     shared: &Shared,
     message: &Message,
-    valid: Valid,
+    mut valid: Valid,
     (host, caller): (&str, Caller),
     data: &mut Data,
 ) -> Result<Answer, Failure> {
     caller.check_operation(message.code)?;
     let ignored = ignored::ignored(message.code, &valid);
+    let preset = behind(shared, &mut valid);
+    if let Some(preset) = &preset
+        && (switches::is_switch(message.code) || message.code == op::SET_PRINTER_ATTRIBUTES)
+    {
+        return Err(Failure::new(
+            status::CLIENT_ERROR_NOT_POSSIBLE,
+            format_smolstr!(
+                "\"{}\" is a preset: do this at {}, where its jobs go",
+                preset.name,
+                preset.destination
+            ),
+        ));
+    }
     let call = Call {
         shared,
         valid,
         host,
         base: format!("{}://{host}", if caller.secure { "ipps" } else { "ipp" }),
         caller,
+        preset,
     };
     let mut answer = match message.code {
         op::PRINT_JOB => print_job::run(&call, data).await,
@@ -182,6 +201,22 @@ pub async fn run(
     Ok(answer)
 }
 
+/// The preset that a request names; it is then about the printer that the preset's jobs go to.
+fn behind(shared: &Shared, valid: &mut Valid) -> Option<Arc<Preset>> {
+    let Target::Printer(destination, _) = &mut valid.target else {
+        return None;
+    };
+    let named = destination.printer()?;
+    let preset = shared
+        .settings
+        .presets
+        .iter()
+        .find(|preset| preset.id == *named)?
+        .clone();
+    *destination = preset.destination.clone();
+    Some(preset)
+}
+
 /// The name of an operation, for the log.
 pub fn name(code: u16) -> SmolStr {
     op::name(code).map_or_else(|| format_smolstr!("operation 0x{code:04x}"), SmolStr::new_static)
@@ -199,7 +234,6 @@ impl Call<'_> {
         }
     }
 
-    /// The printer that this is about.
     /// How jobs are told of to this client.
     fn telling(&self) -> Telling {
         Telling {
@@ -209,6 +243,7 @@ impl Call<'_> {
         }
     }
 
+    /// The printer that this is about.
     fn printer(&self) -> Result<(&Destination, &SmolStr), Failure> {
         match &self.valid.target {
             Target::Printer(destination, uri) => Ok((destination, uri)),
@@ -249,6 +284,13 @@ impl Call<'_> {
                 "this operation is about a job: job-id or job-uri is missing",
             )),
         }
+    }
+
+    /// The printer as the client sees it, once it is known to be ours, and its URI.
+    async fn shown(&self) -> Result<(Shown, SmolStr), Failure> {
+        let (destination, uri) = self.known_printer().await?;
+        let preset = self.preset.clone();
+        Ok((Shown { destination, preset }, uri))
     }
 
     /// The destination, once it is known to be a printer of ours.

@@ -61,6 +61,9 @@ pub async fn wishes(call: &Call<'_>, destination: &Destination) -> Result<Asked,
         Some(_) => return Err(Failure::bad_request("ipp-attribute-fidelity must be one boolean")),
     };
     let mut asked = read_wishes(&call.valid.job);
+    if let Some(preset) = &call.preset {
+        asked.wishes = asked.wishes.or(preset.wishes.clone());
+    }
     let house = call.shared.store.house().await?;
     let decision = decide(&asked.wishes, None, &candidates(&house.printers, destination));
     asked.add_ignored(&decision.ignored, &call.valid.job);
