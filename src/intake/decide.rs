@@ -55,6 +55,8 @@ pub struct Decision {
     pub ticket: Ticket,
     /// Wishes that were replaced; with `ipp-attribute-fidelity` the job must be refused instead.
     pub ignored: Vec<Ignored>,
+    /// Whether some of these were given up because no printer can keep them together with the others.
+    pub conflict: bool,
 }
 
 /// Decides every field. `able` are the capabilities of the printers that the job may go to; of printers that are not
@@ -68,7 +70,7 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
         }
         fits
     };
-    // One printer must keep all wishes about the sheet together; each wish is checked against any.
+    // Each wish is checked against any printer first.
     let any = |test: &dyn Fn(&Capabilities) -> bool| able.is_empty() || able.iter().any(|c| test(c));
     let listed = |list: &[SmolStr], word: &str| list.is_empty() || list.iter().any(|w| w == word);
 
@@ -80,15 +82,15 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
             }),
         )
     });
-    let media_type = wishes
+    let mut media_type = wishes
         .media_type
         .clone()
         .filter(|t| kept(Ignored::MediaType, t == "auto" || any(&|c| listed(&c.media_types, t))));
-    let source = wishes
+    let mut source = wishes
         .source
         .clone()
         .filter(|s| kept(Ignored::Source, s == "auto" || any(&|c| listed(&c.media_sources, s))));
-    let margins = wishes
+    let mut margins = wishes
         .margins
         .filter(|m| kept(Ignored::Margins, !m.is_borderless() || any(&|c| c.borderless)));
     let copies = wishes
@@ -106,6 +108,46 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
             any(&|c| c.resolutions.is_empty() || c.resolutions.contains(r)),
         )
     });
+
+    // One printer must keep all wishes about the sheet together: those are given up that matter least.
+    let together = |source: &Option<SmolStr>, media_type: &Option<SmolStr>, margins: &Option<Margins>| {
+        any(&|c| {
+            let takes = |size: &MediaSize| {
+                listed(&c.media, &size.name) || (size.name.starts_with("custom_") && within_custom(&c.media, size))
+            };
+            size.as_ref().is_none_or(takes)
+                && source
+                    .as_ref()
+                    .is_none_or(|s| s == "auto" || listed(&c.media_sources, s))
+                && media_type
+                    .as_ref()
+                    .is_none_or(|t| t == "auto" || listed(&c.media_types, t))
+                && margins.is_none_or(|m| !m.is_borderless() || c.borderless)
+        })
+    };
+    let mut conflict = false;
+    if !together(&source, &media_type, &margins) {
+        conflict = true;
+        let steps: [(Ignored, bool); 3] = [
+            (Ignored::Source, source.is_some()),
+            (Ignored::MediaType, media_type.is_some()),
+            (Ignored::Margins, margins.is_some_and(|m| m.is_borderless())),
+        ];
+        for (field, _) in steps.into_iter().filter(|(_, asked)| *asked) {
+            match field {
+                Ignored::Source => source = None,
+                Ignored::MediaType => media_type = None,
+                _ => margins = None,
+            }
+            ignored.push(field);
+            if together(&source, &media_type, &margins) {
+                break;
+            }
+        }
+        warnings.push(SmolStr::new_static(
+            "no printer can do all that was asked of the sheet together; what it can't was left out",
+        ));
+    }
 
     let pages = PageChoice {
         ranges: wishes.page_ranges.clone().unwrap_or_default(),
@@ -151,7 +193,11 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
         },
         warnings,
     };
-    Decision { ticket, ignored }
+    Decision {
+        ticket,
+        ignored,
+        conflict,
+    }
 }
 
 /// Completes a ticket that was decided before its document was there (Create-Job).
@@ -227,7 +273,7 @@ fn lies_inside(facts: &DocumentFacts, media: &Media) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::model::{DocumentFormat, Resolution, Source};
 
@@ -242,7 +288,7 @@ mod tests {
         }
     }
 
-    fn pro1000() -> Capabilities {
+    pub fn pro1000() -> Capabilities {
         Capabilities {
             make_and_model: "PRO-1000".into(),
             formats: vec![],
@@ -314,6 +360,41 @@ mod tests {
         );
         assert_eq!(made.ticket.media.value.size.name, DEFAULT_SIZE);
         assert_eq!(made.ticket.warnings.len(), 1);
+    }
+
+    #[test]
+    fn what_no_printer_can_do_together_is_given_up_in_order() {
+        let photo = Capabilities {
+            media: vec!["iso_a2_420x594mm".into()],
+            ..pro1000()
+        };
+        let office = Capabilities {
+            media: vec!["iso_a4_210x297mm".into()],
+            media_types: vec!["stationery".into()],
+            borderless: false,
+            ..pro1000()
+        };
+        let wishes = Wishes {
+            size: Some(MediaSize::from_name("iso_a2_420x594mm").unwrap()),
+            media_type: Some("stationery".into()),
+            margins: Some(Margins::BORDERLESS),
+            ..Wishes::default()
+        };
+        let made = decide(&wishes, None, &[&photo, &office]);
+        assert!(made.conflict && made.ignored == [Ignored::MediaType], "{made:?}");
+        let media = &made.ticket.media.value;
+        assert_eq!(
+            (media.media_type.as_str(), media.margins),
+            ("auto", Margins::BORDERLESS)
+        );
+        assert_eq!(made.ticket.warnings.len(), 1);
+        let a4 = Wishes {
+            size: Some(MediaSize::from_name("iso_a4_210x297mm").unwrap()),
+            ..wishes
+        };
+        let made = decide(&a4, None, &[&photo, &office]);
+        assert_eq!(made.ignored, [Ignored::MediaType, Ignored::Margins]);
+        assert!(!decide(&a4, None, &[]).conflict);
     }
 
     #[test]

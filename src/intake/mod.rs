@@ -4,6 +4,7 @@
 //! [`decide()`] then makes the ticket: what the client asked for wins over the house's defaults, and every field keeps
 //! where it came from. Nothing is acknowledged before the store has committed the job.
 
+mod conflicts;
 mod decide;
 mod preset;
 mod receive;
@@ -21,6 +22,7 @@ use crate::model::{
 use crate::spool::{Spool, SpoolError};
 use crate::store::{Store, StoreError};
 
+pub use conflicts::{Conflict, conflicts};
 pub use decide::{DEFAULT_MARGINS, Decision, Ignored, MOST_COPIES, complete, decide};
 pub use preset::Preset;
 pub use receive::{Received, Receiving};

@@ -3,6 +3,7 @@
 use crate::common::daemon::Daemon;
 use crate::common::ipptool::{self, ask, reaches};
 use crate::common::photo;
+use crate::common::simulator::Simulator;
 
 const CONFIG: &str = "[[printer]]
 name = \"Gertie\"
@@ -105,5 +106,51 @@ fn a_preset_is_a_printer_that_sets_everything() {
         "Get-Printer-Attributes",
         &about,
         "client-error-not-found",
+    );
+}
+
+#[test]
+fn what_unlike_printers_can_not_do_together_is_told_and_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let gertie = Simulator::start(folder.path(), "Gertie", &[]);
+    let config = format!(
+        "[[printer]]\nname = \"Gertie\"\nuri = \"{}\"\n[[printer]]\nname = \"Paper\"\nuri = \"virtual:\"\n",
+        gertie.uri()
+    );
+    let daemon = Daemon::start(folder.path(), &config);
+    let uri = daemon.uri(None);
+    let text = crate::common::wait_for("both printers' abilities", std::time::Duration::from_secs(30), || {
+        let (_, text) = ipptool::run(&["-tv", &uri, "get-printer-attributes.test"]);
+        text.contains("job-constraints-supported").then_some(text)
+    });
+    let line = |name: &str| text.lines().find(|line| line.trim_start().starts_with(name)).unwrap();
+    let constraints = line("job-constraints-supported");
+    // Legal is known to the virtual printer alone, and Canon's fine art paper to the other.
+    assert!(
+        constraints.contains("{media-size={x-dimension=21590 y-dimension=35560} media-type=com.canon.fineart}"),
+        "{constraints}"
+    );
+    assert!(
+        line("job-resolvers-supported").contains("resolver-name=any-type"),
+        "{text}"
+    );
+    let wish = "GROUP job-attributes-tag\n ATTR collection media-col { MEMBER collection media-size { MEMBER integer \
+                x-dimension 21590 MEMBER integer y-dimension 35560 } MEMBER keyword media-type com.canon.fineart }";
+    let about = "ATTR uri printer-uri $uri\n ATTR name requesting-user-name anna";
+    let mended = format!("{about}\n {wish}");
+    ask(
+        folder.path(),
+        &uri,
+        "Validate-Job",
+        &mended,
+        "successful-ok-conflicting-attributes",
+    );
+    let exactly = format!("{about}\n ATTR boolean ipp-attribute-fidelity true\n {wish}");
+    ask(
+        folder.path(),
+        &uri,
+        "Validate-Job",
+        &exactly,
+        "client-error-conflicting-attributes",
     );
 }

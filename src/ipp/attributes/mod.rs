@@ -1,6 +1,7 @@
 //! IPP attributes of printers and jobs, and the client's wishes read out of a request.
 
 mod abilities;
+mod constraints;
 mod document;
 mod hold;
 mod job;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::super::codec::{Attribute, Value};
 use super::super::{icons, validate};
 use super::abilities::abilities;
+use super::constraints::constraints;
 use super::preset::narrow;
 use super::state::state;
 use super::supplies::supplies;
@@ -137,6 +138,7 @@ pub fn printer_attributes(view: &View, requested: &Requested) -> Vec<Attribute> 
     state(view, &mut all);
     supplies(view, &mut all);
     template_attributes(view, requested, &mut all);
+    constraints(view, &mut all);
     if let Some(preset) = view.preset {
         narrow(preset, &mut all);
     }

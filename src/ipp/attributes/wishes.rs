@@ -46,6 +46,8 @@ pub struct Asked {
     pub hold: Option<HoldUntil>,
     /// To be reported back.
     pub unsupported: Vec<Attribute>,
+    /// Whether some of it was given up because no printer can do it together with the rest.
+    pub conflict: bool,
 }
 
 /// Reads the job attributes group.

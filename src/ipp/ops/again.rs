@@ -55,6 +55,7 @@ pub async fn resubmit(call: &Call<'_>) -> Result<Answer, Failure> {
     };
     let mut answer = made(call, job, repeat).await?;
     answer.unsupported = asked.unsupported;
+    answer.status = asked.conflict.then_some(status::SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES);
     Ok(answer)
 }
 

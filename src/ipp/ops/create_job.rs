@@ -22,6 +22,7 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     groups.extend(subscriptions::with_job(call, &job).await);
     Ok(Answer {
         unsupported: checked.unsupported,
+        status: checked.status,
         groups,
         ..Answer::default()
     })

@@ -19,6 +19,7 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     groups.extend(subscriptions::with_job(call, &job).await);
     Ok(Answer {
         unsupported: checked.unsupported,
+        status: checked.status,
         groups,
         ..Answer::default()
     })

@@ -17,6 +17,8 @@ use crate::model::{Destination, DocumentFormat, Timestamp};
 pub struct Checked {
     pub submission: Submission,
     pub unsupported: Vec<Attribute>,
+    /// Another status than the usual one.
+    pub status: Option<u16>,
 }
 
 /// Reads and checks the attributes of a job that is to be made.
@@ -37,6 +39,7 @@ pub async fn check(call: &Call<'_>) -> Result<Checked, Failure> {
     Ok(Checked {
         submission,
         unsupported: asked.unsupported,
+        status: asked.conflict.then_some(status::SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES),
     })
 }
 
@@ -67,6 +70,7 @@ pub async fn wishes(call: &Call<'_>, destination: &Destination) -> Result<Asked,
     let house = call.shared.store.house().await?;
     let decision = decide(&asked.wishes, None, &candidates(&house.printers, destination));
     asked.add_ignored(&decision.ignored, &call.valid.job);
+    asked.conflict = decision.conflict;
     if fidelity {
         // A wish in the wrong place is not kept either.
         for attribute in misplaced(operation) {
@@ -77,8 +81,13 @@ pub async fn wishes(call: &Call<'_>, destination: &Destination) -> Result<Asked,
     }
     if fidelity && !asked.unsupported.is_empty() {
         let names: Vec<&str> = asked.unsupported.iter().map(|a| a.name.as_str()).collect();
+        let code = if asked.conflict {
+            status::CLIENT_ERROR_CONFLICTING_ATTRIBUTES
+        } else {
+            status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED
+        };
         let mut failure = Failure::new(
-            status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED,
+            code,
             format_smolstr!("no printer here can do this exactly as asked: {}", names.join(", ")),
         );
         failure.unsupported = asked.unsupported;

@@ -9,6 +9,7 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     call.shared.intake.check_room()?;
     Ok(Answer {
         unsupported: checked.unsupported,
+        status: checked.status,
         ..Answer::default()
     })
 }
