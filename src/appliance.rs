@@ -176,6 +176,7 @@ impl Appliance {
             announce: config.ipp.announce,
             tls: Some(identity.acceptor()?),
             uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
+            authenticator: None,
             presets: presets::presets(config)?.into_iter().map(Arc::new).collect(),
         };
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());

@@ -18,7 +18,7 @@ use super::authority::{self, Caller};
 use super::codec::Limits;
 use super::pages::plain;
 use super::request::Body;
-use super::{Settings, Shared, kept, notify, ops, pages, request, respond, validate};
+use super::{Settings, Shared, authentication, kept, notify, ops, pages, request, respond, validate};
 
 /// Answers requests. Clones share all.
 #[derive(Clone)]
@@ -101,7 +101,8 @@ async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) 
         ..Limits::SERVER
     };
     let since = tokio::time::Instant::now();
-    let mut data = request::Data::new(request.into_body(), settings.idle);
+    let (parts, body) = request.into_parts();
+    let mut data = request::Data::new(body, settings.idle);
     let question = data.short(kept::QUESTION_BYTES, since + settings.head).await;
     let circumstances = kept::Circumstances::now(shared, &host, caller.secure);
     if let Some(question) = &question
@@ -118,8 +119,24 @@ async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) 
             (respond::respond(&prefix, Err(bad.failure)), bad.data)
         }
         Ok(request::Request { message, mut data }) => {
+            let user = match &settings.authenticator {
+                Some(authenticator) if !ops::is_open_to_all(message.code) => {
+                    match authentication::user(authenticator.as_ref(), &parts.headers, caller.secure).await {
+                        Ok(user) => Some(user),
+                        Err(answer) => {
+                            data.drain().await;
+                            return answer;
+                        }
+                    }
+                }
+                _ => None,
+            };
             let result = match validate::validate(&message) {
-                Ok(valid) => ops::run(shared, &message, valid, (&host, caller), &mut data).await,
+                Ok(mut valid) => {
+                    // The most authenticated name counts (RFC 8011, 9.3).
+                    valid.user = user.unwrap_or(valid.user);
+                    ops::run(shared, &message, valid, (&host, caller), &mut data).await
+                }
                 Err(failure) => Err(failure),
             };
             if let Err(failure) = &result {

@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::codec::Limits;
-use super::{Body, Exchange, Operators, Peer, Settings};
+use super::{Authenticator, Body, Exchange, Operators, Peer, Settings};
 use crate::intake::{Inspector, Intake};
 use crate::model::{
     Attempt, Capabilities, DocumentFacts, DocumentFormat, Job, PrinterId, PrinterStatus, RemoteJob, Trouble,
@@ -81,6 +81,14 @@ impl House {
     /// # Panics
     /// When it can't be built.
     pub async fn new() -> House {
+        Self::with(None).await
+    }
+
+    /// One that asks who its clients are.
+    ///
+    /// # Panics
+    /// When it can't be built.
+    pub async fn with(authenticator: Option<Arc<dyn Authenticator>>) -> House {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("platen.db")).unwrap();
         let limits = SpoolLimits {
@@ -102,6 +110,7 @@ impl House {
             announce: false,
             tls: None,
             uuid: Uuid::nil(),
+            authenticator,
             presets: Vec::new(),
         };
         let intake = Intake::new(store.clone(), spool, Arc::new(AnyPicture), JOBS_PER_USER);
@@ -119,17 +128,27 @@ impl House {
     /// # Panics
     /// When there is no answer.
     pub async fn ask(&self, body: Vec<u8>) -> (u16, Bytes) {
+        self.ask_as(body, false, None).await
+    }
+
+    /// The same by TLS or plain, and with an `Authorization`.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn ask_as(&self, body: Vec<u8>, secure: bool, authorization: Option<&str>) -> (u16, Bytes) {
         let body: Body = Full::new(Bytes::from(body))
             .map_err(|never| match never {})
             .boxed_unsync();
-        let request = hyper::Request::post("/ipp/print")
+        let mut request = hyper::Request::post("/ipp/print")
             .header("content-type", "application/ipp")
-            .header("host", "localhost:631")
-            .body(body)
-            .unwrap();
+            .header("host", "localhost:631");
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        let request = request.body(body).unwrap();
         let here = Peer {
             address: Some([127, 0, 0, 1].into()),
-            secure: false,
+            secure,
         };
         let answer = self.exchange.answer(request, here).await;
         let status = answer.status().as_u16();

@@ -15,6 +15,7 @@ pub mod codec;
 
 mod announce;
 mod attributes;
+mod authentication;
 mod authority;
 mod exchange;
 mod failure;
@@ -43,6 +44,7 @@ use crate::store::Store;
 
 use std::sync::Arc;
 
+pub use authentication::{Authenticator, Scheme};
 pub use authority::Operators;
 pub use exchange::{Exchange, Peer};
 pub use request::Body;
@@ -75,6 +77,8 @@ pub struct Settings {
     pub tls: Option<tokio_rustls::TlsAcceptor>,
     /// Identity from which each printer's `printer-uuid` is made.
     pub uuid: Uuid,
+    /// Who tells who a client is; none: nobody is asked.
+    pub authenticator: Option<Arc<dyn Authenticator>>,
     /// Presets, each shown as a printer of its own.
     pub presets: Vec<Arc<Preset>>,
 }

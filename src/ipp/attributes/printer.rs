@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::super::codec::{Attribute, Value};
-use super::super::{icons, validate};
+use super::super::{Scheme, icons, validate};
 use super::abilities::abilities;
 use super::constraints::constraints;
 use super::preset::narrow;
@@ -44,6 +44,8 @@ pub struct View<'a> {
     pub host: &'a str,
     /// Whether TLS is accepted.
     pub tls: bool,
+    /// How clients show who they are, where they are asked.
+    pub authentication: Option<Scheme>,
     /// What people have switched and written down.
     pub control: &'a PrinterControl,
     /// Jobs of this printer, or of all, that have not ended.
@@ -168,7 +170,10 @@ fn identity(view: &View, all: &mut Vec<Attribute>) {
         ["document", "photo"].map(Value::keyword).to_vec(),
     ));
     // The same port takes both: plain, and TLS from the first byte or after an upgrade.
-    let schemes: &[(&str, &str)] = if view.tls {
+    // Whoever must say who he is does so by TLS alone.
+    let schemes: &[(&str, &str)] = if view.tls && view.authentication.is_some() {
+        &[("ipps", "tls")]
+    } else if view.tls {
         &[("ipp", "none"), ("ipps", "tls")]
     } else {
         &[("ipp", "none")]
@@ -180,7 +185,7 @@ fn identity(view: &View, all: &mut Vec<Attribute>) {
     of_schemes("printer-uri-supported", &|scheme, _| Value::uri(&view.uri(scheme)));
     of_schemes("uri-security-supported", &|_, security| Value::keyword(security));
     of_schemes("uri-authentication-supported", &|_, _| {
-        Value::keyword("requesting-user-name")
+        Value::keyword(view.authentication.map_or("requesting-user-name", Scheme::keyword))
     });
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
     put("printer-name", Value::name(&short(&name)));

@@ -51,6 +51,7 @@ pub async fn describe(
         preset: preset.as_deref(),
         host,
         tls: shared.settings.tls.is_some(),
+        authentication: shared.settings.authenticator.as_ref().map(|a| a.scheme()),
         control: &control,
         uuid: shared.settings.uuid,
         multiple_operation_time_out: shared.settings.multiple_operation_time_out,

@@ -217,6 +217,18 @@ fn behind(shared: &Shared, valid: &mut Valid) -> Option<Arc<Preset>> {
     Some(preset)
 }
 
+/// Whether an operation tells of printers alone: then nobody is asked who he is.
+pub fn is_open_to_all(code: u16) -> bool {
+    matches!(
+        code,
+        op::GET_PRINTER_ATTRIBUTES
+            | op::GET_PRINTER_SUPPORTED_VALUES
+            | op::CUPS_GET_DEFAULT
+            | op::CUPS_GET_PRINTERS
+            | op::CUPS_GET_CLASSES
+    )
+}
+
 /// The name of an operation, for the log.
 pub fn name(code: u16) -> SmolStr {
     op::name(code).map_or_else(|| format_smolstr!("operation 0x{code:04x}"), SmolStr::new_static)
