@@ -351,6 +351,18 @@ mod tests {
         assert_eq!(config.spool, Spool::default());
         assert_eq!(config.press, Press::default());
         assert_eq!(config.printers[0].seconds_per_sheet, default_speed());
+        let preset = text.split("```toml\n").nth(3).and_then(|rest| rest.split("```").next());
+        let both = format!(
+            "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n{}",
+            preset.unwrap()
+        );
+        let config = Config::parse(&both, Path::new("README.md")).unwrap();
+        assert_eq!(config.presets[0].size().unwrap().name, "na_super-b_13x19in");
+        let path = format!(
+            "/ipp/print/{}\n",
+            PrinterId::from_name(&config.presets[0].name).unwrap()
+        );
+        assert!(preset.unwrap().contains(&path), "{path}");
         // What is left out would have its default all the same: it must be there by name.
         for name in [
             "connections",

@@ -88,7 +88,7 @@ fn jobs_are_held_closed_and_canceled_by_their_operations() {
     );
     reaches(&daemon, first, "completed");
 
-    // A job without documents can't be closed; of the two that are left, each goes by its operation.
+    // Of three that are held, each goes by its operation.
     let hold = "ATTR keyword job-hold-until indefinite";
     let ids: Vec<i32> = (0..3)
         .map(|_| ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", hold))
@@ -140,8 +140,17 @@ fn jobs_are_held_closed_and_canceled_by_their_operations() {
         .unwrap()
         .parse()
         .unwrap();
-    about(folder.path(), &daemon, id, "Close-Job", "", "client-error-not-possible");
-    about(folder.path(), &daemon, id, "Cancel-Job", "", "successful-ok");
+    // Closed without a document it is over.
+    about(folder.path(), &daemon, id, "Close-Job", "", "successful-ok");
+    assert_eq!(ipptool::job(daemon.port, id).0, "aborted");
+    about(
+        folder.path(),
+        &daemon,
+        id,
+        "Cancel-Job",
+        "",
+        "client-error-not-possible",
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@
 // A test may stop where it stands.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bad_days;
 mod bad_input;
 mod cli;
 mod command;
@@ -22,4 +23,3 @@ mod presets;
 mod proof;
 mod subscriptions;
 mod tls;
-mod troubles;
