@@ -14,7 +14,7 @@ use smol_str::SmolStr;
 
 use crate::color::{LinkCache, Profile};
 use crate::config::{self, Config};
-use crate::intake::Intake;
+use crate::intake::{Intake, Preset};
 use crate::ipp::{self, Door, Exchange};
 use crate::model::{PrinterId, PrinterIdError, RasterType, RenderingIntent, Timestamp, Trouble};
 use crate::press::{self, PressLimits};
@@ -94,6 +94,7 @@ pub struct Appliance {
     renewal: tokio::task::JoinHandle<()>,
     data: PathBuf,
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
+    presets: Vec<Arc<Preset>>,
 }
 
 impl Appliance {
@@ -107,6 +108,7 @@ impl Appliance {
         for printer in &config.printers {
             papers.push(read_papers(printer)?);
         }
+        let presets: Vec<_> = presets::presets(config)?.into_iter().map(Arc::new).collect();
         let data = make_folder(&config.data)?;
         // Ports first: whoever runs a second Platen by mistake hears of the port, and nothing is touched.
         let listeners = bind(&config.ipp.listen)?;
@@ -177,7 +179,7 @@ impl Appliance {
             tls: Some(identity.acceptor()?),
             uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
             authenticator: None,
-            presets: presets::presets(config)?.into_iter().map(Arc::new).collect(),
+            presets: presets.clone(),
         };
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
         let door = Door::open(listeners, exchange);
@@ -188,6 +190,7 @@ impl Appliance {
             renewal: tokio::spawn(keep_renewed(identity)),
             data,
             printers,
+            presets,
         })
     }
 
@@ -204,6 +207,11 @@ impl Appliance {
     /// The printers: short name, name, address.
     pub fn printers(&self) -> &[(PrinterId, SmolStr, SmolStr)] {
         &self.printers
+    }
+
+    /// The presets.
+    pub fn presets(&self) -> &[Arc<Preset>] {
+        &self.presets
     }
 
     /// Stops: doors first, then the queue, then the store.

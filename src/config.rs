@@ -19,6 +19,8 @@ const DEFAULT: &str = include_str!("config/default.toml");
 
 /// Most presets: each is announced on the LAN.
 const MOST_PRESETS: usize = 32;
+/// Longest name of a preset in bytes: what clients expect of a printer's (PWG 5100.14).
+const MOST_NAME: usize = 127;
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -274,6 +276,20 @@ impl Config {
         if self.ipp.listen.is_empty() {
             return Err("[ipp] listen names no address, so nobody could print".into());
         }
+        let least: [(&str, u64, u64); 7] = [
+            ("[ipp] connections", self.ipp.connections as u64, 1),
+            ("[ipp] head-seconds", self.ipp.head_seconds, 1),
+            ("[ipp] idle-seconds", self.ipp.idle_seconds, 1),
+            ("[ipp] attribute-bytes", self.ipp.attribute_bytes as u64, 4_096),
+            ("[ipp] jobs-per-user", self.ipp.jobs_per_user.into(), 1),
+            ("[ipp] documents-per-job", self.ipp.documents_per_job as u64, 1),
+            ("[spool] document-bytes", self.spool.document_bytes, 1 << 20),
+        ];
+        if let Some((key, value, least)) = least.into_iter().find(|(_, value, least)| value < least) {
+            return Err(format!(
+                "{key} is {value}, with which nobody could print: give {least} or more"
+            ));
+        }
         if self.printers.is_empty() {
             return Err("there is no [[printer]]; name at least one".into());
         }
@@ -306,8 +322,20 @@ impl Config {
             return Err(format!("there are more than {MOST_PRESETS} presets"));
         }
         let printers: Vec<PrinterId> = seen.iter().cloned().collect();
+        // The pool's own name.
+        seen.extend(PrinterId::new("platen"));
         for preset in &self.presets {
-            let id = PrinterId::from_name(&preset.name).map_err(|e| e.to_string())?;
+            let id = PrinterId::from_name(&preset.name).map_err(|_| {
+                format!(
+                    "the preset \"{}\" needs a name with letters of a to z or digits",
+                    preset.name
+                )
+            })?;
+            if preset.name.len() > MOST_NAME || preset.name.chars().any(char::is_control) {
+                return Err(format!(
+                    "the name of the preset \"{id}\" must be one line of {MOST_NAME} bytes at most"
+                ));
+            }
             if !seen.insert(id.clone()) {
                 return Err(format!(
                     "the preset \"{}\" would be called \"{id}\" as another one or a printer is; give it another name",
@@ -391,7 +419,10 @@ mod tests {
         assert_eq!(config.presets[0].size().unwrap().name, "na_super-b_13x19in");
         for (preset, says) in [
             ("name = \"Gertie\"", "another name"),
-            ("name = \"\"", "name"),
+            ("name = \"\"", "needs a name"),
+            ("name = \"Platen\"", "another name"),
+            ("name = \"a\\nb\"", "one line"),
+            ("name = \"A\"\nmedia = \"4x6\"\nborder = 60.0", "no room"),
             ("name = \"A\"\nprinter = \"Nobody\"", "goes to Nobody"),
             ("name = \"A\"\nmedia = \"papyrus\"", "papyrus"),
             ("name = \"A\"\nborder = 900.0", "200 millimetres"),

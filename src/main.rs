@@ -216,6 +216,13 @@ fn greet(appliance: &Appliance) {
         };
         println!("  {name:<9} ipp://localhost:{port}/ipp/print/{id}  ({place})");
     }
+    for preset in appliance.presets() {
+        let (id, to) = (&preset.id, &preset.destination);
+        println!(
+            "  preset    ipp://localhost:{port}/ipp/print/{id}  ({}: goes to {to})",
+            preset.name
+        );
+    }
     println!("  state     {}", appliance.data().display());
     println!("  try       ipptool -tv -f photo.jpg ipp://localhost:{port}/ipp/print print-job.test");
     println!("  stop      Ctrl-C");

@@ -115,6 +115,14 @@ impl Preset {
                 "the border of the preset \"{name}\" is not between 0 and 200 millimetres"
             ));
         }
+        let shorter = self.size().map(|size| size.x.min(size.y).as_mm());
+        if let (Some(border), Some(shorter)) = (self.border, shorter)
+            && border * 2.0 >= shorter
+        {
+            return Err(format!(
+                "the border of the preset \"{name}\" leaves no room on its media"
+            ));
+        }
         for (key, word) in [("media-type", &self.media_type), ("media-source", &self.media_source)] {
             let is_word = |w: &SmolStr| {
                 !w.is_empty() && w.len() <= 255 && w.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))

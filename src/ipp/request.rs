@@ -35,6 +35,8 @@ pub struct Data {
     body: Body,
     idle: Duration,
     ended: bool,
+    /// What went wrong while the body was gathered; told to whoever reads on.
+    torn: Option<Failure>,
 }
 
 /// A head that could not be read. The prefix, where it came, tells which request to answer.
@@ -74,6 +76,11 @@ pub async fn read(
         };
         match reader.push(chunk) {
             Ok(None) => {}
+            // Whoever is torn off in the middle has asked for nothing, however little was missing.
+            Ok(Some(_)) if data.torn.is_some() => match data.torn.take() {
+                Some(failure) => break failure,
+                None => break Failure::bad_request("the connection broke"),
+            },
             Ok(Some((message, rest))) => {
                 data.first = Some(rest).filter(|rest| !rest.is_empty());
                 return Ok(Request { message, data });
@@ -105,6 +112,7 @@ impl Data {
             body,
             idle,
             ended: false,
+            torn: None,
         }
     }
 
@@ -116,7 +124,11 @@ impl Data {
         while whole.len() < length {
             let next = match tokio::time::timeout_at(until, self.frame()).await {
                 Ok(Ok(Some(next))) => next,
-                _ => break,
+                Ok(Err(failure)) => {
+                    self.torn = Some(failure);
+                    break;
+                }
+                Ok(Ok(None)) | Err(_) => break,
             };
             whole = if whole.is_empty() {
                 next
@@ -166,6 +178,9 @@ impl Data {
     }
 
     async fn frame(&mut self) -> Result<Option<Bytes>, Failure> {
+        if let Some(failure) = self.torn.take() {
+            return Err(failure);
+        }
         while !self.ended {
             match self.body.frame().await {
                 None => self.ended = true,

@@ -51,7 +51,7 @@ pub fn validate(message: &Message) -> Result<Valid, Failure> {
         let (major, minor) = message.version;
         return Err(Failure::new(
             status::SERVER_ERROR_VERSION_NOT_SUPPORTED,
-            format_smolstr!("IPP version {major}.{minor} is not spoken here; 1.1 and 2.0 are"),
+            format_smolstr!("IPP version {major}.{minor} is not spoken here; 1.0 to 2.2 are"),
         ));
     }
     if message.request_id < 1 {

@@ -143,6 +143,36 @@ impl VirtualPrinter {
     }
 }
 
+/// A document on its way.
+struct Arriving<'a> {
+    printer: &'a VirtualPrinter,
+    id: i32,
+    incoming: &'a Path,
+    arrived: bool,
+}
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        if self.arrived {
+            return;
+        }
+        let _ = fs::remove_file(self.incoming);
+        let mut machine = self.printer.machine.lock().unwrap_or_else(PoisonError::into_inner);
+        machine.jobs.insert(self.id, Job::lost());
+    }
+}
+
+impl Job {
+    /// One whose document did not come.
+    fn lost() -> Self {
+        Job {
+            sheet: String::new(),
+            copies: 1,
+            state: JobState::Canceled,
+        }
+    }
+}
+
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     tokio::task::spawn_blocking(work)
         .await
@@ -173,12 +203,7 @@ impl Machine {
                 // Never acknowledged: its sender asks for it, hears that it never began, and sends it again.
                 fs::remove_file(folder.join(&name))?;
                 if let Ok(id) = id.parse::<i32>() {
-                    let lost = Job {
-                        sheet: String::new(),
-                        copies: 1,
-                        state: JobState::Canceled,
-                    };
-                    jobs.insert(id, lost);
+                    jobs.insert(id, Job::lost());
                 }
                 continue;
             }
@@ -356,7 +381,15 @@ impl Driver for VirtualPrinter {
             state: JobState::Printing { since: Instant::now() },
         };
         let incoming = self.folder.join(format!("{INCOMING}{id:04}"));
+        // A delivery that is dropped half-way leaves a job that was canceled, as with a real printer.
+        let mut arriving = Arriving {
+            printer: self,
+            id,
+            incoming: &incoming,
+            arrived: false,
+        };
         let received = self.receive(body, &incoming).await;
+        arriving.arrived = true;
         let named =
             received.and_then(|()| fs::rename(&incoming, self.folder.join(queued(&job))).map_err(|e| self.untaken(&e)));
         if let Err(trouble) = named {

@@ -103,6 +103,10 @@ pub fn after_inquiry(phase: AttemptPhase, inquiry: &Inquiry, cancel_requested: b
             why: "the printer had not taken it".into(),
             class: TroubleClass::Busy,
         }),
+        // It is never sent again: there is nothing to ask.
+        Inquiry::Unknown if cancel_requested => Next::Close(Ending::Canceled {
+            why: "was canceled while the page was on its way; a sheet may have been begun".into(),
+        }),
         Inquiry::Unknown => Next::Close(Ending::Ask {
             why: "Contact with the printer was lost while the page was on its way, and the printer no longer knows the job."
                 .into(),

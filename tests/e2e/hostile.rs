@@ -279,6 +279,39 @@ fn impossible_rasters(daemon: &Daemon) {
     });
 }
 
+/// Requests that say how long they are and break off before.
+fn torn(daemon: &Daemon, photo: &[u8]) {
+    let before = jobs(daemon.port).unwrap().len();
+    let mut print = request(op::PRINT_JOB, daemon.port);
+    print.groups[0].push("document-format", Value::mime("image/jpeg"));
+    let small = &photo[..photo.len().min(3_000)];
+    for body in [
+        [encoded(&print).as_slice(), small].concat(),
+        [encoded(&print).as_slice(), photo].concat(),
+        encoded(&request(op::CREATE_JOB, daemon.port)),
+    ] {
+        for missing in [1, 1_000] {
+            let mut stream = connect(daemon.port).unwrap();
+            write!(
+                stream,
+                "POST /ipp/print HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nConnection: \
+                 close\r\nContent-Length: {}\r\n\r\n",
+                body.len() + missing
+            )
+            .unwrap();
+            stream.write_all(&body).unwrap();
+            stream.shutdown(Shutdown::Write).unwrap();
+            // There may be no answer at all; one that says yes there must not be.
+            if let Ok((_, answer)) = answer(stream)
+                && let Ok((answer, _)) = Message::decode(&answer, &Limits::CLIENT)
+            {
+                assert!(answer.code >= 0x400, "{missing} missing of {}: {answer:?}", body.len());
+            }
+        }
+    }
+    assert_eq!(jobs(daemon.port).unwrap().len(), before, "a torn request made a job");
+}
+
 fn floods(daemon: &Daemon) {
     let mut message = request(op::GET_JOBS, daemon.port);
     let values = vec![Value::keyword("job-id"); 200_000];
@@ -448,6 +481,8 @@ fn every_kind_of_hostile_input_is_survived() {
     serves(&daemon, "extremes");
     http(&daemon);
     serves(&daemon, "bad HTTP");
+    torn(&daemon, &photo);
+    serves(&daemon, "torn requests");
     floods(&daemon);
     let idle: Vec<_> = (0..600).map(|_| connect(daemon.port).unwrap()).collect();
     serves(&daemon, "600 idle connections");

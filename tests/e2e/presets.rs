@@ -72,7 +72,8 @@ fn a_preset_is_a_printer_that_sets_everything() {
     let photo = photo::jpeg(folder.path());
     let bare = ipptool::print(folder.path(), &uri, &photo, "image/jpeg", "");
     let own = ipptool::print(folder.path(), &uri, &photo, "image/jpeg", "ATTR enum print-quality 5");
-    for (id, quality) in [(bare, "normal"), (own, "high")] {
+    // What it says holds.
+    for id in [bare, own] {
         reaches(&daemon, id, "completed");
         let (_, text) = ipptool::job(daemon.port, id);
         for words in [
@@ -83,14 +84,28 @@ fn a_preset_is_a_printer_that_sets_everything() {
             "print-rendering-intent (keyword) = perceptual",
             "print-scaling (keyword) = fit",
             "output-device-assigned (nameWithoutLanguage) = squirty",
-            &format!("print-quality (enum) = {quality}"),
+            "print-quality (enum) = normal",
         ] {
             assert!(text.contains(words), "job {id}: no {words} in:\n{text}");
         }
     }
 
-    // What concerns the printer is done at the printer.
     let about = format!("ATTR uri printer-uri $uri\n {ours}");
+    let other = "GROUP job-attributes-tag\n ATTR enum print-quality 5";
+    let exactly = format!("{about}\n ATTR boolean ipp-attribute-fidelity true\n {other}");
+    let code = "client-error-attributes-or-values-not-supported";
+    ask(folder.path(), &uri, "Validate-Job", &exactly, code);
+    let told = ask(
+        folder.path(),
+        &uri,
+        "Validate-Job",
+        &format!("{about}\n {other}"),
+        "successful-ok-ignored-or-substituted-attributes",
+    );
+    assert!(told.contains("print-quality (enum) = high"), "{told}");
+    assert!(!text.contains("Pause-Printer") && !text.contains("SRGB24"), "{text}");
+
+    // What concerns the printer is done at the printer.
     let refused = ask(
         folder.path(),
         &uri,

@@ -1,14 +1,43 @@
 //! A preset as a printer: what it says is its default, and all that it offers, so that choosing it in a print dialog
 //! sets everything right.
 
-use super::super::codec::{Attribute, Value};
+use super::super::codec::{Attribute, Value, op};
+use super::super::ops::is_switch;
 use super::media::{media_col, media_size};
 use crate::intake::{Preset, decide};
 use crate::model::ColorMode;
 
 /// Narrows the attributes of the printer behind to what a preset says.
-pub fn narrow(preset: &Preset, all: &mut [Attribute]) {
+pub fn narrow(preset: &Preset, all: &mut Vec<Attribute>) {
     let wishes = &preset.wishes;
+    let gray = wishes.color_mode == Some(ColorMode::Monochrome);
+    let quality = wishes.quality.map(|q| format!("PQ{}", q.as_enum()));
+    let keeps = |name: &str, value: &Value| match (name, value) {
+        // What is done at the printer behind.
+        ("operations-supported", Value::Enum(code)) => {
+            let code = u16::try_from(*code).unwrap_or(0);
+            !is_switch(code) && code != op::SET_PRINTER_ATTRIBUTES
+        }
+        ("urf-supported", Value::Keyword(word)) => !gray || !(word.starts_with("SRGB") || word.starts_with("ADOBERGB")),
+        ("pwg-raster-document-type-supported", Value::Keyword(word)) => {
+            !gray || word.starts_with("sgray") || word.starts_with("black")
+        }
+        _ => true,
+    };
+    for attribute in all.iter_mut() {
+        let name = attribute.name.clone();
+        attribute.values.retain(|value| keeps(&name, value));
+        for value in &mut attribute.values {
+            match value {
+                Value::Keyword(word) if name == "urf-supported" && word.starts_with("PQ") => {
+                    *word = quality.as_deref().map_or_else(|| word.clone(), Into::into);
+                }
+                Value::Boolean(color) if name == "color-supported" => *color &= !gray,
+                _ => {}
+            }
+        }
+    }
+    all.retain(|a| !(a.values.is_empty() || gray && a.name == "pages-per-minute-color"));
     let mut set = |name: &str, value: Value| {
         if let Some(attribute) = all.iter_mut().find(|a| a.name == name) {
             attribute.values = vec![value];
@@ -34,6 +63,8 @@ pub fn narrow(preset: &Preset, all: &mut [Attribute]) {
     if let Some(scaling) = wishes.scaling {
         only(&mut set, "print-scaling", Value::keyword(scaling.keyword()));
     }
+    // None of them can be set here.
+    set("printer-settable-attributes-supported", Value::keyword("none"));
     let media = decide(wishes, None, &[]).ticket.media.value;
     if let Some(kind) = &wishes.media_type {
         only(&mut set, "media-type", Value::keyword(kind));

@@ -140,9 +140,9 @@ pub fn printer_attributes(view: &View, requested: &Requested) -> Vec<Attribute> 
     state(view, &mut all);
     supplies(view, &mut all);
     template_attributes(view, requested, &mut all);
-    constraints(view, &mut all);
-    if let Some(preset) = view.preset {
-        narrow(preset, &mut all);
+    match view.preset {
+        Some(preset) => narrow(preset, &mut all),
+        None => constraints(view, &mut all),
     }
     requested.filter(all)
 }

@@ -217,6 +217,11 @@ fn behind(shared: &Shared, valid: &mut Valid) -> Option<Arc<Preset>> {
     Some(preset)
 }
 
+/// Whether an operation turns a switch of a printer.
+pub fn is_switch(code: u16) -> bool {
+    switches::is_switch(code)
+}
+
 /// Whether an operation tells of printers alone: then nobody is asked who he is.
 pub fn is_open_to_all(code: u16) -> bool {
     matches!(

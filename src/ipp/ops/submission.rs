@@ -10,7 +10,7 @@ use super::super::inflate::{Compression, Inflate, STEP};
 use super::super::request::Data;
 use super::Call;
 use super::ignored::misplaced;
-use crate::intake::{Received, Receiving, Submission, candidates, decide};
+use crate::intake::{Received, Receiving, Submission, Wishes, candidates, decide};
 use crate::model::{Destination, DocumentFormat, Timestamp};
 
 /// A submission, and what of it was ignored or replaced.
@@ -65,10 +65,31 @@ pub async fn wishes(call: &Call<'_>, destination: &Destination) -> Result<Asked,
     };
     let mut asked = read_wishes(&call.valid.job);
     if let Some(preset) = &call.preset {
-        asked.wishes = asked.wishes.or(preset.wishes.clone());
+        // What a preset says holds: whoever chose it has chosen that.
+        for name in against(&asked.wishes, &preset.wishes) {
+            if let Some(attribute) = call.valid.job.get(name)
+                && !asked.unsupported.iter().any(|a| a.name == name)
+            {
+                asked.unsupported.push(attribute.clone());
+            }
+        }
+        asked.wishes = preset.wishes.clone().or(std::mem::take(&mut asked.wishes));
     }
     let house = call.shared.store.house().await?;
     let decision = decide(&asked.wishes, None, &candidates(&house.printers, destination));
+    if let Some(preset) = &call.preset
+        && !decide(&preset.wishes, None, &candidates(&house.printers, destination))
+            .ignored
+            .is_empty()
+    {
+        return Err(Failure::new(
+            status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED,
+            format_smolstr!(
+                "no printer can print what the preset \"{}\" says: its owner must change it in the configuration",
+                preset.name
+            ),
+        ));
+    }
     asked.add_ignored(&decision.ignored, &call.valid.job);
     asked.conflict = decision.conflict;
     if fidelity {
@@ -94,6 +115,43 @@ pub async fn wishes(call: &Call<'_>, destination: &Destination) -> Result<Asked,
         return Err(failure);
     }
     Ok(asked)
+}
+
+/// The job attributes in which a client wishes for something else than a preset says.
+fn against(client: &Wishes, preset: &Wishes) -> Vec<&'static str> {
+    fn differs<T: PartialEq>(client: Option<&T>, preset: Option<&T>) -> bool {
+        client.is_some() && preset.is_some() && client != preset
+    }
+    let size = differs(client.size.as_ref(), preset.size.as_ref());
+    let sheet =
+        size || differs(
+            client.media_type.as_ref().filter(|t| *t != "auto"),
+            preset.media_type.as_ref(),
+        ) || differs(client.source.as_ref().filter(|s| *s != "auto"), preset.source.as_ref())
+            || differs(client.margins.as_ref(), preset.margins.as_ref());
+    [
+        ("media", size),
+        ("media-col", sheet),
+        (
+            "print-quality",
+            differs(client.quality.as_ref(), preset.quality.as_ref()),
+        ),
+        (
+            "print-color-mode",
+            differs(client.color_mode.as_ref(), preset.color_mode.as_ref()),
+        ),
+        (
+            "print-scaling",
+            differs(client.scaling.as_ref(), preset.scaling.as_ref()),
+        ),
+        (
+            "print-rendering-intent",
+            differs(client.intent.as_ref(), preset.intent.as_ref()),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, differs)| differs.then_some(name))
+    .collect()
 }
 
 /// Refuses a compression or a format that can't be printed, before any byte of the document is read.

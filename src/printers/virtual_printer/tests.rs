@@ -167,3 +167,25 @@ fn a_jobs_own_name_makes_it_no_further_sheet() {
     assert!(further("0001-cat-t1-copy2.png") && further("0001-cat-t1-copy2-page3.png"));
     assert!(!further("0001-front-page-t1.png") && !further("0001-x-copyright.png"));
 }
+
+#[tokio::test]
+async fn a_document_that_is_dropped_on_its_way_leaves_a_canceled_job() {
+    let folder = tempfile::tempdir().unwrap();
+    let printer = open(folder.path(), 0.0);
+    let (pieces, rest) = tokio::sync::mpsc::channel(4);
+    pieces.send(Ok(Piece::Bytes("half a sheet".into()))).await.unwrap();
+    let order_of_it = order("t1", 1);
+    let printing = printer.print(&order_of_it, rest, &Quiet);
+    assert!(
+        tokio::time::timeout(std::time::Duration::from_millis(200), printing)
+            .await
+            .is_err()
+    );
+    let remote = RemoteJob { id: 1, uri: None };
+    assert_eq!(printer.job(&remote).await.unwrap().unwrap().state, 7);
+    assert_eq!(sheets(folder.path()), [""; 0]);
+    assert_eq!(
+        printer.print(&order("t2", 1), whole().await, &Quiet).await.unwrap().id,
+        2
+    );
+}

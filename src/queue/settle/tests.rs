@@ -120,3 +120,9 @@ fn trouble_before_the_first_byte_is_tried_again_and_after_it_the_printer_is_aske
         assert!(matches!(after_trouble(phase, &bad), Next::Close(Ending::Failed { .. })));
     }
 }
+
+#[test]
+fn a_canceled_job_that_the_printer_does_not_know_asks_nothing() {
+    let next = after_inquiry(AttemptPhase::Sending, &Inquiry::Unknown, true, 1);
+    assert!(matches!(next, Next::Close(Ending::Canceled { .. })), "{next:?}");
+}

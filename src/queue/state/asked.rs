@@ -56,7 +56,7 @@ pub fn hold_over(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
 /// # Errors
 /// [`Refusal`] when the job has ended, or its cancel was already asked.
 pub fn cancel(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
-    if job.state.is_terminal() || job.cancel_requested {
+    if job.state.is_terminal() || (job.cancel_requested && job.has_attempt()) {
         return Err(not_now(job, "canceled"));
     }
     job.cancel_requested = true;

@@ -395,3 +395,15 @@ fn edits_keep_the_rules_of_holding_and_order() {
     assert!(edit(&mut job, |job| job.name = "dusk".into()).is_err());
     assert_eq!(job, before);
 }
+
+#[test]
+fn a_canceled_job_that_is_held_with_a_question_can_be_canceled_again() {
+    let mut job = pending();
+    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    cancel(&mut job, Timestamp(6)).unwrap();
+    assert!(cancel(&mut job, Timestamp(6)).is_err(), "it is under way already");
+    finish(&mut job, &Ending::Ask { why: "?".into() }, Timestamp(7)).unwrap();
+    assert_eq!(job.state, JobState::PendingHeld);
+    cancel(&mut job, Timestamp(8)).unwrap();
+    assert_eq!(job.state, JobState::Canceled);
+}
