@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Measures the IPP door beside CUPS' cupsd, in turn, with the same documents and clients, and prints the ratios.
 
-    benches/ipp.py [--jobs 10000] [--folder target/bench-ipp]
+    benches/ipp.py [--jobs 10000] [--folder target/bench-ipp] [--only platen|safe|default]
 
 Three servers: Platen; cupsd as Debian configures it; and cupsd made safe (DirtyCleanInterval 0, SyncOnClose Yes), which is
 the fair peer, because the default one loses acknowledged jobs at a power cut. All of them hold what they are given
@@ -142,6 +142,8 @@ def measure(server, jobs):
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--jobs", type=int, default=10000)
 parser.add_argument("--folder", default=os.path.join(ROOT, "target/bench-ipp"))
+parser.add_argument("--only", choices=("platen", "safe", "default"), action="append",
+                    help="these servers alone; a cupsd with 10000 jobs takes many minutes")
 options = parser.parse_args()
 LOAD = load_generator()
 for program in (PLATEN, shutil.which("cupsd") or "/usr/sbin/cupsd"):
@@ -149,7 +151,8 @@ for program in (PLATEN, shutil.which("cupsd") or "/usr/sbin/cupsd"):
         sys.exit(f"benches/ipp.py: {program} is not there")
 os.environ["PATH"] += ":/usr/sbin"
 table = {}
-for start in (platen, lambda f: cupsd(f, True), lambda f: cupsd(f, False)):
+starts = {"platen": platen, "safe": lambda f: cupsd(f, True), "default": lambda f: cupsd(f, False)}
+for start in [start for name, start in starts.items() if name in (options.only or starts)]:
     folder = os.path.join(options.folder, str(len(table)))
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
@@ -159,9 +162,10 @@ for start in (platen, lambda f: cupsd(f, True), lambda f: cupsd(f, False)):
         table[server.name] = measure(server, options.jobs)
     finally:
         server.stop()
-names = list(table["platen"])
+names = list(next(iter(table.values())))
 print(f"{'':52}" + "".join(f"{server:>16}" for server in table) + f"{'ours : safe':>14}")
 for name in names:
     row = [figures[name] for figures in table.values()]
-    ratio = f"{row[0] / row[1]:.2f}" if row[1] else ""
+    both = [table[server][name] for server in ("platen", "cupsd safe") if server in table]
+    ratio = f"{both[0] / both[1]:.2f}" if len(both) == 2 and both[1] else ""
     print(f"{name:52}" + "".join(f"{value:16.1f}" for value in row) + f"{ratio:>14}")
