@@ -2,7 +2,7 @@
 
 use crate::config::{self, preset};
 use crate::intake::{Preset, Wish, Wishes};
-use crate::model::{ColorMode, Destination, Length, Margins, PrintQuality, PrinterId, PrinterIdError};
+use crate::model::{Destination, Length, Margins, PrinterId, PrinterIdError};
 
 /// All of them.
 ///
@@ -17,29 +17,13 @@ fn preset(preset: &config::Preset) -> Result<Preset, PrinterIdError> {
         Some(name) => Destination::Printer(PrinterId::from_name(name)?),
         None => Destination::Pool,
     };
-    let margins = preset.border.map(|mm| {
-        let side = Length::mm(mm);
-        Margins {
-            top: side,
-            bottom: side,
-            left: side,
-            right: side,
-        }
-    });
     let wishes = Wishes {
         size: preset.size(),
         media_type: preset.media_type.clone(),
         source: preset.media_source.clone(),
-        margins,
-        quality: preset.print_quality.map(|quality| match quality {
-            preset::Quality::Draft => PrintQuality::Draft,
-            preset::Quality::Normal => PrintQuality::Normal,
-            preset::Quality::High => PrintQuality::High,
-        }),
-        color_mode: preset.print_color_mode.map(|mode| match mode {
-            preset::ColorMode::Color => ColorMode::Color,
-            preset::ColorMode::Monochrome => ColorMode::Monochrome,
-        }),
+        margins: preset.border.map(|mm| Margins::same(Length::mm(mm))),
+        quality: preset.print_quality,
+        color_mode: preset.print_color_mode,
         scaling: preset.print_scaling.map(|scaling| match scaling {
             preset::Scaling::Auto => Wish::Auto,
             preset::Scaling::AutoFit => Wish::AutoFit,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-use crate::model::{MediaSize, PrinterId, RenderingIntent};
+use crate::model::{ColorMode, MediaSize, PrintQuality, PrinterId, RenderingIntent};
 
 /// A preset. What is left out is left to the client and the house.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Preset {
     pub border: Option<f64>,
     /// `print-quality`
     #[serde(default)]
-    pub print_quality: Option<Quality>,
+    pub print_quality: Option<PrintQuality>,
     /// `print-color-mode`
     #[serde(default)]
     pub print_color_mode: Option<ColorMode>,
@@ -38,25 +38,6 @@ pub struct Preset {
     /// `print-rendering-intent`
     #[serde(default)]
     pub print_rendering_intent: Option<Intent>,
-}
-
-/// The values of `print-quality`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Quality {
-    Draft,
-    Normal,
-    High,
-}
-
-/// The values of `print-color-mode` that a preset can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum ColorMode {
-    Color,
-    Monochrome,
 }
 
 /// The values of `print-scaling`.

@@ -74,25 +74,28 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
     let any = |test: &dyn Fn(&Capabilities) -> bool| able.is_empty() || able.iter().any(|c| test(c));
     let listed = |list: &[SmolStr], word: &str| list.is_empty() || list.iter().any(|w| w == word);
 
-    let size = wishes.size.clone().filter(|size| {
-        kept(
-            Ignored::Size,
-            any(&|c| {
-                listed(&c.media, &size.name) || (size.name.starts_with("custom_") && within_custom(&c.media, size))
-            }),
-        )
-    });
+    let takes_size = |c: &Capabilities, size: &MediaSize| {
+        listed(&c.media, &size.name) || (size.name.starts_with("custom_") && within_custom(&c.media, size))
+    };
+    let takes_type = |c: &Capabilities, kind: &SmolStr| kind == "auto" || listed(&c.media_types, kind);
+    let takes_source = |c: &Capabilities, source: &SmolStr| source == "auto" || listed(&c.media_sources, source);
+    let takes_margins = |c: &Capabilities, margins: &Margins| !margins.is_borderless() || c.borderless;
+
+    let size = wishes
+        .size
+        .clone()
+        .filter(|size| kept(Ignored::Size, any(&|c| takes_size(c, size))));
     let mut media_type = wishes
         .media_type
         .clone()
-        .filter(|t| kept(Ignored::MediaType, t == "auto" || any(&|c| listed(&c.media_types, t))));
+        .filter(|t| kept(Ignored::MediaType, any(&|c| takes_type(c, t))));
     let mut source = wishes
         .source
         .clone()
-        .filter(|s| kept(Ignored::Source, s == "auto" || any(&|c| listed(&c.media_sources, s))));
+        .filter(|s| kept(Ignored::Source, any(&|c| takes_source(c, s))));
     let mut margins = wishes
         .margins
-        .filter(|m| kept(Ignored::Margins, !m.is_borderless() || any(&|c| c.borderless)));
+        .filter(|m| kept(Ignored::Margins, any(&|c| takes_margins(c, m))));
     let copies = wishes
         .copies
         .filter(|n| kept(Ignored::Copies, (1..=MOST_COPIES).contains(n)));
@@ -112,17 +115,10 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
     // One printer must keep all wishes about the sheet together: those are given up that matter least.
     let together = |source: &Option<SmolStr>, media_type: &Option<SmolStr>, margins: &Option<Margins>| {
         any(&|c| {
-            let takes = |size: &MediaSize| {
-                listed(&c.media, &size.name) || (size.name.starts_with("custom_") && within_custom(&c.media, size))
-            };
-            size.as_ref().is_none_or(takes)
-                && source
-                    .as_ref()
-                    .is_none_or(|s| s == "auto" || listed(&c.media_sources, s))
-                && media_type
-                    .as_ref()
-                    .is_none_or(|t| t == "auto" || listed(&c.media_types, t))
-                && margins.is_none_or(|m| !m.is_borderless() || c.borderless)
+            size.as_ref().is_none_or(|s| takes_size(c, s))
+                && source.as_ref().is_none_or(|s| takes_source(c, s))
+                && media_type.as_ref().is_none_or(|t| takes_type(c, t))
+                && margins.is_none_or(|m| takes_margins(c, &m))
         })
     };
     let mut conflict = false;

@@ -7,7 +7,7 @@ use crate::model::{Destination, PrinterId};
 use super::Wishes;
 
 /// A ticket fragment with a name, which clients see as a printer of its own: whoever prints there has wished for all
-/// that it says, unless he says otherwise.
+/// that it says, whatever else he asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preset {
     /// Its short name, beside those of the printers.

@@ -76,12 +76,11 @@ pub async fn read(
         };
         match reader.push(chunk) {
             Ok(None) => {}
-            // Whoever is torn off in the middle has asked for nothing, however little was missing.
-            Ok(Some(_)) if data.torn.is_some() => match data.torn.take() {
-                Some(failure) => break failure,
-                None => break Failure::bad_request("the connection broke"),
-            },
             Ok(Some((message, rest))) => {
+                // Whoever is torn off in the middle has asked for nothing, however little was missing.
+                if let Some(failure) = data.torn.take() {
+                    break failure;
+                }
                 data.first = Some(rest).filter(|rest| !rest.is_empty());
                 return Ok(Request { message, data });
             }

@@ -131,6 +131,16 @@ impl Margins {
         right: Length::ZERO,
     };
 
+    /// The same on all sides.
+    pub const fn same(side: Length) -> Margins {
+        Margins {
+            top: side,
+            bottom: side,
+            left: side,
+            right: side,
+        }
+    }
+
     /// Whether every margin is zero.
     pub fn is_borderless(&self) -> bool {
         *self == Self::BORDERLESS

@@ -120,6 +120,16 @@ pub enum ColorMode {
     Monochrome,
 }
 
+impl ColorMode {
+    /// The IPP keyword.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            ColorMode::Color => "color",
+            ColorMode::Monochrome => "monochrome",
+        }
+    }
+}
+
 /// The ICC rendering intents (ICC.1:2022, table 23).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -243,13 +243,7 @@ pub fn margins(mm: f64) -> Result<Margins, RenderError> {
     if !(0.0..=LONGEST_MM).contains(&mm) {
         return Err(RenderError::Wish("--margin: millimetres, 0 or more".into()));
     }
-    let side = Length::mm(mm);
-    Ok(Margins {
-        left: side,
-        right: side,
-        top: side,
-        bottom: side,
-    })
+    Ok(Margins::same(Length::mm(mm)))
 }
 
 /// An intent; black point compensation has no meaning for absolute.

@@ -8,7 +8,7 @@ use super::media::media_col;
 use super::pages::{orientation_enum, page_attributes};
 use super::requested::{Gathering, Requested};
 use super::{NO_VALUE, date_time, integer};
-use crate::model::{ColorMode, HoldUntil, Job, JobHead, JobId, JobReason, Timestamp};
+use crate::model::{HoldUntil, Job, JobHead, JobId, JobReason, Timestamp};
 
 /// `job-settable-attributes-supported`: what Set-Job-Attributes changes while a job waits.
 pub const SETTABLE: [&str; 16] = [
@@ -185,11 +185,7 @@ fn template(job: &Job, out: &mut Gathering) {
     if let Some(orientation) = orientation {
         out.put("orientation-requested", || Value::Enum(orientation));
     }
-    let color = match ticket.color_mode.value {
-        ColorMode::Color => "color",
-        ColorMode::Monochrome => "monochrome",
-    };
-    out.put("print-color-mode", || Value::keyword(color));
+    out.put("print-color-mode", || Value::keyword(ticket.color_mode.value.keyword()));
     out.put("print-content-optimize", || Value::keyword("photo"));
     out.put("print-quality", || Value::Enum(ticket.quality.value.as_enum()));
     out.put("print-rendering-intent", || {

@@ -51,11 +51,7 @@ pub fn narrow(preset: &Preset, all: &mut Vec<Attribute>) {
         only(&mut set, "print-quality", Value::Enum(quality.as_enum()));
     }
     if let Some(mode) = wishes.color_mode {
-        let word = match mode {
-            ColorMode::Color => "color",
-            ColorMode::Monochrome => "monochrome",
-        };
-        only(&mut set, "print-color-mode", Value::keyword(word));
+        only(&mut set, "print-color-mode", Value::keyword(mode.keyword()));
     }
     if let Some(intent) = wishes.intent {
         only(&mut set, "print-rendering-intent", Value::keyword(intent.keyword()));

@@ -76,11 +76,10 @@ pub async fn wishes(call: &Call<'_>, destination: &Destination) -> Result<Asked,
         asked.wishes = preset.wishes.clone().or(std::mem::take(&mut asked.wishes));
     }
     let house = call.shared.store.house().await?;
-    let decision = decide(&asked.wishes, None, &candidates(&house.printers, destination));
+    let able = candidates(&house.printers, destination);
+    let decision = decide(&asked.wishes, None, &able);
     if let Some(preset) = &call.preset
-        && !decide(&preset.wishes, None, &candidates(&house.printers, destination))
-            .ignored
-            .is_empty()
+        && !decide(&preset.wishes, None, &able).ignored.is_empty()
     {
         return Err(Failure::new(
             status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED,
