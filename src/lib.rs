@@ -10,8 +10,9 @@
 //! | words | [`model`], and the sans-IO message codec [`ipp::codec`] that both ends of the wire share |
 //!
 //! [`appliance`] is the one place that knows every room: it builds them from [`config`] and stops them in order.
-//! [`render`] is the press as a command. [`simulate`] is a program of its own in the same binary, a fake printer for tests and demonstrations; it
-//! shares nothing with the drivers but the codec.
+//! [`render`] is the press as a command, [`simulate_day`] the plan of the queue in virtual time. [`simulate`] is a program
+//! of its own in the same binary, a fake printer for tests and demonstrations; it shares nothing with the drivers but the
+//! codec.
 #![warn(missing_docs)]
 
 pub mod appliance;
@@ -36,3 +37,4 @@ pub mod model;
 
 pub mod render;
 pub mod simulate;
+pub mod simulate_day;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, Parser, Subcommand};
 use platen::appliance::{Appliance, StartError};
 use platen::config::Config;
-use platen::{logging, render, simulate};
+use platen::{logging, render, simulate, simulate_day};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The print server of a fine-art print studio.
@@ -26,6 +26,8 @@ enum Command {
     Serve(Serve),
     /// Run a fake IPP printer, for tests and demonstrations
     Simulate(simulate::Options),
+    /// Run a day of a studio in virtual time, by Platen's plan and by what others do, and compare
+    SimulateDay(simulate_day::Options),
     /// Make a page of a picture or document, as it would be sent to a printer, and write it to a file
     Render(Box<render::Options>),
     /// Show how a print would look: the page as a display shows the paper and its inks
@@ -73,6 +75,10 @@ fn main() -> ExitCode {
         Some(Command::Proof(options)) => return rendered("proof", |stop| render::proof(options, stop)),
         Some(Command::Templates(options)) => {
             return rendered("templates", |stop| render::templates(options, stop));
+        }
+        Some(Command::SimulateDay(options)) => {
+            print!("{}", simulate_day::table(options).0);
+            return ExitCode::SUCCESS;
         }
         _ => {}
     }

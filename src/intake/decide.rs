@@ -187,6 +187,9 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
             true => Decided::by_default(pages),
             false => Decided::by_client(pages),
         },
+        deadline: None,
+        edition: None,
+        routine: None,
         warnings,
     };
     Decision {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::{
-    AttemptId, AttemptOutcome, AttemptPhase, EventSeq, JobId, JobReason, JobState, PrinterControl, PrinterId,
+    AttemptId, AttemptOutcome, AttemptPhase, EventSeq, JobId, JobReason, JobState, Media, PrinterControl, PrinterId,
     PrinterState, Timestamp,
 };
 
@@ -63,6 +63,15 @@ pub enum EventKind {
         control: Box<PrinterControl>,
         /// Whether a switch was turned, else a text was changed.
         switched: bool,
+    },
+    /// A printer was found to need another paper, for jobs that wait.
+    MediaWanted {
+        /// Which.
+        media: Media,
+        /// What people call it.
+        paper: SmolStr,
+        /// Sheets that the jobs take.
+        sheets: u32,
     },
     /// Identify-Printer (PWG 5100.13): a person wants to see which one it is.
     Identify {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::{ColorMode, Media, PageChoice, Rendering, Resolution};
+use super::{ColorMode, Media, PageChoice, Rendering, Resolution, Routine, Timestamp};
 
 /// Who decided a field. What the client asked for wins over a template, a template over a rule, a rule over a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -212,6 +212,15 @@ pub struct Ticket {
     /// Which pages, and how many on a sheet.
     #[serde(default)]
     pub pages: Decided<PageChoice>,
+    /// When it must be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
+    /// The edition that it belongs to: all of one are printed on one printer, so that they look alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<SmolStr>,
+    /// What is done in place of printing documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routine: Option<Routine>,
     /// Things that a person should know about this print, for example that the picture carries no profile.
     #[serde(default)]
     pub warnings: Vec<SmolStr>,

@@ -31,7 +31,7 @@
 //! says what may have happened, and [`settle`] what follows from it: what never left is tried again, what may lie in
 //! the printer is settled by asking the printer for its job, and what can't be settled is held with a question.
 //!
-//! [`state`], [`order`], [`mod@plan`], [`settle`] and [`backoff`] are pure; [`operations`], [`runner`] and [`delivery`]
+//! [`state`], [`order`], [`mod@plan`], [`settle`], [`backoff`] and [`work`] are pure; [`operations`], [`runner`] and [`delivery`]
 //! carry out what they say.
 
 pub mod backoff;
@@ -43,7 +43,9 @@ pub mod plan;
 mod presence;
 mod runner;
 pub mod settle;
+pub mod snapshot;
 pub mod state;
+pub mod work;
 
 pub use courier::{Courier, Inquiry, Journal};
 pub use operations::{Answer, QueueError};

@@ -4,21 +4,22 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::model::{Attempt, AttemptId, Destination, Job, JobId, JobState, PrinterControl, PrinterId, Timestamp};
+use crate::model::{Attempt, AttemptId, Destination, EventKind, Job, JobId, Media, PrinterId, Timestamp};
 use crate::store::{Due, Store, StoreError};
 
 use super::courier::Courier;
-use super::plan::{PlanPrinter, Snapshot, WaitingJob, plan};
+use super::plan::{Assignment, LoadRequest, Policy, plan};
+use super::snapshot::{Memory, Waiting, snapshot};
 use super::state;
 use super::{delivery, presence};
 
-/// How many of the first waiting jobs are told what they wait for; the rest simply wait behind them.
-const TOLD: usize = 8;
+/// How many jobs are told in one round what they wait for: one commit, which others' answers wait for.
+const TOLD: usize = 64;
 /// How many jobs whose time has come are looked at in one round; each that is let go is an event, and so another round.
 const DUE: u32 = 100;
 
@@ -33,6 +34,8 @@ pub struct QueueSettings {
     pub presence: Duration,
     /// The longest time for one delivery up to the printer's acknowledgement.
     pub delivery: Duration,
+    /// How the plan weighs.
+    pub policy: Policy,
 }
 
 impl Default for QueueSettings {
@@ -42,6 +45,7 @@ impl Default for QueueSettings {
             follow_longest: Duration::from_secs(2),
             presence: Duration::from_secs(5),
             delivery: Duration::from_secs(2 * 60 * 60),
+            policy: Policy::default(),
         }
     }
 }
@@ -77,6 +81,8 @@ pub(super) struct Context {
     wants: Mutex<HashMap<JobId, (AttemptId, watch::Sender<Want>)>>,
     /// Wakes the planner though nothing was committed.
     pub wake: Notify,
+    /// What people are asked to load.
+    pub loads: watch::Sender<Vec<LoadRequest>>,
 }
 
 impl Context {
@@ -139,6 +145,7 @@ impl Queue {
             stage: watch::channel(Stage::Run).0,
             wants: Mutex::default(),
             wake: Notify::new(),
+            loads: watch::channel(Vec::new()).0,
         });
         let mut tasks = JoinSet::new();
         for attempt in store.open_attempts().await? {
@@ -159,6 +166,11 @@ impl Queue {
             context,
             runner: tokio::sync::Mutex::new(Some(runner)),
         })
+    }
+
+    /// What people are asked to load, and every change of that.
+    pub fn loads(&self) -> watch::Receiver<Vec<LoadRequest>> {
+        self.context.loads.subscribe()
     }
 
     /// Stops: begins nothing new, gives documents on their way `grace` to arrive, then leaves the rest to be settled
@@ -206,10 +218,10 @@ fn launch(context: &Arc<Context>, tasks: &mut JoinSet<()>, job: Job, attempt: At
 
 async fn run(context: Arc<Context>, mut tasks: JoinSet<()>) {
     let mut events = context.store.subscribe();
-    let mut last_used = HashMap::new();
+    let (mut waiting, mut memory) = (Waiting::default(), Memory::default());
     while *context.stage.borrow() == Stage::Run {
         events.borrow_and_update();
-        let wake_at = match round(&context, &mut tasks, &mut last_used).await {
+        let wake_at = match round(&context, &mut tasks, (&mut waiting, &mut memory)).await {
             Ok(wake_at) => wake_at,
             Err(error) => {
                 log::error!("the queue could not be planned: {error}; trying again in a second");
@@ -270,88 +282,91 @@ async fn let_go(context: &Context, now: Timestamp) -> Result<Option<Timestamp>, 
 async fn round(
     context: &Arc<Context>,
     tasks: &mut JoinSet<()>,
-    last_used: &mut HashMap<PrinterId, Timestamp>,
+    (waiting, memory): (&mut Waiting, &mut Memory),
 ) -> Result<Option<Timestamp>, StoreError> {
     let now = Timestamp::now();
     let wake_at = let_go(context, now).await?;
-    let jobs = context.store.pending_jobs().await?;
-    let snapshot = snapshot(context, &jobs, last_used).await?;
-    let made = plan(&snapshot, now);
-    for (id, printer) in &made.assignments {
-        let token: SmolStr = Uuid::now_v7().simple().to_string().into();
-        let to = printer.clone();
-        let planned = jobs.iter().find(|j| j.id == *id).map(|j| j.ticket.media.value.clone());
-        let opened = context
-            .store
-            .open_attempt(*id, printer.clone(), token, now, move |job, controls| {
-                // The plan may be older than a switch that was just turned, or than the job's new paper.
-                let pool_prints = controls.pool.prints() || job.destination != Destination::Pool;
-                let is_as_planned = planned.as_ref() == Some(&job.ticket.media.value);
-                if !controls.printer.prints() || !pool_prints || !is_as_planned {
-                    return Err(state::not_now(job, "started"));
-                }
-                state::start(job, &to, now)
-            })
-            .await?;
-        match opened {
-            Ok((job, attempt)) => {
-                log::info!("job {id} \"{}\": goes to {printer}", job.name);
-                last_used.insert(printer.clone(), now);
-                launch(context, tasks, job, attempt, false);
-            }
-            // It was canceled while the plan was made.
-            Err(refusal) => log::debug!("not started: {refusal}"),
+    waiting.refresh(&context.store).await?;
+    let jobs = waiting.jobs();
+    let house = context.store.house().await?;
+    let made = plan(&snapshot(&house, jobs, memory, context.settings.policy), now);
+    let by_id: HashMap<JobId, &Job> = jobs.iter().map(|job| (job.id, job)).collect();
+    for assignment in &made.assignments {
+        let Some(media) = by_id.get(&assignment.job).map(|job| job.ticket.media.value.clone()) else {
+            continue;
+        };
+        if let Some((job, attempt)) = open(context, assignment, media.clone(), now).await? {
+            memory.given(&assignment.printer, media, now);
+            launch(context, tasks, job, attempt, false);
         }
     }
-    for (id, why) in made.waiting.iter().take(TOLD) {
-        if jobs.iter().any(|j| j.id == *id && j.message != *why) {
-            let why = why.clone();
-            let told = context.store.change_job(*id, now, move |job| {
-                if job.state == JobState::Pending {
-                    job.message = why;
-                }
-                Ok::<(), std::convert::Infallible>(())
-            });
-            told.await?.ok();
-        }
+    for place in memory.keep(&made) {
+        let load = &made.loads[place];
+        log::info!("{}: load {}; {} jobs wait for it", load.printer, load.paper, load.jobs);
+        let kind = EventKind::MediaWanted {
+            media: load.media.clone(),
+            paper: load.paper.clone(),
+            sheets: load.sheets,
+        };
+        context.store.tell(now, Some(load.printer.clone()), kind).await?;
+    }
+    context.loads.send_if_modified(|before| {
+        let is_news = *before != made.loads;
+        before.clone_from(&made.loads);
+        is_news
+    });
+    let news = made
+        .waiting
+        .iter()
+        .filter(|(id, why)| by_id.get(id).is_some_and(|job| job.message != *why));
+    // What is left over is told in the next round, which the event of this commit brings.
+    let news: Vec<_> = news.take(TOLD).cloned().collect();
+    if !news.is_empty() {
+        context.store.tell_waiting(news, now).await?;
     }
     Ok(earlier(wake_at, made.wake_at))
 }
 
-async fn snapshot(
+/// Opens an attempt, unless something has changed since the plan was made.
+async fn open(
     context: &Context,
-    jobs: &[Job],
-    last_used: &HashMap<PrinterId, Timestamp>,
-) -> Result<Snapshot, StoreError> {
-    let house = context.store.house().await?;
-    let prints = |destination: &Destination| house.controls.get(destination).is_none_or(PrinterControl::prints);
-    Ok(Snapshot {
-        pool_prints: prints(&Destination::Pool),
-        jobs: jobs
-            .iter()
-            .map(|job| WaitingJob {
-                id: job.id,
-                priority: job.priority,
-                rank: job.rank,
-                destination: job.destination.clone(),
-                media: job.ticket.media.value.clone(),
-                not_before: job.not_before,
-            })
-            .collect(),
-        printers: house
-            .printers
-            .iter()
-            .map(|p| PlanPrinter {
-                busy_with: house.open_attempts.iter().find(|a| a.printer == p.id).map(|a| a.job),
-                last_used: last_used.get(&p.id).copied(),
-                prints: prints(&Destination::Printer(p.id.clone())),
-                media: p.capabilities.as_ref().map(|c| c.media.clone()).unwrap_or_default(),
-                id: p.id.clone(),
-                name: p.name.clone(),
-                status: p.status.clone(),
-            })
-            .collect(),
-    })
+    assignment: &Assignment,
+    media: Media,
+    now: Timestamp,
+) -> Result<Option<(Job, Attempt)>, StoreError> {
+    let token: SmolStr = Uuid::now_v7().simple().to_string().into();
+    let (id, to, why) = (assignment.job, assignment.printer.clone(), assignment.why.clone());
+    let opened = context
+        .store
+        .open_attempt(id, to.clone(), token, now, move |job, controls| {
+            // The plan may be older than a switch that was just turned, or than the job's new paper or printer.
+            let pool_prints = controls.pool.prints() || job.destination != Destination::Pool;
+            let may_go = job.destination.printer().is_none_or(|printer| *printer == to);
+            let is_as_planned = may_go && job.ticket.media.value == media;
+            if !controls.printer.prints() || !pool_prints || !is_as_planned {
+                return Err(state::not_now(job, "started"));
+            }
+            state::start(job, &to, now)?;
+            job.message = format_smolstr!("is being prepared for {to}: {why}");
+            Ok(())
+        })
+        .await?;
+    match opened {
+        Ok((job, attempt)) => {
+            log::info!(
+                "job {id} \"{}\": goes to {}: {}",
+                job.name,
+                attempt.printer,
+                assignment.why
+            );
+            Ok(Some((job, attempt)))
+        }
+        // It was canceled while the plan was made.
+        Err(refusal) => {
+            log::debug!("not started: {refusal}");
+            Ok(None)
+        }
+    }
 }
 
 fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {

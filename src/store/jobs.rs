@@ -152,24 +152,6 @@ impl Store {
         .await
     }
 
-    /// The jobs that may be given to a printer, in the order of the queue, without their documents.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn pending_jobs(&self) -> Result<Vec<Job>, StoreError> {
-        self.read(|connection| {
-            let sql = format!("SELECT {JOB} FROM jobs WHERE state = 3 ORDER BY priority DESC, rank, id");
-            let mut statement = connection.prepare_cached(&sql)?;
-            let mut rows = statement.query([])?;
-            let mut jobs = Vec::new();
-            while let Some(row) = rows.next()? {
-                jobs.push(rows::job(row)?);
-            }
-            Ok(jobs)
-        })
-        .await
-    }
-
     /// The held jobs whose time comes by itself, the soonest first, `most` at most: until when a document may come, or
     /// the hold lasts.
     ///
@@ -381,7 +363,8 @@ fn write_change(connection: &Connection, before: &Job, job: &Job, at: Timestamp)
             ticket == before.ticket
         }
     };
-    if (&job.name, job.priority, job.hold) != (&before.name, before.priority, before.hold) || !is_same_ticket() {
+    let told = |job: &Job| (job.name.clone(), job.priority, job.hold, job.destination.clone());
+    if told(job) != told(before) || !is_same_ticket() {
         tell(&EventKind::JobConfigChanged)?;
     }
     if (job.state, &job.reasons, &job.message) != (before.state, &before.reasons, &before.message) {

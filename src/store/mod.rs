@@ -20,6 +20,7 @@ mod migrate;
 mod printers;
 mod rows;
 mod subscriptions;
+mod waiting;
 mod writer;
 
 use std::fs::File;
@@ -37,6 +38,7 @@ pub use error::StoreError;
 pub use house::House;
 pub use jobs::Due;
 pub use subscriptions::SubscriptionQuery;
+pub use waiting::PendingNews;
 use writer::Writer;
 
 /// Read connections that are kept.

@@ -41,6 +41,9 @@ fn order(token: &str, copies: u32) -> PrintOrder {
             intent: Decided::by_default(RenderingIntent::RELATIVE_BPC),
             resolution: Decided::by_default(None),
             pages: Decided::default(),
+            deadline: None,
+            edition: None,
+            routine: None,
             warnings: vec![],
         },
         output: OutputSpec {

@@ -1,0 +1,103 @@
+//! The jobs that may be given to a printer: as the planner follows them, and what it says of them.
+
+use std::convert::Infallible;
+
+use rusqlite::Connection;
+use smol_str::SmolStr;
+
+use super::jobs::change;
+use super::{Store, StoreError, rows};
+use crate::model::{EventSeq, Job, JobId, JobState, Timestamp};
+
+/// After more events than this all jobs are read anew.
+const MOST_EVENTS: i64 = 1_000;
+
+/// What has become of the pending jobs.
+#[derive(Debug)]
+pub enum PendingNews {
+    /// All of them, in the order of the queue.
+    All(Vec<Job>),
+    /// Of these jobs something was told. `None`: it is not pending.
+    Some(Vec<(JobId, Option<Job>)>),
+}
+
+impl Store {
+    /// What has become of the jobs that may be given to a printer since an event, and the newest event by then.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn pending_since(&self, since: Option<EventSeq>) -> Result<(EventSeq, PendingNews), StoreError> {
+        self.read(move |connection| {
+            let newest: i64 = connection
+                .prepare_cached("SELECT coalesce(max(seq), 0) FROM events")?
+                .query_row([], |row| row.get(0))?;
+            let news = match since {
+                Some(EventSeq(since)) if newest - since <= MOST_EVENTS => changed(connection, since)?,
+                _ => None,
+            };
+            let news = match news {
+                Some(changed) => PendingNews::Some(changed),
+                None => PendingNews::All(all(connection)?),
+            };
+            Ok((EventSeq(newest), news))
+        })
+        .await
+    }
+
+    /// Writes what each of these jobs waits for, in one transaction; those that are not pending any more are left.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tell_waiting(&self, words: Vec<(JobId, SmolStr)>, at: Timestamp) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| {
+                for (id, why) in words {
+                    let told = change(connection, id, at, |job| {
+                        if job.state == JobState::Pending {
+                            job.message = why;
+                        }
+                        Ok::<(), Infallible>(())
+                    });
+                    match told {
+                        Ok(_) | Err(StoreError::NotFound(_)) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// `None`: the order of all of them was changed.
+fn changed(connection: &Connection, since: i64) -> Result<Option<Vec<(JobId, Option<Job>)>>, StoreError> {
+    let reordered: bool = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM events WHERE seq > ?1 AND kind ->> '$.event' = 'queue-order-changed')",
+        )?
+        .query_row([since], |row| row.get(0))?;
+    if reordered {
+        return Ok(None);
+    }
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT job FROM events WHERE seq > ?1 AND job IS NOT NULL")?;
+    let ids = statement.query_map([since], |row| Ok(JobId(row.get(0)?)))?;
+    let mut changed = Vec::new();
+    for id in ids {
+        let id = id?;
+        let job = rows::read_job(connection, id)?.filter(|job| job.state == JobState::Pending);
+        changed.push((id, job));
+    }
+    Ok(Some(changed))
+}
+
+fn all(connection: &Connection) -> Result<Vec<Job>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM jobs WHERE state = 3 ORDER BY priority DESC, rank, id")?;
+    let ids = statement.query_map([], |row| Ok(JobId(row.get(0)?)))?;
+    let mut jobs = Vec::new();
+    for id in ids {
+        jobs.extend(rows::read_job(connection, id?)?);
+    }
+    Ok(jobs)
+}
