@@ -3,6 +3,7 @@
 mod courier;
 mod output;
 mod presets;
+mod routine;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -150,7 +151,11 @@ impl Appliance {
             standard: StandardProfiles::new(),
         };
         let ids = printers.iter().map(|(id, ..)| id.clone()).collect();
-        let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, QueueSettings::default()).await?);
+        let settings = QueueSettings {
+            windows: config.rules().map_err(StartError::Config)?,
+            ..QueueSettings::default()
+        };
+        let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, settings).await?);
         let intake = Intake::new(
             store.clone(),
             spool,

@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-use crate::model::{PrinterId, RasterType};
+use crate::model::{PrinterId, RasterType, WindowRule};
 
 pub mod preset;
+pub mod window;
 pub use preset::Preset;
+pub use window::Window;
 
 /// The default: two virtual PRO-1000s, state under `./platen-data`, IPP on port 8631 of this machine.
 const DEFAULT: &str = include_str!("config/default.toml");
@@ -44,6 +46,9 @@ pub struct Config {
     /// Ways to print that are shown as printers.
     #[serde(default, rename = "preset")]
     pub presets: Vec<Preset>,
+    /// When printers are kept for their care.
+    #[serde(default, rename = "window")]
+    pub windows: Vec<Window>,
 }
 
 /// The IPP door.
@@ -313,7 +318,18 @@ impl Config {
                 ));
             }
         }
+        self.rules()?;
         self.check_presets(seen)
+    }
+
+    /// The maintenance windows as rules.
+    ///
+    /// # Errors
+    /// What is wrong with one, in words; none of a configuration that was read.
+    pub fn rules(&self) -> Result<Vec<WindowRule>, String> {
+        let known = self.printers.iter().filter_map(|p| PrinterId::from_name(&p.name).ok());
+        let known: Vec<PrinterId> = known.collect();
+        self.windows.iter().map(|window| window.rule(&known)).collect()
     }
 
     /// `seen` are the short names of the printers.

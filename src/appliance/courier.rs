@@ -16,11 +16,12 @@ use crate::model::{
     PrintScaling, PrinterId, PrinterStatus, RasterType, RemoteJob, Trouble, TroubleClass,
 };
 use crate::press::{self, Content, Input, PressError, PressJob, PressLimits, PressStream, Side};
-use crate::printers::{self, Body, Driver, Piece, PrintOrder};
+use crate::printers::{self, Body, Driver, Piece, PrintOrder, RoutineOrder};
 use crate::queue::{self, Courier, Inquiry};
 use crate::spool::Spool;
 
 use super::output::{self, OutputProfile, PaperChoice};
+use super::routine;
 
 /// Pieces of a page that may wait between press and driver: back-pressure holds the press.
 const PIECES_AHEAD: usize = 2;
@@ -84,7 +85,7 @@ impl HouseCourier {
         capabilities: &Capabilities,
     ) -> Result<(PressJob, u32, Option<SmolStr>), Trouble> {
         let bad = |text: SmolStr| Trouble::new(TroubleClass::JobBad, text);
-        if !job.has_something_to_print() {
+        if !job.has_something_to_print() && job.ticket.routine.is_none() {
             return Err(bad("the job has no document".into()));
         }
         let inputs = job.documents.iter().filter(|d| !d.canceled).map(|document| Input {
@@ -226,10 +227,22 @@ impl Pages {
 impl Courier for HouseCourier {
     async fn deliver(&self, job: &Job, attempt: &Attempt, journal: queue::Journal) -> Result<RemoteJob, Trouble> {
         let station = self.station(&attempt.printer)?;
+        if let Some(routine) = routine::of_the_printer(job) {
+            let order = RoutineOrder {
+                routine,
+                token: attempt.token.clone(),
+                job_name: job.name.clone(),
+            };
+            return station.driver.maintain(&order, &DriverJournal(journal)).await;
+        }
         let capabilities = station.driver.capabilities().await?;
-        let (press_job, copies, warning) = self.press_job(job, station, &capabilities)?;
+        let (mut press_job, copies, warning) = self.press_job(job, station, &capabilities)?;
         if let Some(warning) = warning {
             journal.warn(warning).await?;
+        }
+        if job.ticket.routine.is_some() {
+            let day = jiff::ZonedDateTime::now().date().to_string();
+            routine::lay_out(&mut press_job, &job.ticket, &day)?;
         }
         let output = press_job.output;
         let pages = Pages::of(job);

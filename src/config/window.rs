@@ -43,7 +43,9 @@ impl Window {
         let mut weekdays = Vec::new();
         for word in &self.weekdays {
             weekdays.push(weekday(word).ok_or_else(|| {
-                wrong(format!("is on \"{word}\"; days are mon, tue, wed, thu, fri, sat and sun"))
+                wrong(format!(
+                    "is on \"{word}\"; days are mon, tue, wed, thu, fri, sat and sun"
+                ))
             })?);
         }
         let at: Time = self
@@ -51,7 +53,10 @@ impl Window {
             .parse()
             .map_err(|_| wrong("begins at no time of the day; write it as 06:30".to_owned()))?;
         if !(1..=MOST_MINUTES).contains(&self.minutes) {
-            return Err(wrong(format!("lasts {} minutes; 1 to {MOST_MINUTES} can be", self.minutes)));
+            return Err(wrong(format!(
+                "lasts {} minutes; 1 to {MOST_MINUTES} can be",
+                self.minutes
+            )));
         }
         let routine = match &self.routine {
             None => None,

@@ -330,6 +330,9 @@ impl Job {
 
     /// `job-media-sheets`: those of all copies.
     pub fn sheets(&self) -> u32 {
+        if let Some(routine) = self.ticket.routine {
+            return routine.sheets();
+        }
         self.impressions().saturating_mul(self.ticket.copies.value)
     }
 

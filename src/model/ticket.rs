@@ -225,3 +225,24 @@ pub struct Ticket {
     #[serde(default)]
     pub warnings: Vec<SmolStr>,
 }
+
+impl Ticket {
+    /// That of a routine.
+    pub fn of_routine(routine: Routine, media: Decided<Media>) -> Ticket {
+        Ticket {
+            media,
+            copies: Decided::by_default(1),
+            scaling: Decided::by_default(PrintScaling::None),
+            orientation: Decided::by_default(Orientation::Portrait),
+            quality: Decided::by_default(PrintQuality::High),
+            color_mode: Decided::by_default(ColorMode::Color),
+            intent: Decided::by_default(RenderingIntent::RELATIVE_BPC),
+            resolution: Decided::by_default(None),
+            pages: Decided::default(),
+            deadline: None,
+            edition: None,
+            routine: Some(routine),
+            warnings: Vec::new(),
+        }
+    }
+}

@@ -10,10 +10,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 use tokio::sync::mpsc;
 
-use crate::model::{Capabilities, OutputSpec, PrinterId, PrinterStatus, RemoteJob, RemoteJobState, Ticket, Trouble};
+use crate::model::{
+    Capabilities, OutputSpec, PrinterId, PrinterStatus, RemoteJob, RemoteJobState, Routine, Ticket, Trouble,
+    TroubleClass,
+};
 
 /// A piece of the document on its way to the printer. The stream is whole only after [`Piece::End`]: a channel
 /// that closes without it, or brings an error, means that the document must not be completed at the printer.
@@ -45,6 +48,17 @@ pub struct PrintOrder {
     pub copies: u32,
 }
 
+/// A routine that is to be carried out.
+#[derive(Debug, Clone)]
+pub struct RoutineOrder {
+    /// Which.
+    pub routine: Routine,
+    /// The attempt's token, as for a print.
+    pub token: SmolStr,
+    /// The name of the job, for the printer's display.
+    pub job_name: SmolStr,
+}
+
 /// Where a driver writes down how far it is. Each call returns only when it is durable; an error means: stop now.
 #[async_trait]
 pub trait Journal: Send + Sync {
@@ -67,6 +81,17 @@ pub trait Driver: Send + Sync + 'static {
     ///
     /// On an error the journal tells how far it came. When the body fails, the printer's job is canceled.
     async fn print(&self, order: &PrintOrder, body: Body, journal: &dyn Journal) -> Result<RemoteJob, Trouble>;
+    /// Has the printer carry out a routine, up to its acknowledgement. As with a print, the journal is told before
+    /// anything that can't be taken back.
+    ///
+    /// By default refused: IPP has no words for it.
+    async fn maintain(&self, order: &RoutineOrder, _journal: &dyn Journal) -> Result<RemoteJob, Trouble> {
+        let text = format_smolstr!(
+            "a {} can't be asked for over this connection: start it at the printer's own panel",
+            order.routine.shown()
+        );
+        Err(Trouble::new(TroubleClass::JobBad, text))
+    }
     /// How the printer's own job stands; `None` when the printer does not know it (any more).
     async fn job(&self, remote: &RemoteJob) -> Result<Option<RemoteJobState>, Trouble>;
     /// The printer's job that carries this token in its name, if it still knows one.

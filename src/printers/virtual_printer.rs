@@ -5,6 +5,7 @@
 //! passes when it is asked: it has no thread of its own.
 
 mod pages;
+mod routine;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -21,7 +22,7 @@ use crate::model::{
     RasterType, RemoteJob, RemoteJobState, Resolution, Timestamp, Trouble, TroubleClass,
 };
 
-use super::{Body, Driver, Journal, Piece, PrintOrder};
+use super::{Body, Driver, Journal, Piece, PrintOrder, RoutineOrder};
 
 /// Twelve inks of the PRO-1000 by their codes, and how many hundredths of a per cent a sheet takes of each. Invented:
 /// no figure for a real printer.
@@ -49,6 +50,16 @@ const MEDIA_TYPES: [&str; 4] = [
 const NEXT: &str = ".next-job-id";
 const QUEUED: &str = ".queued-";
 const INCOMING: &str = ".incoming-";
+
+/// The colours of the inks.
+fn inks() -> Vec<[u8; 3]> {
+    let color = |hex: &str| {
+        let value = u32::from_str_radix(hex.trim_start_matches('#'), 16).ok()?;
+        let [_, r, g, b] = value.to_be_bytes();
+        Some([r, g, b])
+    };
+    INKS.iter().filter_map(|(_, hex, _)| color(hex)).collect()
+}
 
 /// What lies in it: photo paper in the sizes that a studio has about. It never runs out.
 fn loaded() -> Vec<Media> {
@@ -140,6 +151,59 @@ impl VirtualPrinter {
                 }
             }
         }
+    }
+
+    /// Takes a document that becomes a job of this name and token.
+    async fn take(
+        &self,
+        (name, token): (&str, &str),
+        copies: u32,
+        body: Body,
+        journal: &dyn Journal,
+    ) -> Result<RemoteJob, Trouble> {
+        let id = self.with(|m| {
+            if m.printing() {
+                return Ok(None);
+            }
+            m.take_id(&self.folder).map(Some)
+        })?;
+        let Some(id) = id else {
+            let text = format_smolstr!("{} is printing another job", self.name);
+            return Err(Trouble::new(TroubleClass::Busy, text));
+        };
+        let remote = RemoteJob { id, uri: None };
+        journal.created(&remote).await?;
+        journal.sending().await?;
+        let job = Job {
+            sheet: format!("{id:04}-{}-{}.png", plain(name), plain(token)),
+            copies: copies.clamp(1, 99),
+            state: JobState::Printing { since: Instant::now() },
+        };
+        let incoming = self.folder.join(format!("{INCOMING}{id:04}"));
+        // A delivery that is dropped half-way leaves a job that was canceled, as with a real printer.
+        let mut arriving = Arriving {
+            printer: self,
+            id,
+            incoming: &incoming,
+            arrived: false,
+        };
+        let received = self.receive(body, &incoming).await;
+        arriving.arrived = true;
+        let named =
+            received.and_then(|()| fs::rename(&incoming, self.folder.join(queued(&job))).map_err(|e| self.untaken(&e)));
+        if let Err(trouble) = named {
+            let _ = fs::remove_file(&incoming);
+            return Err(trouble);
+        }
+        // From its new name on it is a job, also when the sync fails and the queue must ask.
+        self.machine
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .jobs
+            .insert(id, job);
+        sync(&self.folder).map_err(|e| trouble(&self.name, &self.folder, &e))?;
+        journal.sent(&remote).await?;
+        Ok(remote)
     }
 }
 
@@ -362,49 +426,37 @@ impl Driver for VirtualPrinter {
     }
 
     async fn print(&self, order: &PrintOrder, body: Body, journal: &dyn Journal) -> Result<RemoteJob, Trouble> {
-        let id = self.with(|m| {
-            if m.printing() {
-                return Ok(None);
-            }
-            m.take_id(&self.folder).map(Some)
-        })?;
-        let Some(id) = id else {
-            let text = format_smolstr!("{} is printing another job", self.name);
-            return Err(Trouble::new(TroubleClass::Busy, text));
-        };
-        let remote = RemoteJob { id, uri: None };
-        journal.created(&remote).await?;
-        journal.sending().await?;
-        let job = Job {
-            sheet: format!("{id:04}-{}-{}.png", plain(&order.job_name), plain(&order.token)),
-            copies: order.copies.clamp(1, 99),
-            state: JobState::Printing { since: Instant::now() },
-        };
-        let incoming = self.folder.join(format!("{INCOMING}{id:04}"));
-        // A delivery that is dropped half-way leaves a job that was canceled, as with a real printer.
-        let mut arriving = Arriving {
-            printer: self,
-            id,
-            incoming: &incoming,
-            arrived: false,
-        };
-        let received = self.receive(body, &incoming).await;
-        arriving.arrived = true;
-        let named =
-            received.and_then(|()| fs::rename(&incoming, self.folder.join(queued(&job))).map_err(|e| self.untaken(&e)));
-        if let Err(trouble) = named {
-            let _ = fs::remove_file(&incoming);
-            return Err(trouble);
+        self.take((&order.job_name, &order.token), order.copies, body, journal)
+            .await
+    }
+
+    async fn maintain(&self, order: &RoutineOrder, journal: &dyn Journal) -> Result<RemoteJob, Trouble> {
+        if order.routine.sheets() == 0 {
+            // Nothing is to be seen of it: it takes no time and no sheet.
+            let id = self.with(|m| m.take_id(&self.folder))?;
+            let remote = RemoteJob { id, uri: None };
+            journal.created(&remote).await?;
+            journal.sending().await?;
+            let done = Job {
+                sheet: format!("{id:04}-{}-{}.png", plain(&order.job_name), plain(&order.token)),
+                copies: 1,
+                state: JobState::Completed,
+            };
+            self.machine
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .jobs
+                .insert(id, done);
+            journal.sent(&remote).await?;
+            return Ok(remote);
         }
-        // From its new name on it is a job, also when the sync fails and the queue must ask.
-        self.machine
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .jobs
-            .insert(id, job);
-        sync(&self.folder).map_err(|e| trouble(&self.name, &self.folder, &e))?;
-        journal.sent(&remote).await?;
-        Ok(remote)
+        let pattern = routine::sheet(order.routine, &inks()).map_err(|e| self.untaken(&e))?;
+        let (send, body) = tokio::sync::mpsc::channel(2);
+        for piece in [Piece::Bytes(pattern.into()), Piece::End] {
+            // There is room for both.
+            let _ = send.try_send(Ok(piece));
+        }
+        self.take((&order.job_name, &order.token), 1, body, journal).await
     }
 
     async fn job(&self, remote: &RemoteJob) -> Result<Option<RemoteJobState>, Trouble> {

@@ -41,6 +41,7 @@ mod operations;
 pub mod order;
 pub mod plan;
 mod presence;
+mod routines;
 mod runner;
 pub mod settle;
 pub mod snapshot;

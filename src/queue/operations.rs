@@ -37,6 +37,9 @@ pub enum QueueError {
     /// Nothing is being printed, or not by the job that was named.
     #[error("{0}")]
     NotCurrent(SmolStr),
+    /// There is no such printer.
+    #[error("there is no printer {0}: look at the configuration")]
+    NoPrinter(PrinterId),
     /// The store failed, or there is no such job.
     #[error(transparent)]
     Store(#[from] StoreError),

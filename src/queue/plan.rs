@@ -75,6 +75,8 @@ pub struct WaitingJob {
     pub paper: Option<SmolStr>,
     /// The ink that it takes.
     pub ink: Vec<InkAmount>,
+    /// Whether it is a maintenance act: its printer's windows are for it, and what is loaded does not matter.
+    pub routine: bool,
 }
 
 /// A printer that did not take a job.

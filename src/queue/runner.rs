@@ -9,14 +9,14 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::model::{Attempt, AttemptId, Destination, EventKind, Job, JobId, Media, PrinterId, Timestamp};
+use crate::model::{Attempt, AttemptId, Destination, EventKind, Job, JobId, Media, PrinterId, Timestamp, WindowRule};
 use crate::store::{Due, Store, StoreError};
 
 use super::courier::Courier;
 use super::plan::{Assignment, LoadRequest, Policy, plan};
 use super::snapshot::{Memory, Waiting, snapshot};
 use super::state;
-use super::{delivery, presence};
+use super::{delivery, presence, routines};
 
 /// How many jobs are told in one round what they wait for: one commit, which others' answers wait for.
 const TOLD: usize = 64;
@@ -24,7 +24,7 @@ const TOLD: usize = 64;
 const DUE: u32 = 100;
 
 /// Settings of the queue.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct QueueSettings {
     /// The shortest pause between two questions about a job that prints; it doubles up to `follow_longest`.
     pub follow_shortest: Duration,
@@ -36,6 +36,8 @@ pub struct QueueSettings {
     pub delivery: Duration,
     /// How the plan weighs.
     pub policy: Policy,
+    /// When printers are kept for their care.
+    pub windows: Vec<WindowRule>,
 }
 
 impl Default for QueueSettings {
@@ -46,6 +48,7 @@ impl Default for QueueSettings {
             presence: Duration::from_secs(5),
             delivery: Duration::from_secs(2 * 60 * 60),
             policy: Policy::default(),
+            windows: Vec::new(),
         }
     }
 }
@@ -286,10 +289,13 @@ async fn round(
 ) -> Result<Option<Timestamp>, StoreError> {
     let now = Timestamp::now();
     let wake_at = let_go(context, now).await?;
+    let house = context.store.house().await?;
+    let clock = jiff::ZonedDateTime::now();
+    routines::begin(context, &house, &clock).await?;
     waiting.refresh(&context.store).await?;
     let jobs = waiting.jobs();
-    let house = context.store.house().await?;
-    let made = plan(&snapshot(&house, jobs, memory, context.settings.policy), now);
+    let windows = routines::windows(&context.settings.windows, &house, &clock);
+    let made = plan(&snapshot(&house, jobs, memory, windows, context.settings.policy), now);
     let by_id: HashMap<JobId, &Job> = jobs.iter().map(|job| (job.id, job)).collect();
     for assignment in &made.assignments {
         let Some(media) = by_id.get(&assignment.job).map(|job| job.ticket.media.value.clone()) else {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::model::{Destination, EventSeq, Job, JobId, Media, PrinterControl, PrinterId, Timestamp};
 use crate::store::{House, PendingNews, Store, StoreError};
 
-use super::plan::{LoadWanted, Plan, PlanPrinter, Policy, Snapshot, WaitingJob};
+use super::plan::{LoadWanted, Plan, PlanPrinter, Policy, Snapshot, WaitingJob, Window};
 use super::work;
 
 /// The jobs that wait, followed by what the log tells of them: of thousands only those that changed are read again.
@@ -85,7 +85,13 @@ impl Memory {
 }
 
 /// The snapshot of a moment.
-pub fn snapshot(house: &House, jobs: &[Job], memory: &Memory, policy: Policy) -> Snapshot {
+pub fn snapshot(
+    house: &House,
+    jobs: &[Job],
+    memory: &Memory,
+    mut windows: HashMap<PrinterId, Vec<Window>>,
+    policy: Policy,
+) -> Snapshot {
     let prints = |destination: &Destination| house.controls.get(destination).is_none_or(PrinterControl::prints);
     let busy: HashMap<&PrinterId, JobId> = house.open_attempts.iter().map(|a| (&a.printer, a.job)).collect();
     let printers = house.printers.iter().map(|p| {
@@ -105,7 +111,7 @@ pub fn snapshot(house: &House, jobs: &[Job], memory: &Memory, policy: Policy) ->
             loaded: None,
             ink: Vec::new(),
             resting: None,
-            windows: Vec::new(),
+            windows: windows.remove(&p.id).unwrap_or_default(),
             id: p.id.clone(),
             name: p.name.clone(),
             status: p.status.clone(),
@@ -132,7 +138,8 @@ fn waiting(job: &Job) -> WaitingJob {
         sheets: job.sheets().max(1),
         work_ms: work::work_ms(job),
         since: job.created,
-        deadline: None,
+        deadline: job.ticket.deadline,
+        routine: job.ticket.routine.is_some(),
         not_before: job.not_before,
         avoid: Vec::new(),
         edition_on: None,

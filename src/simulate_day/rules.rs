@@ -137,6 +137,7 @@ impl Rules {
                 edition_on: None,
                 paper: None,
                 ink: Vec::new(),
+                routine: false,
             }
         });
         Snapshot {

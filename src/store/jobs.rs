@@ -212,7 +212,7 @@ impl Store {
     }
 }
 
-fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
+pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
     // Looked at here, so that no job slips through while the switch is turned.
     if controls::read(connection, &new.destination)?.holding_new {
         new.hold = Some(Hold::OF_NEW_JOBS);

@@ -18,6 +18,7 @@ mod house;
 mod jobs;
 mod migrate;
 mod printers;
+mod routines;
 mod rows;
 mod subscriptions;
 mod waiting;

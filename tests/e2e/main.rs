@@ -21,5 +21,6 @@ mod operations;
 mod opinions;
 mod presets;
 mod proof;
+mod routing;
 mod subscriptions;
 mod tls;

@@ -51,6 +51,10 @@ pub(super) fn fits(job: &WaitingJob, snapshot: &Snapshot, now: Timestamp) -> Vec
         .iter()
         .map(|printer| match misfit(job, printer, snapshot, now) {
             Some(misfit) => Fit::No(misfit),
+            None if job.routine => Fit::Now {
+                change: false,
+                doubt: false,
+            },
             None if somebody_has_a_profile && !has_profile(job, printer) => Fit::No(Misfit::Profile),
             None => loading(job, printer, &snapshot.policy),
         })
@@ -61,6 +65,10 @@ fn misfit(job: &WaitingJob, printer: &PlanPrinter, snapshot: &Snapshot, now: Tim
     let media = &job.media;
     if !may_go(job, printer) {
         return Some(Misfit::Destination);
+    }
+    let avoided = || job.avoid.iter().position(|a| a.printer == printer.id && a.until > now);
+    if job.routine {
+        return avoided().map(Misfit::Avoided);
     }
     // A custom size is left for the printer to judge: its `media-supported` names only the range.
     let size_is_known = printer.media.is_empty() || media.size.name.starts_with("custom_");
@@ -86,7 +94,7 @@ fn misfit(job: &WaitingJob, printer: &PlanPrinter, snapshot: &Snapshot, now: Tim
     {
         return Some(Misfit::Edition);
     }
-    if let Some(place) = job.avoid.iter().position(|a| a.printer == printer.id && a.until > now) {
+    if let Some(place) = avoided() {
         return Some(Misfit::Avoided(place));
     }
     if let Some(place) = job.ink.iter().position(|need| ink(need, printer) == Ink::Short) {

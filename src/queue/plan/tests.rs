@@ -36,6 +36,7 @@ fn job(id: i64, priority: u8) -> WaitingJob {
         edition_on: None,
         paper: None,
         ink: vec![],
+        routine: false,
     }
 }
 
@@ -455,6 +456,23 @@ fn editions_profiles_windows_rests_and_refusals_are_kept() {
         (why(&made, 1), made.wake_at),
         ("waits for Gertie: it was busy", Some(Timestamp(1_000)))
     );
+}
+
+#[test]
+fn a_routine_is_what_a_window_is_for() {
+    let mut gertie = with("Gertie", A3);
+    gertie.windows = vec![Window {
+        from: Timestamp(0),
+        to: Timestamp(90_000),
+        purpose: "its nozzle check".into(),
+    }];
+    let mut check = job(2, 100);
+    check.routine = true;
+    check.destination = Destination::Printer(gertie.id.clone());
+    let house = snapshot(vec![on(1, A3), check], vec![gertie]);
+    let made = plan(&house, Timestamp(1));
+    assert_eq!(assigned(&made), [(2, "gertie")]);
+    assert_eq!(why(&made, 1), "waits for Gertie: it is kept for its nozzle check");
 }
 
 #[test]

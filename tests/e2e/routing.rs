@@ -1,0 +1,143 @@
+//! Two printers, one of which has a bad day: the other one prints. And what a printer is kept for.
+
+use std::time::Duration;
+
+use crate::common::daemon::Daemon;
+use crate::common::simulator::Simulator;
+use crate::common::{ipptool, photo, wait_for};
+
+const SMALL: &str = "ATTR keyword media na_index-4x6_4x6in\nATTR enum print-quality 3\nATTR keyword print-scaling none";
+
+struct House {
+    folder: tempfile::TempDir,
+    gertie: Simulator,
+    squirty: Simulator,
+    daemon: Daemon,
+}
+
+fn house(more: &str) -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let fast = ["--seconds-per-page", "0.2", "--sheets", "50"];
+    let gertie = Simulator::start(folder.path(), "Gertie", &fast);
+    let squirty = Simulator::start(folder.path(), "Squirty", &fast);
+    let config = format!(
+        "{more}\n[[printer]]\nname = \"Gertie\"\nuri = \"{}\"\n[[printer]]\nname = \"Squirty\"\nuri = \"{}\"\n",
+        gertie.uri(),
+        squirty.uri()
+    );
+    let daemon = Daemon::start(folder.path(), &config);
+    House {
+        folder,
+        gertie,
+        squirty,
+        daemon,
+    }
+}
+
+impl House {
+    fn print(&self, printer: Option<&str>) -> i32 {
+        let photo = photo::jpeg(self.folder.path());
+        let uri = self.daemon.uri(printer);
+        ipptool::print(self.folder.path(), &uri, &photo, "image/jpeg", SMALL)
+    }
+
+    fn came_out(&self) -> (usize, usize) {
+        (self.gertie.sheets().len(), self.squirty.sheets().len())
+    }
+}
+
+#[test]
+fn a_twin_prints_what_a_printer_that_is_empty_or_jammed_or_off_can_not() {
+    for (trouble, cure) in [
+        ("paper 0", "paper 50"),
+        ("jam on", "jam off"),
+        ("cover open", "cover close"),
+        ("offline on", "offline off"),
+    ] {
+        let house = house("");
+        house.gertie.command(trouble);
+        // One that may go to Gertie alone waits for her, in her or before her.
+        let hers = house.print(Some("gertie"));
+        wait_for("Gertie's trouble to be known", Duration::from_secs(30), || {
+            let (state, text) = ipptool::job(house.daemon.port, hers);
+            let is_known = state.contains("processing-stopped") || text.contains("waits for Gertie: ");
+            is_known.then_some(())
+        });
+        let pools = house.print(None);
+        ipptool::reaches(&house.daemon, pools, "completed");
+        assert_eq!(house.came_out(), (0, 1), "{trouble}");
+        assert!(
+            ipptool::job(house.daemon.port, pools)
+                .1
+                .contains("was printed on squirty")
+        );
+        house.gertie.command(cure);
+        ipptool::reaches(&house.daemon, hers, "completed");
+        assert_eq!(house.came_out(), (1, 1), "{trouble}");
+    }
+}
+
+#[test]
+fn a_window_prints_its_routine_once_and_keeps_the_printer() {
+    let folder = tempfile::tempdir().unwrap();
+    // It has begun a minute ago, by the clock of this machine.
+    let begun = jiff::ZonedDateTime::now()
+        .checked_sub(jiff::SignedDuration::from_mins(1))
+        .unwrap();
+    let config = format!(
+        "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n\
+         [[printer]]\nname = \"Squirty\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n\
+         [[window]]\nprinters = [\"Gertie\"]\nat = \"{at}\"\nminutes = 30\nroutine = \"nozzle-check\"\n\
+         [[window]]\nprinters = [\"Squirty\"]\nat = \"{at}\"\nminutes = 30\nroutine = \"calibration-print\"\n",
+        at = begun.strftime("%H:%M")
+    );
+    let daemon = Daemon::start(folder.path(), &config);
+    let (_, first) = (
+        ipptool::reaches(&daemon, 1, "completed"),
+        ipptool::job(daemon.port, 1).1,
+    );
+    let (_, second) = (
+        ipptool::reaches(&daemon, 2, "completed"),
+        ipptool::job(daemon.port, 2).1,
+    );
+    assert!(
+        first.contains("job-name (nameWithoutLanguage) = nozzle check of Gertie"),
+        "{first}"
+    );
+    assert!(
+        second.contains("job-name (nameWithoutLanguage) = calibration print of Squirty"),
+        "{second}"
+    );
+    let sheets = |printer: &str| {
+        let folder = folder.path().join("data/prints").join(printer);
+        let names = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+        names
+            .filter(|p| p.extension().is_some_and(|e| e == "png"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((sheets("gertie").len(), sheets("squirty").len()), (1, 1));
+    // Ramps in even steps.
+    let target = png::Decoder::new(std::io::BufReader::new(
+        std::fs::File::open(&sheets("squirty")[0]).unwrap(),
+    ));
+    let mut reader = target.read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut pixels).unwrap();
+    let colors: std::collections::HashSet<&[u8]> = pixels.chunks_exact(3).collect();
+    assert!(colors.len() > 50, "{}", colors.len());
+
+    // Whoever wants to print now hears why not.
+    let photo = photo::jpeg(folder.path());
+    let id = ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", SMALL);
+    wait_for("the job to say what it waits for", Duration::from_secs(30), || {
+        let (_, text) = ipptool::job(daemon.port, id);
+        text.contains("Gertie: it is kept for its nozzle check; Squirty: it is kept for its calibration print")
+            .then_some(())
+    });
+    // And the routine is not done again, whatever happens.
+    daemon.kill();
+    let daemon = Daemon::start(folder.path(), &config);
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(crate::common::client::jobs(daemon.port).unwrap().len(), 3);
+    assert_eq!((sheets("gertie").len(), sheets("squirty").len()), (1, 1));
+}
