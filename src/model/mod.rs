@@ -19,7 +19,7 @@ mod ticket;
 mod time;
 mod units;
 
-pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, RemoteJob, RemoteJobState, Trouble, TroubleClass};
+pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, Avoid, RemoteJob, RemoteJobState, Trouble, TroubleClass};
 pub use control::PrinterControl;
 pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat};
 pub use event::{Event, EventKind};
