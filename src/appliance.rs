@@ -150,7 +150,11 @@ impl Appliance {
             standard: StandardProfiles::new(),
         };
         let ids = printers.iter().map(|(id, ..)| id.clone()).collect();
-        let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, QueueSettings::default()).await?);
+        let settings = QueueSettings {
+            boot: boot(),
+            ..QueueSettings::default()
+        };
+        let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, settings).await?);
         let intake = Intake::new(
             store.clone(),
             spool,
@@ -233,6 +237,12 @@ async fn keep_renewed(identity: Arc<Identity>) {
             log::warn!("TLS: {error}");
         }
     }
+}
+
+/// The boot of this machine: another one after every start of it (random(4)).
+fn boot() -> Option<uuid::Uuid> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    text.trim().parse().ok()
 }
 
 fn folder_error(path: &Path, error: &SpoolError) -> StartError {

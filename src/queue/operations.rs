@@ -45,8 +45,10 @@ pub enum QueueError {
 /// A person's answer to the question that a job is held with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
-    /// The sheet is missing or spoiled: print it again.
+    /// There is no sheet: print it again.
     PrintAgain,
+    /// The sheet is spoiled: count it, and print it again.
+    Spoiled,
     /// The sheet is good.
     Done,
 }
@@ -143,14 +145,16 @@ impl Queue {
         self.change(id, state::release).await
     }
 
-    /// Takes a person's answer to the question that a job is held with.
+    /// Takes a person's answer to the question that a job is held with. A spoiled sheet is counted in the job's
+    /// `spoiled_sheets` and told as an event, both in the same transaction: whoever books it reads it there.
     ///
     /// # Errors
-    /// [`QueueError::Refused`] when the job asks nothing; [`QueueError::Store`].
+    /// [`QueueError::Refused`] when the job asks nothing, or no sheet of it can be spoiled; [`QueueError::Store`].
     pub async fn answer(&self, id: JobId, answer: Answer) -> Result<Job, QueueError> {
         let now = Timestamp::now();
         self.change(id, move |job| match answer {
             Answer::PrintAgain => state::answer_print_again(job),
+            Answer::Spoiled => state::answer_spoiled(job),
             Answer::Done => state::answer_done(job, now),
         })
         .await

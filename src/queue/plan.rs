@@ -6,7 +6,7 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::model::{Destination, JobId, Media, PrinterId, PrinterState, PrinterStatus, Timestamp};
+use crate::model::{Avoid, Destination, JobId, Media, PrinterId, PrinterState, PrinterStatus, Timestamp};
 
 /// A job that is pending.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct WaitingJob {
     pub media: Media,
     /// Not before this moment.
     pub not_before: Option<Timestamp>,
+    /// Printers that it is not given to for a while.
+    pub avoid: Vec<Avoid>,
 }
 
 /// A printer as the plan sees it.
@@ -78,10 +80,24 @@ pub fn plan(snapshot: &Snapshot, now: Timestamp) -> Plan {
             plan.wake_at = Some(plan.wake_at.map_or(until, |t| t.min(until)));
             continue;
         }
+        let avoided = |p: &PlanPrinter| job.avoid.iter().find(|a| a.printer == p.id && a.holds(now));
+        let elsewhere = snapshot
+            .printers
+            .iter()
+            .filter(|p| may_go(job, p) && takes_media(job, p));
+        let (kept_off, left): (Vec<_>, Vec<_>) = elsewhere.partition(|p| avoided(p).is_some());
+        if let Some(until) = kept_off.iter().filter_map(|p| avoided(p)).map(|a| a.until).min() {
+            plan.wake_at = Some(plan.wake_at.map_or(until, |t| t.min(until)));
+            if left.is_empty() {
+                continue;
+            }
+        }
         let best = free
             .iter()
             .enumerate()
-            .filter(|(_, p)| !pool_paused(job, snapshot) && may_go(job, p) && takes_media(job, p))
+            .filter(|(_, p)| {
+                !pool_paused(job, snapshot) && may_go(job, p) && takes_media(job, p) && avoided(p).is_none()
+            })
             .min_by_key(|(place, p)| (!has_loaded(job, p), !is_idle(p), p.last_used, *place))
             .map(|(place, _)| place);
         match best {

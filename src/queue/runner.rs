@@ -13,9 +13,10 @@ use crate::model::{Attempt, AttemptId, Destination, Job, JobId, JobState, Printe
 use crate::store::{Due, Store, StoreError};
 
 use super::courier::Courier;
+use super::delivery::Origin;
 use super::plan::{PlanPrinter, Snapshot, WaitingJob, plan};
 use super::state;
-use super::{delivery, presence};
+use super::{delivery, poison, presence};
 
 /// How many of the first waiting jobs are told what they wait for; the rest simply wait behind them.
 const TOLD: usize = 8;
@@ -33,7 +34,12 @@ pub struct QueueSettings {
     pub presence: Duration,
     /// The longest time for one delivery up to the printer's acknowledgement.
     pub delivery: Duration,
+    /// The boot of the machine in which Platen runs, where it can be known: a breakdown is told from a power cut by it.
+    pub boot: Option<Uuid>,
 }
+
+/// Under what the boot is noted.
+const BOOT: &str = "boot";
 
 impl Default for QueueSettings {
     fn default() -> Self {
@@ -42,6 +48,7 @@ impl Default for QueueSettings {
             follow_longest: Duration::from_secs(2),
             presence: Duration::from_secs(5),
             delivery: Duration::from_secs(2 * 60 * 60),
+            boot: None,
         }
     }
 }
@@ -141,6 +148,7 @@ impl Queue {
             wake: Notify::new(),
         });
         let mut tasks = JoinSet::new();
+        let noted = store.replace_setting(BOOT, poison::note(settings.boot)).await?;
         for attempt in store.open_attempts().await? {
             if let Some(job) = store.job(attempt.job).await? {
                 log::info!(
@@ -148,7 +156,12 @@ impl Queue {
                     job.id,
                     attempt.printer
                 );
-                launch(&context, &mut tasks, job, attempt, true);
+                let origin = if poison::died_at_work(attempt.phase, &noted, settings.boot) {
+                    Origin::BrokeDown
+                } else {
+                    Origin::LeftOpen
+                };
+                launch(&context, &mut tasks, job, attempt, origin);
             }
         }
         for printer in printers {
@@ -173,10 +186,14 @@ impl Queue {
             self.context.stage.send_replace(Stage::Abandon);
             let _ = runner.await;
         }
+        // What is left open now is no breakdown.
+        if let Err(error) = self.context.store.replace_setting(BOOT, poison::note(None)).await {
+            log::warn!("the clean stop could not be noted: {error}");
+        }
     }
 }
 
-fn launch(context: &Arc<Context>, tasks: &mut JoinSet<()>, job: Job, attempt: Attempt, resumed: bool) {
+fn launch(context: &Arc<Context>, tasks: &mut JoinSet<()>, job: Job, attempt: Attempt, origin: Origin) {
     let want = if job.cancel_requested {
         Want::Cancel
     } else {
@@ -193,7 +210,7 @@ fn launch(context: &Arc<Context>, tasks: &mut JoinSet<()>, job: Job, attempt: At
         {
             context.want(id, Want::Cancel);
         }
-        delivery::run(&context, job, attempt, resumed, wanted).await;
+        delivery::run(&context, job, attempt, origin, wanted).await;
         // A new attempt of the same job may have its switch there already.
         let mut wants = context.wants();
         if wants.get(&id).is_some_and(|(attempt, _)| *attempt == own) {
@@ -297,7 +314,7 @@ async fn round(
             Ok((job, attempt)) => {
                 log::info!("job {id} \"{}\": goes to {printer}", job.name);
                 last_used.insert(printer.clone(), now);
-                launch(context, tasks, job, attempt, false);
+                launch(context, tasks, job, attempt, Origin::New);
             }
             // It was canceled while the plan was made.
             Err(refusal) => log::debug!("not started: {refusal}"),
@@ -336,6 +353,7 @@ async fn snapshot(
                 destination: job.destination.clone(),
                 media: job.ticket.media.value.clone(),
                 not_before: job.not_before,
+                avoid: job.avoid.clone(),
             })
             .collect(),
         printers: house

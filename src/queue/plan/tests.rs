@@ -20,6 +20,7 @@ fn job(id: i64, priority: u8) -> WaitingJob {
         destination: Destination::Pool,
         media: media("iso_a4_210x297mm"),
         not_before: None,
+        avoid: vec![],
     }
 }
 
