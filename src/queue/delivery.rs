@@ -11,6 +11,7 @@ use crate::model::{
     TroubleClass,
 };
 
+use super::breaker::Outcome;
 use super::courier::{Inquiry, Journal, caught, crash};
 use super::runner::{Context, Stage, Want};
 use super::settle::{self, Ending, Next};
@@ -78,6 +79,7 @@ async fn carry(context: &Context, job: Job, mut attempt: Attempt, origin: Origin
         refused: None,
     };
     let mut next = if origin == Origin::New {
+        context.breakers.begun(&attempt.printer, Timestamp::now());
         match deliver(context, &job, &mut attempt, &mut wanted, &mut taught).await {
             Some(next) => next,
             None => return,
@@ -289,6 +291,10 @@ async fn tell(context: &Context, attempt: &Attempt, progress: Progress) {
 /// Closes the attempt, and goes on trying until that is durable.
 async fn close(context: &Context, attempt: &Attempt, ending: Ending) {
     log::info!("job {}: {}", attempt.job, in_words(&ending, attempt));
+    // First: once the attempt is closed, the plan may give the printer another job.
+    let (breakers, outcome) = (&context.breakers, Outcome::of_ending(&ending));
+    let told = breakers.tell(&context.store, &attempt.printer, &outcome, Timestamp::now());
+    told.await;
     loop {
         let now = Timestamp::now();
         match try_close(context, attempt, &ending, now).await {

@@ -39,14 +39,15 @@
 //!
 //! What a printer says, and how a delivery fails, has a class that decides what follows ([`classes`]). Where a job is
 //! tried again depends on whose fault it was: a printer's keeps the job from that printer for a while
-//! ([`crate::model::Avoid`]), our own from all. A job that breaks Platen down waits for a person
-//! ([`poison`]). A panic on the way to a printer is caught
+//! ([`crate::model::Avoid`]), our own from all. A printer that fails again and again leaves the pool for a while
+//! ([`breaker`]), a job that breaks Platen down waits for a person ([`poison`]). A panic on the way to a printer is caught
 //! where the attempt is owned ([`delivery`]), so that it is closed like any other.
 //!
-//! [`state`], [`order`], [`mod@plan`], [`settle`], [`classes`], [`poison`] and [`backoff`] are pure;
+//! [`state`], [`order`], [`mod@plan`], [`settle`], [`classes`], [`breaker`], [`poison`] and [`backoff`] are pure;
 //! [`operations`], [`runner`] and [`delivery`] carry out what they say.
 
 pub mod backoff;
+pub mod breaker;
 pub mod classes;
 mod courier;
 mod delivery;

@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::store::StoreError;
 
+use super::breaker::Admission;
 use super::order::{self, OrderError, Place};
 use super::runner::{Context, Queue, Want};
 use super::state::{self, Refusal};
@@ -178,6 +179,12 @@ impl Queue {
             .store
             .change_open_jobs(Timestamp::now(), move |jobs| order::put(jobs, id, place));
         Ok(arranged.await??)
+    }
+
+    /// Whether a printer may be given a job now, as far as its failures go: one that fails again and again leaves the pool
+    /// for a while.
+    pub fn admission(&self, printer: &PrinterId) -> Admission {
+        self.context.breakers.admits(printer, Timestamp::now())
     }
 
     /// The job that is being printed at a printer. Of the pool there may be several: then it must be named.

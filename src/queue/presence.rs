@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use crate::model::{Capabilities, PrinterId, PrinterState, PrinterStatus, Timestamp, Trouble};
 use crate::store::StoreError;
 
+use super::breaker::Outcome;
 use super::courier::{caught, crash};
 use super::runner::{Context, Stage};
 use super::state;
@@ -96,6 +97,9 @@ pub(super) async fn refresh(context: &Context, printer: &PrinterId) -> bool {
         Err(trouble) => silent(&trouble),
     };
     let reachable = status.reachable;
+    let outcome = Outcome::of_status(&status);
+    let breakers = &context.breakers;
+    breakers.tell(&context.store, printer, &outcome, Timestamp::now()).await;
     if let Err(error) = context.store.save_status(printer.clone(), status).await {
         log::error!("{printer}: its status could not be saved: {error}");
     }

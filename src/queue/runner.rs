@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::model::{Attempt, AttemptId, Destination, Job, JobId, JobState, PrinterControl, PrinterId, Timestamp};
 use crate::store::{Due, Store, StoreError};
 
+use super::breaker::Board;
 use super::courier::Courier;
 use super::delivery::Origin;
 use super::plan::{PlanPrinter, Snapshot, WaitingJob, plan};
@@ -82,6 +83,8 @@ pub(super) struct Context {
     pub stage: watch::Sender<Stage>,
     /// What people want of the open attempts.
     wants: Mutex<HashMap<JobId, (AttemptId, watch::Sender<Want>)>>,
+    /// Which printers fail again and again.
+    pub breakers: Board,
     /// Wakes the planner though nothing was committed.
     pub wake: Notify,
 }
@@ -145,6 +148,7 @@ impl Queue {
             settings,
             stage: watch::channel(Stage::Run).0,
             wants: Mutex::default(),
+            breakers: Board::load(&store, Timestamp::now()).await?,
             wake: Notify::new(),
         });
         let mut tasks = JoinSet::new();
