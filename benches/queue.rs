@@ -5,7 +5,6 @@
 //! Prints a table for 1,000 and 50,000 jobs in history, each with 2,000 that wait: medians and worst of 50 runs. The
 //! database lies in the folder for temporary files.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Instant;
 
@@ -138,7 +137,7 @@ async fn measure(history: usize) {
         let begun = Instant::now();
         waiting.refresh(&store).await.expect("it is read");
         let house = store.house().await.expect("it is read");
-        let snapshot = snapshot(&house, waiting.jobs(), &memory, HashMap::new(), Policy::default());
+        let snapshot = snapshot(&house, waiting.jobs(), &memory, Policy::default());
         let planning = Instant::now();
         let made = plan(&snapshot, Timestamp::now());
         plans.push(planning.elapsed().as_secs_f64() * 1e3);

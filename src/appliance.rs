@@ -153,6 +153,7 @@ impl Appliance {
         let ids = printers.iter().map(|(id, ..)| id.clone()).collect();
         let settings = QueueSettings {
             windows: config.rules().map_err(StartError::Config)?,
+            boot: boot(),
             ..QueueSettings::default()
         };
         let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, settings).await?);
@@ -238,6 +239,12 @@ async fn keep_renewed(identity: Arc<Identity>) {
             log::warn!("TLS: {error}");
         }
     }
+}
+
+/// The boot of this machine: another one after every start of it (random(4)).
+fn boot() -> Option<uuid::Uuid> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    text.trim().parse().ok()
 }
 
 fn folder_error(path: &Path, error: &SpoolError) -> StartError {

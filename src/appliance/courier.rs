@@ -155,6 +155,9 @@ impl Named {
 
     /// The trouble that an error of the press is to the job.
     fn trouble(&self, error: &PressError) -> Trouble {
+        if matches!(error.cause(), PressError::Broken) {
+            return crash();
+        }
         match error.input().and_then(|input| self.numbers.get(input)) {
             Some(number) if !self.alone => render(&format!("document {number}: {error}")),
             _ => render(&error.to_string()),
@@ -249,7 +252,7 @@ impl Courier for HouseCourier {
         // Opened before the printer hears of the job: a document that can't be read costs no paper.
         let (stream, named) = tokio::task::spawn_blocking(move || pages.open(press_job))
             .await
-            .map_err(|_| render("the page could not be prepared because of a fault in Platen; please report it"))??;
+            .map_err(|_| crash())??;
         let (send, body) = mpsc::channel(PIECES_AHEAD);
         let rendering = tokio::task::spawn_blocking(move || render_into(stream, &named, &send));
         let order = PrintOrder {
@@ -265,10 +268,11 @@ impl Courier for HouseCourier {
             .print(&order, Body::from(body), &DriverJournal(journal))
             .await;
         // The press ends by itself once nobody pulls any more.
-        if rendering.await.is_err() {
-            log::error!("job {}: the press broke down", job.id);
+        match (rendering.await, delivered) {
+            // What the driver saw was a page that ended half-way.
+            (Err(_), Err(_)) => Err(crash()),
+            (_, delivered) => delivered,
         }
-        delivered
     }
 
     async fn inquire(&self, attempt: &Attempt) -> (Inquiry, Option<RemoteJob>) {
@@ -311,6 +315,10 @@ impl Courier for HouseCourier {
     async fn capabilities(&self, printer: &PrinterId) -> Result<Capabilities, Trouble> {
         self.station(printer)?.driver.capabilities().await
     }
+}
+
+fn crash() -> Trouble {
+    Trouble::new(TroubleClass::Crash, queue::poison::WHY)
 }
 
 fn render(text: &str) -> Trouble {

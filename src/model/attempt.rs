@@ -104,8 +104,12 @@ pub enum TroubleClass {
     Protocol,
     /// It refused this job (format, attributes): nobody need try again there.
     JobBad,
-    /// It is stopped or does not accept jobs.
+    /// It does not accept jobs, or none of ours.
     NotAccepting,
+    /// It says that it can't serve for the moment.
+    Unavailable,
+    /// It says that something is wrong with it, such as a paper jam.
+    Device,
     /// It could not take the page, and has thrown away what had come of it: nothing was printed, for certain. The cause
     /// (a full disk, say) may pass.
     Untaken,
@@ -113,6 +117,55 @@ pub enum TroubleClass {
     Render,
     /// Our own store or spool failed.
     House,
+    /// Platen itself broke down while it prepared the job.
+    Crash,
+}
+
+impl TroubleClass {
+    /// All of them.
+    pub const ALL: [TroubleClass; 11] = [
+        Self::Busy,
+        Self::Offline,
+        Self::Protocol,
+        Self::JobBad,
+        Self::NotAccepting,
+        Self::Unavailable,
+        Self::Device,
+        Self::Untaken,
+        Self::Render,
+        Self::House,
+        Self::Crash,
+    ];
+}
+
+/// A printer that a job is not given to for a while, because a try there printed nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Avoid {
+    /// Which.
+    pub printer: PrinterId,
+    /// Until this moment.
+    pub until: Timestamp,
+    /// What happened there, in words.
+    pub why: SmolStr,
+    /// Tries there that printed nothing; those that met a busy printer are not counted.
+    pub failures: u32,
+    /// Whether it refused the job for what it is: another try there is of use only when the printer has changed.
+    pub refused: bool,
+}
+
+impl Avoid {
+    /// Most printers that one job avoids; of more the one whose time is over first is forgotten.
+    pub const MOST: usize = 16;
+    /// How long a printer is avoided at most, in milliseconds: an hour, after a refusal. Chosen: firmware, papers and
+    /// people change within it. A time that lies further off is none, the clock was put back.
+    pub const LONGEST_MS: i64 = 60 * 60_000;
+    /// Most characters of `why`.
+    pub const MOST_WORDS: usize = 200;
+
+    /// Whether it still holds.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        now < self.until && self.until <= now.plus_ms(Self::LONGEST_MS)
+    }
 }
 
 /// Trouble of a delivery, for a person and for the queue.

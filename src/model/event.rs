@@ -39,6 +39,11 @@ pub enum EventKind {
     JobConfigChanged,
     /// Jobs that wait were put in another order.
     QueueOrderChanged,
+    /// A person has found sheets of a job spoiled, at the printer that the event names.
+    SheetsSpoiled {
+        /// How many.
+        sheets: u32,
+    },
     /// An attempt was opened, moved on or closed.
     AttemptChanged {
         /// The attempt.

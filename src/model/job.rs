@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use super::{Document, Hold, HoldUntil, JobId, PrinterId, Ticket, Timestamp};
+use super::{Avoid, Document, Hold, HoldUntil, JobId, PrinterId, Ticket, Timestamp};
 
 /// IPP `job-state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -189,8 +189,15 @@ impl std::fmt::Display for Destination {
 pub struct Question {
     /// For a person: what happened, and what is asked.
     pub text: SmolStr,
-    /// The printer that may hold the sheet.
+    /// The printer that may hold the sheet, or the one that was tried last.
     pub printer: PrinterId,
+    /// Whether a sheet may lie there, finished or spoiled. Questions of older versions are of that kind.
+    #[serde(default = "of_a_sheet")]
+    pub sheet: bool,
+}
+
+const fn of_a_sheet() -> bool {
+    true
 }
 
 /// A job as the client described it, before it has a number.
@@ -247,14 +254,20 @@ pub struct Job {
     pub incoming_until: Option<Timestamp>,
     /// Held until a time; an incoming job once its documents are there.
     pub hold: Option<Hold>,
-    /// Not to be tried before this moment (back-off).
+    /// Not to be tried anywhere before this moment: after trouble that was no printer's.
     pub not_before: Option<Timestamp>,
+    /// Printers that it is not given to for a while, [`Avoid::MOST`] at most.
+    pub avoid: Vec<Avoid>,
     /// The question that it is held with.
     pub question: Option<Question>,
     /// A cancel was asked while an attempt was open.
     pub cancel_requested: bool,
     /// Tries so far that ended without a print.
     pub failures: u32,
+    /// How often Platen broke down while it prepared the job, since a person last let it go on.
+    pub strikes: u32,
+    /// Sheets of it that a person has found spoiled. Only grows.
+    pub spoiled_sheets: u32,
     /// Impressions that the printer has reported done.
     pub impressions_completed: u32,
     /// The printer that it is or was printed on.
@@ -334,6 +347,16 @@ impl Job {
             return routine.sheets();
         }
         self.impressions().saturating_mul(self.ticket.copies.value)
+    }
+
+    /// Why it is not given to this printer now, if that is so.
+    pub fn avoids(&self, printer: &PrinterId, now: Timestamp) -> Option<&Avoid> {
+        self.avoid.iter().find(|a| a.printer == *printer && a.holds(now))
+    }
+
+    /// Whether this printer has refused it for what it is, however long ago.
+    pub fn was_refused_by(&self, printer: &PrinterId) -> bool {
+        self.avoid.iter().any(|a| a.refused && a.printer == *printer)
     }
 
     /// Whether it was suspended and waits for Resume-Job.

@@ -21,7 +21,7 @@ mod time;
 mod units;
 mod window;
 
-pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, RemoteJob, RemoteJobState, Trouble, TroubleClass};
+pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, Avoid, RemoteJob, RemoteJobState, Trouble, TroubleClass};
 pub use control::PrinterControl;
 pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat};
 pub use event::{Event, EventKind};

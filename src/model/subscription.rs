@@ -124,7 +124,10 @@ fn words(kind: &EventKind) -> &'static [NotifyEvent] {
         EventKind::ControlChanged { switched: false, .. } => &[N::PrinterConfigChanged],
         EventKind::ControlChanged { control, .. } if !control.prints() => &[N::PrinterStopped, N::PrinterStateChanged],
         EventKind::ControlChanged { .. } => &[N::PrinterStateChanged],
-        EventKind::AttemptChanged { .. } | EventKind::MediaWanted { .. } | EventKind::Identify { .. } => &[],
+        EventKind::AttemptChanged { .. }
+        | EventKind::Identify { .. }
+        | EventKind::MediaWanted { .. }
+        | EventKind::SheetsSpoiled { .. } => &[],
     }
 }
 

@@ -82,6 +82,9 @@ pub enum PressError {
     /// What is to be written can't be.
     #[error("the page could not be written as {0}")]
     Output(String),
+    /// A fault of ours: a thread that painted has ended.
+    #[error("the page was broken off by a fault in Platen; please report it")]
+    Broken,
     /// With one of the documents.
     #[error("{place}{error}")]
     In {

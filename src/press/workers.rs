@@ -3,6 +3,7 @@
 //! With one worker there is no thread: the caller paints.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -23,7 +24,8 @@ pub enum Workers {
 pub struct Crew {
     /// `None` once they are to stop.
     tasks: Option<Sender<(u64, Task)>>,
-    done: Receiver<(u64, BandOut)>,
+    /// A band that a painter broke down over is none.
+    done: Receiver<(u64, Option<BandOut>)>,
     /// Bands that came back before their turn.
     early: BTreeMap<u64, BandOut>,
     given: u64,
@@ -33,7 +35,7 @@ pub struct Crew {
 }
 
 fn broken() -> PressError {
-    PressError::Output("a fault in Platen (please report it); print the page again".into())
+    PressError::Broken
 }
 
 impl Workers {
@@ -104,9 +106,8 @@ impl Workers {
                 crew.taken += 1;
                 return Ok(Some(band));
             }
-            // A painter that broke down never answers: when all are gone this ends.
             let (number, band) = crew.done.recv().map_err(|_| broken())?;
-            crew.early.insert(number, band);
+            crew.early.insert(number, band.ok_or_else(broken)?);
         }
     }
 }
@@ -120,17 +121,19 @@ impl Drop for Crew {
     }
 }
 
-fn work(queue: &Mutex<Receiver<(u64, Task)>>, give: &Sender<(u64, BandOut)>, form: BandForm) {
+fn work(queue: &Mutex<Receiver<(u64, Task)>>, give: &Sender<(u64, Option<BandOut>)>, form: BandForm) {
     let mut painter = Painter::new(form);
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, task)) = next else {
             return;
         };
-        let band = painter.paint(&task);
+        // The panic hook has told of a breakdown; the others would wait for the band for ever.
+        let band = catch_unwind(AssertUnwindSafe(|| painter.paint(&task))).ok();
+        let broke = band.is_none();
         // The rows are given back before the band is told of.
         drop(task);
-        if give.send((number, band)).is_err() {
+        if give.send((number, band)).is_err() || broke {
             return;
         }
     }

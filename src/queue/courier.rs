@@ -1,6 +1,9 @@
 //! The port through which the queue reaches printers, without knowing a protocol or a pixel.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
 use async_trait::async_trait;
 use smol_str::SmolStr;
@@ -41,6 +44,26 @@ pub trait Courier: Send + Sync + 'static {
     async fn status(&self, printer: &PrinterId) -> Result<PrinterStatus, Trouble>;
     /// Reads a printer's capabilities.
     async fn capabilities(&self, printer: &PrinterId) -> Result<Capabilities, Trouble>;
+}
+
+/// What a call to the courier gives, or nothing when it breaks down: a panic there must not end the task that owns an
+/// attempt. What the call held is dropped, its connection with it.
+pub(super) async fn caught<T>(call: impl Future<Output = T>) -> Option<T> {
+    let mut call = pin!(call);
+    std::future::poll_fn(
+        |context| match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(context))) {
+            Ok(Poll::Ready(answer)) => Poll::Ready(Some(answer)),
+            Ok(Poll::Pending) => Poll::Pending,
+            // The panic hook has told of it. It is not polled again.
+            Err(_) => Poll::Ready(None),
+        },
+    )
+    .await
+}
+
+/// The trouble that a breakdown is to a job.
+pub(super) fn crash() -> Trouble {
+    Trouble::new(TroubleClass::Crash, super::poison::WHY)
 }
 
 /// Most warnings of a ticket that come from deliveries and before.

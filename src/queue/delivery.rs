@@ -6,37 +6,89 @@ use std::time::Duration;
 use smol_str::{SmolStr, format_smolstr};
 use tokio::sync::watch;
 
-use crate::model::{Attempt, AttemptOutcome, AttemptPhase, Job, RemoteJobState, Timestamp, Trouble, TroubleClass};
+use crate::model::{
+    Attempt, AttemptOutcome, AttemptPhase, Job, PrinterId, PrinterRecord, RemoteJobState, Timestamp, Trouble,
+    TroubleClass,
+};
 
-use super::courier::{Inquiry, Journal};
-use super::presence;
+use super::breaker::Outcome;
+use super::courier::{Inquiry, Journal, caught, crash};
 use super::runner::{Context, Stage, Want};
 use super::settle::{self, Ending, Next};
 use super::state::{self, Progress};
+use super::{classes, poison, presence};
 
 /// The pause after a printer did not answer, at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 /// How long it may take to look for an empty job at the printer.
 const TAKE_BACK: Duration = Duration::from_secs(5);
 
-/// Carries an attempt to its end. Returns early, with the attempt left open, when the queue stops.
-pub(super) async fn run(
-    context: &Context,
-    job: Job,
-    attempt: Attempt,
-    resumed: bool,
-    mut wanted: watch::Receiver<Want>,
-) {
-    let mut attempt = attempt;
-    let mut next = if resumed {
-        Next::Inquire
-    } else {
-        match deliver(context, &job, &mut attempt, &mut wanted).await {
+/// How often an attempt's own task may break down before it is left to the next start.
+const MOST_BREAKDOWNS: u32 = 3;
+
+/// Where an attempt comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It was opened just now.
+    New,
+    /// An earlier life left it open.
+    LeftOpen,
+    /// An earlier life broke down while it prepared the job ([`poison::died_at_work`]).
+    BrokeDown,
+}
+
+/// What a delivery taught that an inquiry does not.
+#[derive(Default)]
+struct Taught {
+    /// Platen broke down while it prepared the job.
+    crashed: bool,
+    /// The printer refused the job, in these words, when some of it had left.
+    refused: Option<SmolStr>,
+}
+
+/// Carries an attempt to its end, over breakdowns of our own if need be. Returns early, with the attempt left open, when
+/// the queue stops.
+pub(super) async fn run(context: &Context, job: Job, attempt: Attempt, origin: Origin, wanted: watch::Receiver<Want>) {
+    let (mut attempt, mut origin) = (attempt, origin);
+    for _ in 0..MOST_BREAKDOWNS {
+        let carried = carry(context, job.clone(), attempt.clone(), origin, wanted.clone());
+        if caught(carried).await.is_some() {
+            return;
+        }
+        log::error!("job {}: its attempt on {} broke down", job.id, attempt.printer);
+        let open = context.store.open_attempts().await.unwrap_or_default();
+        match open.into_iter().find(|a| a.id == attempt.id) {
+            Some(as_it_stands) => attempt = as_it_stands,
+            None => return,
+        }
+        origin = match attempt.phase {
+            AttemptPhase::Opened => Origin::BrokeDown,
+            _ => Origin::LeftOpen,
+        };
+    }
+    log::error!(
+        "job {}: its attempt on {} will be settled at the next start",
+        job.id,
+        attempt.printer
+    );
+}
+
+async fn carry(context: &Context, job: Job, mut attempt: Attempt, origin: Origin, mut wanted: watch::Receiver<Want>) {
+    let mut taught = Taught {
+        crashed: origin == Origin::BrokeDown,
+        refused: None,
+    };
+    let mut next = if origin == Origin::New {
+        context.breakers.begun(&attempt.printer, Timestamp::now());
+        match deliver(context, &job, &mut attempt, &mut wanted, &mut taught).await {
             Some(next) => next,
             None => return,
         }
+    } else {
+        Next::Inquire
     };
     let mut withdrawn = 0;
+    let mut breakdowns = 0;
     let mut pause = context.settings.follow_shortest;
     loop {
         let longest = match next {
@@ -44,6 +96,10 @@ pub(super) async fn run(
                 let suspend = *wanted.borrow() == Want::Suspend && attempt.phase == AttemptPhase::Opened;
                 let ending = match ending {
                     Ending::Retry { .. } if suspend => Ending::Suspended,
+                    Ending::Retry { .. } if taught.crashed => Ending::Retry {
+                        why: poison::WHY.into(),
+                        class: TroubleClass::Crash,
+                    },
                     ending => ending,
                 };
                 return close(context, &attempt, ending).await;
@@ -51,7 +107,8 @@ pub(super) async fn run(
             Next::Inquire => Duration::ZERO,
             Next::Withdraw => {
                 withdrawn += 1;
-                if let Err(trouble) = context.courier.withdraw(&attempt).await {
+                let withdrawing = caught(context.courier.withdraw(&attempt)).await;
+                if let Err(trouble) = withdrawing.unwrap_or_else(|| Err(crash())) {
                     log::warn!(
                         "job {}: could not be canceled at {}: {trouble}",
                         attempt.job,
@@ -80,8 +137,13 @@ pub(super) async fn run(
             pause = (pause * 2).min(longest);
         }
         let inquiry = tokio::select! {
-            inquired = context.courier.inquire(&attempt) => inquired,
+            inquired = caught(context.courier.inquire(&attempt)) => inquired,
             () = context.reached(Stage::Drain) => return,
+        };
+        let Some(inquiry) = inquiry else {
+            breakdowns += 1;
+            next = settle::after_breakdown(attempt.phase, breakdowns);
+            continue;
         };
         let inquiry = remember(context, &mut attempt, inquiry).await;
         if let Inquiry::Known(remote) = &inquiry {
@@ -89,6 +151,9 @@ pub(super) async fn run(
         }
         let want = *wanted.borrow();
         next = settle::after_inquiry(attempt.phase, &inquiry, want == Want::Cancel, withdrawn);
+        if let Some(why) = &taught.refused {
+            next = settle::after_refusal(&inquiry, why, next);
+        }
     }
 }
 
@@ -98,10 +163,13 @@ async fn deliver(
     job: &Job,
     attempt: &mut Attempt,
     wanted: &mut watch::Receiver<Want>,
+    taught: &mut Taught,
 ) -> Option<Next> {
     let journal = Journal::new(context.store.clone(), attempt.clone());
     let delivered = tokio::select! {
-        delivered = context.courier.deliver(job, attempt, journal.clone()) => Some(delivered),
+        delivered = caught(context.courier.deliver(job, attempt, journal.clone())) => {
+            Some(delivered.unwrap_or_else(|| Err(crash())))
+        }
         // Both are of one task: while this is looked at, the delivery does not go on.
         Ok(_) = wanted.wait_for(|w| match w {
             Want::Print => false,
@@ -125,13 +193,18 @@ async fn deliver(
             log::warn!("job {}: not delivered to {}: {trouble}", job.id, attempt.printer);
             // The plan must not choose a printer that has just gone away.
             presence::refresh(context, &attempt.printer).await;
+            taught.crashed = trouble.class == TroubleClass::Crash;
+            if trouble.class == TroubleClass::JobBad {
+                taught.refused = Some(trouble.text.clone());
+            }
+            if taught.crashed && attempt.phase == AttemptPhase::Opened {
+                take_back(context, attempt).await;
+            }
             settle::after_trouble(attempt.phase, &trouble)
         }
         // The delivery was dropped, and its connection with it.
         None if attempt.phase == AttemptPhase::Opened && attempt.remote.is_none() => {
-            // Create-Job may have been obeyed, its answer not heard: an empty job would keep the printer busy until it
-            // times out. It is found by the attempt's token.
-            let _ = tokio::time::timeout(TAKE_BACK, context.courier.withdraw(attempt)).await;
+            take_back(context, attempt).await;
             Next::Close(Ending::Retry {
                 why: "it was taken back".into(),
                 class: TroubleClass::Busy,
@@ -139,6 +212,12 @@ async fn deliver(
         }
         None => Next::Withdraw,
     })
+}
+
+/// Create-Job may have been obeyed, its answer not heard: an empty job would keep the printer busy until it times out.
+/// It is found by the attempt's token.
+async fn take_back(context: &Context, attempt: &Attempt) {
+    let _ = tokio::time::timeout(TAKE_BACK, caught(context.courier.withdraw(attempt))).await;
 }
 
 /// Keeps the printer's job id that an inquiry by token has found.
@@ -175,6 +254,10 @@ async fn tell_remote(context: &Context, attempt: &Attempt, remote: &RemoteJobSta
                 (_, false) => reasons.join(", ").into(),
                 _ => "it has stopped".into(),
             };
+            let why = match what_to_do(context, &attempt.printer).await {
+                Some(advice) => format_smolstr!("{}. {advice}", why.trim_end_matches('.')),
+                None => why,
+            };
             Progress::Stopped { why }
         }
         3..=5 if attempt.phase == AttemptPhase::Sent => Progress::Printing {
@@ -183,6 +266,15 @@ async fn tell_remote(context: &Context, attempt: &Attempt, remote: &RemoteJobSta
         _ => return,
     };
     tell(context, attempt, progress).await;
+}
+
+/// What a person should do at a printer that has stopped, by what it said of itself last.
+async fn what_to_do(context: &Context, printer: &PrinterId) -> Option<SmolStr> {
+    let house = context.store.house().await.ok()?;
+    let record = house.printers.iter().find(|p| p.id == *printer)?;
+    let reasons = &record.status.as_ref()?.reasons;
+    let (class, reason) = classes::worst(reasons.iter().map(SmolStr::as_str));
+    class.needs_a_person().then(|| classes::advice(reason, &record.name))
 }
 
 async fn tell(context: &Context, attempt: &Attempt, progress: Progress) {
@@ -199,6 +291,10 @@ async fn tell(context: &Context, attempt: &Attempt, progress: Progress) {
 /// Closes the attempt, and goes on trying until that is durable.
 async fn close(context: &Context, attempt: &Attempt, ending: Ending) {
     log::info!("job {}: {}", attempt.job, in_words(&ending, attempt));
+    // First: once the attempt is closed, the plan may give the printer another job.
+    let (breakers, outcome) = (&context.breakers, Outcome::of_ending(&ending));
+    let told = breakers.tell(&context.store, &attempt.printer, &outcome, Timestamp::now());
+    told.await;
     loop {
         let now = Timestamp::now();
         match try_close(context, attempt, &ending, now).await {
@@ -223,11 +319,15 @@ async fn try_close(
     ending: &Ending,
     now: Timestamp,
 ) -> Result<(), crate::store::StoreError> {
-    let outcome = match context.store.job(attempt.job).await? {
-        Some(mut job) => state::finish(&mut job, ending, now).unwrap_or(AttemptOutcome::Canceled),
-        None => AttemptOutcome::Canceled,
+    let (outcome, ending) = match context.store.job(attempt.job).await? {
+        Some(mut job) => {
+            let able = able(context, &job).await?;
+            let ending = settle::among(ending.clone(), &job, &attempt.printer, &able);
+            let outcome = state::finish(&mut job, &ending, now).unwrap_or(AttemptOutcome::Canceled);
+            (outcome, ending)
+        }
+        None => (AttemptOutcome::Canceled, ending.clone()),
     };
-    let ending = ending.clone();
     let closed = context.store.close_attempt(attempt.id, outcome, now, move |job| {
         // A job that has ended otherwise keeps its end; the attempt is closed all the same.
         if let Err(refusal) = state::finish(job, &ending, now) {
@@ -238,14 +338,31 @@ async fn try_close(
     closed.await.map(drop)
 }
 
+/// The printers that may print a job at all: that it may go to, and that take its paper.
+async fn able(context: &Context, job: &Job) -> Result<Vec<PrinterId>, crate::store::StoreError> {
+    let house = context.store.house().await?;
+    let size = &job.ticket.media.value.size.name;
+    let takes = |printer: &PrinterRecord| {
+        let media = printer.capabilities.as_ref().map_or(&[][..], |c| &c.media);
+        media.is_empty() || size.starts_with("custom_") || media.contains(size)
+    };
+    let may = |printer: &PrinterRecord| job.destination.printer().is_none_or(|named| *named == printer.id);
+    let able = house.printers.iter().filter(|p| may(p) && takes(p));
+    Ok(able.map(|p| p.id.clone()).collect())
+}
+
 fn in_words(ending: &Ending, attempt: &Attempt) -> String {
     let printer = &attempt.printer;
     match ending {
         Ending::Completed { .. } => format!("printed on {printer}"),
         Ending::Retry { why, .. } => format!("not printed on {printer}: {why}"),
+        Ending::Refused { why, .. } => format!("refused by {printer}: {why}"),
         Ending::Suspended => format!("suspended before it was sent to {printer}"),
         Ending::Ask { why } => format!("held with a question about {printer}: {why}"),
         Ending::Canceled { why } => format!("{why} on {printer}"),
         Ending::Failed { why, .. } => format!("aborted: {why}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,19 +5,23 @@
 //! ```text
 //!   Print-Job ───────────────────────────────┐
 //!                                            ▼
-//!   Create-Job ─► pending-held ──ready──► pending ◄─────────────────────┐
-//!                 (job-incoming)             │                          │
-//!                      │ no document         │ start: attempt opened    │ retry: nothing was printed
-//!                      │ in time             ▼                          │ (not before a back-off ends)
-//!                      │              processing ◄──► processing-stopped│
-//!                      │                 │ │ │ └────────────────────────┤
-//!                      ▼                 │ │ │ ask: a sheet may lie     │ answer: print again
-//!                   aborted ◄──fail──────┘ │ └─► pending-held ──────────┘
+//!   Create-Job ─► pending-held ──ready──► pending ◄──────────────────────┐
+//!                 (job-incoming)             │                           │ retry, refused: nothing was printed
+//!                      │ no document         │ start: attempt opened     │ (there not before a back-off ends, at
+//!                      │ in time             ▼                           │ another printer at once)
+//!                      │              processing ◄──► processing-stopped │
+//!                      │                 │ │ │ └─────────────────────────┤
+//!                      │                 │ │ │ ask: a sheet may lie      │
+//!                      ▼                 │ │ │ there; many tries failed; │ answer: print again, or
+//!                   aborted ◄──fail──────┘ │ │ it broke Platen down twice│ it is spoiled (counted)
+//!                           refused by all │ └─► pending-held ───────────┘
 //!                                          │     (job-held-for-review)
 //!                   canceled ◄──cancel─────┤         │ answer: it is done
 //!                                          ▼         ▼
 //!                                        completed ◄─┘
 //! ```
+//!
+//! Canceled, aborted and completed are final, but for a restart.
 //!
 //! Beside that, a pending job can be held until a time or until somebody releases it (`pending-held` with
 //! `job-hold-until-specified`, or `job-held-on-create` while its printer holds new jobs), and then is pending again. A
@@ -31,15 +35,27 @@
 //! says what may have happened, and [`settle`] what follows from it: what never left is tried again, what may lie in
 //! the printer is settled by asking the printer for its job, and what can't be settled is held with a question.
 //!
-//! [`state`], [`order`], [`mod@plan`], [`settle`], [`backoff`] and [`work`] are pure; [`operations`], [`runner`] and [`delivery`]
-//! carry out what they say.
+//! # Trouble
+//!
+//! What a printer says, and how a delivery fails, has a class that decides what follows ([`classes`]). Where a job is
+//! tried again depends on whose fault it was: a printer's keeps the job from that printer for a while
+//! ([`crate::model::Avoid`]), our own from all. A printer that fails again and again leaves the pool for a while
+//! ([`breaker`]), a job that breaks Platen down waits for a person ([`poison`]). A panic on the way to a printer is caught
+//! where the attempt is owned ([`delivery`]), so that it is closed like any other.
+//!
+//! [`state`], [`order`], [`mod@plan`], [`settle`], [`classes`], [`breaker`], [`poison`], [`backoff`] and [`work`] are
+//! pure;
+//! [`operations`], [`runner`] and [`delivery`] carry out what they say.
 
 pub mod backoff;
+pub mod breaker;
+pub mod classes;
 mod courier;
 mod delivery;
 mod operations;
 pub mod order;
 pub mod plan;
+pub mod poison;
 mod presence;
 mod routines;
 mod runner;

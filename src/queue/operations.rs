@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::store::StoreError;
 
+use super::breaker::Admission;
 use super::order::{self, OrderError, Place};
 use super::runner::{Context, Queue, Want};
 use super::state::{self, Refusal};
@@ -48,8 +49,10 @@ pub enum QueueError {
 /// A person's answer to the question that a job is held with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
-    /// The sheet is missing or spoiled: print it again.
+    /// There is no sheet: print it again.
     PrintAgain,
+    /// The sheet is spoiled: count it, and print it again.
+    Spoiled,
     /// The sheet is good.
     Done,
 }
@@ -146,14 +149,16 @@ impl Queue {
         self.change(id, state::release).await
     }
 
-    /// Takes a person's answer to the question that a job is held with.
+    /// Takes a person's answer to the question that a job is held with. A spoiled sheet is counted in the job's
+    /// `spoiled_sheets` and told as an event, both in the same transaction: whoever books it reads it there.
     ///
     /// # Errors
-    /// [`QueueError::Refused`] when the job asks nothing; [`QueueError::Store`].
+    /// [`QueueError::Refused`] when the job asks nothing, or no sheet of it can be spoiled; [`QueueError::Store`].
     pub async fn answer(&self, id: JobId, answer: Answer) -> Result<Job, QueueError> {
         let now = Timestamp::now();
         self.change(id, move |job| match answer {
             Answer::PrintAgain => state::answer_print_again(job),
+            Answer::Spoiled => state::answer_spoiled(job),
             Answer::Done => state::answer_done(job, now),
         })
         .await
@@ -177,6 +182,12 @@ impl Queue {
             .store
             .change_open_jobs(Timestamp::now(), move |jobs| order::put(jobs, id, place));
         Ok(arranged.await??)
+    }
+
+    /// Whether a printer may be given a job now, as far as its failures go: one that fails again and again leaves the pool
+    /// for a while.
+    pub fn admission(&self, printer: &PrinterId) -> Admission {
+        self.context.breakers.admits(printer, Timestamp::now())
     }
 
     /// The job that is being printed at a printer. Of the pool there may be several: then it must be named.

@@ -32,7 +32,7 @@
 
 use smol_str::SmolStr;
 
-use crate::model::{Destination, JobId, Media, PrinterId, PrinterStatus, Resolution, Timestamp};
+use crate::model::{Avoid, Destination, JobId, Media, PrinterId, PrinterStatus, Resolution, Timestamp};
 
 mod fit;
 mod load;
@@ -68,7 +68,7 @@ pub struct WaitingJob {
     /// Not before this moment.
     pub not_before: Option<Timestamp>,
     /// Printers that it is not to be sent to for a while.
-    pub avoid: Vec<Avoided>,
+    pub avoid: Vec<Avoid>,
     /// The printer that has printed others of its edition.
     pub edition_on: Option<PrinterId>,
     /// The paper of the house that it is printed on, as in [`Snapshot::papers`].
@@ -77,17 +77,6 @@ pub struct WaitingJob {
     pub ink: Vec<InkAmount>,
     /// Whether it is a maintenance act: its printer's windows are for it, and what is loaded does not matter.
     pub routine: bool,
-}
-
-/// A printer that did not take a job.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Avoided {
-    /// Which.
-    pub printer: PrinterId,
-    /// Until when it is not tried.
-    pub until: Timestamp,
-    /// Why, continuing "NAME: …".
-    pub why: SmolStr,
 }
 
 /// An amount of ink of one channel, and how wrong it may be, in nanolitres.
@@ -338,8 +327,8 @@ impl<'a> Table<'a> {
                 table.wake(job.not_before);
                 continue;
             }
-            for avoided in &job.avoid {
-                table.wake(Some(avoided.until));
+            for avoid in job.avoid.iter().filter(|avoid| avoid.holds(now)) {
+                table.wake(Some(avoid.until));
             }
             let (urgency, changes_at) = Urgency::of(job, &snapshot.policy, now);
             table.wake(changes_at);

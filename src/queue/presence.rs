@@ -1,13 +1,18 @@
 //! Watching the printers: whether they answer, how they are, what they can do.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use smol_str::SmolStr;
 
-use crate::model::{PrinterId, PrinterState, PrinterStatus, Timestamp, Trouble};
+use crate::model::{Capabilities, PrinterId, PrinterState, PrinterStatus, Timestamp, Trouble};
+use crate::store::StoreError;
 
+use super::breaker::Outcome;
+use super::courier::{caught, crash};
 use super::runner::{Context, Stage};
+use super::state;
 
 /// The longest pause between two questions to a printer that does not answer.
 const LONGEST_SILENCE: Duration = Duration::from_secs(15);
@@ -21,9 +26,10 @@ pub(super) async fn watch(context: Arc<Context>, printer: PrinterId) {
     loop {
         // Capabilities come first: nothing is planned on a printer before its status is known.
         if answers.is_multiple_of(ANSWERS_PER_CAPABILITIES) {
-            match context.courier.capabilities(&printer).await {
+            let read = caught(context.courier.capabilities(&printer)).await;
+            match read.unwrap_or_else(|| Err(crash())) {
                 Ok(capabilities) => {
-                    if let Err(error) = context.store.save_capabilities(printer.clone(), capabilities).await {
+                    if let Err(error) = learn(&context, &printer, capabilities).await {
                         log::error!("{printer}: its capabilities could not be saved: {error}");
                     }
                 }
@@ -57,13 +63,43 @@ pub(super) async fn watch(context: Arc<Context>, printer: PrinterId) {
     }
 }
 
+/// Saves capabilities. Jobs that a printer has refused may be tried there again when they are others.
+pub(super) async fn learn(
+    context: &Context,
+    printer: &PrinterId,
+    capabilities: Capabilities,
+) -> Result<(), StoreError> {
+    if !context.store.save_capabilities(printer.clone(), capabilities).await? {
+        return Ok(());
+    }
+    let changed = printer.clone();
+    let forgotten = context.store.change_open_jobs(Timestamp::now(), move |jobs| {
+        let count = jobs
+            .iter_mut()
+            .filter_map(|job| state::capabilities_changed(job, &changed).then_some(()));
+        Ok::<usize, Infallible>(count.count())
+    });
+    let Ok(forgotten) = forgotten.await?;
+    if forgotten > 0 {
+        log::info!("{printer}: can do other things than before; {forgotten} jobs that it refused may be tried again");
+        context.wake.notify_one();
+    }
+    Ok(())
+}
+
 /// Reads a printer's status now and saves it. Says whether it answered.
 pub(super) async fn refresh(context: &Context, printer: &PrinterId) -> bool {
-    let status = match context.courier.status(printer).await {
+    let status = match caught(context.courier.status(printer))
+        .await
+        .unwrap_or_else(|| Err(crash()))
+    {
         Ok(status) => status,
         Err(trouble) => silent(&trouble),
     };
     let reachable = status.reachable;
+    let outcome = Outcome::of_status(&status);
+    let breakers = &context.breakers;
+    breakers.tell(&context.store, printer, &outcome, Timestamp::now()).await;
     if let Err(error) = context.store.save_status(printer.clone(), status).await {
         log::error!("{printer}: its status could not be saved: {error}");
     }

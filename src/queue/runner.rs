@@ -12,11 +12,13 @@ use uuid::Uuid;
 use crate::model::{Attempt, AttemptId, Destination, EventKind, Job, JobId, Media, PrinterId, Timestamp, WindowRule};
 use crate::store::{Due, Store, StoreError};
 
+use super::breaker::{Admission, Board};
 use super::courier::Courier;
+use super::delivery::Origin;
 use super::plan::{Assignment, LoadRequest, Policy, plan};
 use super::snapshot::{Memory, Waiting, snapshot};
 use super::state;
-use super::{delivery, presence, routines};
+use super::{delivery, poison, presence, routines};
 
 /// How many jobs are told in one round what they wait for: one commit, which others' answers wait for.
 const TOLD: usize = 64;
@@ -38,7 +40,12 @@ pub struct QueueSettings {
     pub policy: Policy,
     /// When printers are kept for their care.
     pub windows: Vec<WindowRule>,
+    /// The boot of the machine in which Platen runs, where it can be known: a breakdown is told from a power cut by it.
+    pub boot: Option<Uuid>,
 }
+
+/// Under what the boot is noted.
+const BOOT: &str = "boot";
 
 impl Default for QueueSettings {
     fn default() -> Self {
@@ -49,6 +56,7 @@ impl Default for QueueSettings {
             delivery: Duration::from_secs(2 * 60 * 60),
             policy: Policy::default(),
             windows: Vec::new(),
+            boot: None,
         }
     }
 }
@@ -82,6 +90,8 @@ pub(super) struct Context {
     pub stage: watch::Sender<Stage>,
     /// What people want of the open attempts.
     wants: Mutex<HashMap<JobId, (AttemptId, watch::Sender<Want>)>>,
+    /// Which printers fail again and again.
+    pub breakers: Board,
     /// Wakes the planner though nothing was committed.
     pub wake: Notify,
     /// What people are asked to load.
@@ -147,10 +157,12 @@ impl Queue {
             settings,
             stage: watch::channel(Stage::Run).0,
             wants: Mutex::default(),
+            breakers: Board::load(&store, Timestamp::now()).await?,
             wake: Notify::new(),
             loads: watch::channel(Vec::new()).0,
         });
         let mut tasks = JoinSet::new();
+        let noted = store.replace_setting(BOOT, poison::note(context.settings.boot)).await?;
         for attempt in store.open_attempts().await? {
             if let Some(job) = store.job(attempt.job).await? {
                 log::info!(
@@ -158,7 +170,12 @@ impl Queue {
                     job.id,
                     attempt.printer
                 );
-                launch(&context, &mut tasks, job, attempt, true);
+                let origin = if poison::died_at_work(attempt.phase, &noted, context.settings.boot) {
+                    Origin::BrokeDown
+                } else {
+                    Origin::LeftOpen
+                };
+                launch(&context, &mut tasks, job, attempt, origin);
             }
         }
         for printer in printers {
@@ -188,10 +205,14 @@ impl Queue {
             self.context.stage.send_replace(Stage::Abandon);
             let _ = runner.await;
         }
+        // What is left open now is no breakdown.
+        if let Err(error) = self.context.store.replace_setting(BOOT, poison::note(None)).await {
+            log::warn!("the clean stop could not be noted: {error}");
+        }
     }
 }
 
-fn launch(context: &Arc<Context>, tasks: &mut JoinSet<()>, job: Job, attempt: Attempt, resumed: bool) {
+fn launch(context: &Arc<Context>, tasks: &mut JoinSet<()>, job: Job, attempt: Attempt, origin: Origin) {
     let want = if job.cancel_requested {
         Want::Cancel
     } else {
@@ -208,7 +229,7 @@ fn launch(context: &Arc<Context>, tasks: &mut JoinSet<()>, job: Job, attempt: At
         {
             context.want(id, Want::Cancel);
         }
-        delivery::run(&context, job, attempt, resumed, wanted).await;
+        delivery::run(&context, job, attempt, origin, wanted).await;
         // A new attempt of the same job may have its switch there already.
         let mut wants = context.wants();
         if wants.get(&id).is_some_and(|(attempt, _)| *attempt == own) {
@@ -294,8 +315,16 @@ async fn round(
     routines::begin(context, &house, &clock).await?;
     waiting.refresh(&context.store).await?;
     let jobs = waiting.jobs();
-    let windows = routines::windows(&context.settings.windows, &house, &clock);
-    let made = plan(&snapshot(&house, jobs, memory, windows, context.settings.policy), now);
+    let mut windows = routines::windows(&context.settings.windows, &house, &clock);
+    let mut shown = snapshot(&house, jobs, memory, context.settings.policy);
+    for printer in &mut shown.printers {
+        printer.windows = windows.remove(&printer.id).unwrap_or_default();
+        printer.resting = match context.breakers.admits(&printer.id, now) {
+            Admission::Yes | Admission::Probe => None,
+            Admission::No { until, why } => Some((until, why)),
+        };
+    }
+    let made = plan(&shown, now);
     let by_id: HashMap<JobId, &Job> = jobs.iter().map(|job| (job.id, job)).collect();
     for assignment in &made.assignments {
         let Some(media) = by_id.get(&assignment.job).map(|job| job.ticket.media.value.clone()) else {
@@ -303,7 +332,8 @@ async fn round(
         };
         if let Some((job, attempt)) = open(context, assignment, media.clone(), now).await? {
             memory.given(&assignment.printer, media, now);
-            launch(context, tasks, job, attempt, false);
+            context.breakers.begun(&assignment.printer, now);
+            launch(context, tasks, job, attempt, Origin::New);
         }
     }
     for place in memory.keep(&made) {

@@ -2,15 +2,27 @@
 //!
 //! | phase | nothing heard | printer says: never began | pending | printing | completed | ended otherwise | does not know it |
 //! | --- | --- | --- | --- | --- | --- | --- | --- |
-//! | opened | retry | retry | withdraw, retry | follow | completed | retry | retry |
+//! | opened | retry | retry | withdraw, retry | withdraw, retry | completed | retry | retry |
 //! | sending | ask the printer | retry | withdraw, ask again | follow | completed | **ask a person** | **ask a person** |
 //! | sent | ask the printer | retry | follow | follow | completed | **ask a person** | **ask a person** |
 //!
-//! Only `opened`, and a printer's plain word that it never began, lead to another try by itself.
+//! Only `opened`, and a printer's plain word that it never began, lead to another try by itself: there after a back-off,
+//! at another printer at once ([`crate::model::Avoid`]).
+//!
+//! A printer that refuses the job for what it is (format, attributes) changes this where its answer came after bytes had
+//! left ([`after_refusal`]): it is asked for what it has of the job all the same.
+//!
+//! | it refused, and | never began, or does not know it | ended otherwise |
+//! | --- | --- | --- |
+//! | another printer is left | goes there | aborted: a sheet may have been begun |
+//! | none is left ([`among`]) | aborted | aborted |
+//!
+//! A breakdown of our own is settled as the connection's loss would be; a retry after it is a strike
+//! ([`crate::queue::poison`]).
 
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::model::{AttemptPhase, JobReason, RemoteJobState, Trouble, TroubleClass};
+use crate::model::{AttemptPhase, Job, JobReason, PrinterId, RemoteJobState, Trouble, TroubleClass};
 
 use super::courier::Inquiry;
 
@@ -28,6 +40,13 @@ pub enum Ending {
         why: SmolStr,
         /// Decides the wait.
         class: TroubleClass,
+    },
+    /// Nothing was printed, and this printer refuses the job for what it is; another one may take it.
+    Refused {
+        /// Why, continuing "waits for another printer: …".
+        why: SmolStr,
+        /// The reason beside `aborted-by-system` when none is left.
+        reason: JobReason,
     },
     /// It was suspended before any byte of its document left.
     Suspended,
@@ -76,15 +95,12 @@ pub fn after_trouble(phase: AttemptPhase, trouble: &Trouble) -> Next {
         class: trouble.class,
     });
     match (trouble.class, phase) {
-        // The page can't be made or the printer refused it: it is never sent again, whatever has left already.
+        // The page can't be made: it is never sent again, whatever has left already.
         (TroubleClass::Render, _) => Next::Close(Ending::Failed {
             why,
             reason: JobReason::DocumentFormatError,
         }),
-        (TroubleClass::JobBad, _) => Next::Close(Ending::Failed {
-            why,
-            reason: JobReason::UnsupportedDocumentFormat,
-        }),
+        (TroubleClass::JobBad, AttemptPhase::Opened) => Next::Close(refused(why)),
         (_, AttemptPhase::Opened) => retry,
         // It answered that it did not take the job, or has nothing of it any more.
         (TroubleClass::Busy | TroubleClass::Untaken, _) => retry,
@@ -95,7 +111,39 @@ pub fn after_trouble(phase: AttemptPhase, trouble: &Trouble) -> Next {
     }
 }
 
-/// The printer was asked for its job. `inquiries` counts how often its job was already withdrawn.
+fn refused(why: SmolStr) -> Ending {
+    Ending::Refused {
+        why,
+        reason: JobReason::UnsupportedDocumentFormat,
+    }
+}
+
+/// What follows from `inquiry` is `next`, and the printer has refused the job by its answer to the document: nobody need
+/// be asked.
+pub fn after_refusal(inquiry: &Inquiry, why: &SmolStr, next: Next) -> Next {
+    match (inquiry, next) {
+        (Inquiry::Unknown, Next::Close(Ending::Ask { .. } | Ending::Retry { .. })) => Next::Close(refused(why.clone())),
+        (Inquiry::Known(_), Next::Close(Ending::Retry { .. })) => Next::Close(refused(why.clone())),
+        (Inquiry::Known(_), Next::Close(Ending::Ask { .. })) => Next::Close(Ending::Failed {
+            why: why.clone(),
+            reason: JobReason::UnsupportedDocumentFormat,
+        }),
+        (_, next) => next,
+    }
+}
+
+/// The ending of a job's attempt at `printer`, now that the printers are known that may print the job at all: refused by
+/// the last of them it is aborted.
+pub fn among(ending: Ending, job: &Job, printer: &PrinterId, able: &[PrinterId]) -> Ending {
+    match ending {
+        Ending::Refused { why, reason } if able.iter().all(|p| p == printer || job.was_refused_by(p)) => {
+            Ending::Failed { why, reason }
+        }
+        ending => ending,
+    }
+}
+
+/// The printer was asked for its job. `withdrawn` counts how often its job was withdrawn already.
 pub fn after_inquiry(phase: AttemptPhase, inquiry: &Inquiry, cancel_requested: bool, withdrawn: u32) -> Next {
     match inquiry {
         Inquiry::Unreachable { why } => Next::Wait { why: why.clone() },
@@ -113,6 +161,27 @@ pub fn after_inquiry(phase: AttemptPhase, inquiry: &Inquiry, cancel_requested: b
         }),
         Inquiry::Known(state) => known(phase, state, cancel_requested, withdrawn),
     }
+}
+
+/// How often the question to a printer may break down before a person is asked.
+const MOST_BREAKDOWNS: u32 = 20;
+
+/// Platen broke down while it asked the printer, for the so-many-th time: it asks again, and gives up in the end, so that
+/// the printer comes free.
+pub fn after_breakdown(phase: AttemptPhase, breakdowns: u32) -> Next {
+    let why = SmolStr::new_static("Platen broke down while it asked for the job; please report it");
+    if breakdowns < MOST_BREAKDOWNS {
+        return Next::Wait { why };
+    }
+    Next::Close(match phase {
+        AttemptPhase::Opened => Ending::Retry {
+            why,
+            class: TroubleClass::Crash,
+        },
+        _ => Ending::Ask {
+            why: format_smolstr!("{why}."),
+        },
+    })
 }
 
 /// How often a printer's job is canceled before a person is asked.
@@ -135,6 +204,9 @@ fn known(phase: AttemptPhase, remote: &RemoteJobState, cancel_requested: bool, w
         8 if cancel_requested && withdrawn > 0 => Next::Close(Ending::Canceled {
             why: "was canceled".into(),
         }),
+        8 if refuses_format(remote) && never_began => Next::Close(refused(format_smolstr!(
+            "the printer can't read the page that it was sent{says}"
+        ))),
         7 | 8 if phase != AttemptPhase::Sent && (never_began || phase == AttemptPhase::Opened) => {
             Next::Close(Ending::Retry {
                 why: format_smolstr!("the connection to the printer was lost before it began to print{says}"),
@@ -143,10 +215,6 @@ fn known(phase: AttemptPhase, remote: &RemoteJobState, cancel_requested: bool, w
         }
         7 if withdrawn == 0 => Next::Close(Ending::Canceled {
             why: format_smolstr!("was canceled at the printer{says}"),
-        }),
-        8 if refuses_format(remote) && never_began => Next::Close(Ending::Failed {
-            why: format_smolstr!("the printer can't read the page that it was sent{says}"),
-            reason: JobReason::UnsupportedDocumentFormat,
         }),
         7 | 8 if never_began => Next::Close(Ending::Retry {
             why: format_smolstr!("the printer gave the job up before it began to print{says}"),

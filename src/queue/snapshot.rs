@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::model::{Destination, EventSeq, Job, JobId, Media, PrinterControl, PrinterId, Timestamp};
 use crate::store::{House, PendingNews, Store, StoreError};
 
-use super::plan::{LoadWanted, Plan, PlanPrinter, Policy, Snapshot, WaitingJob, Window};
+use super::plan::{LoadWanted, Plan, PlanPrinter, Policy, Snapshot, WaitingJob};
 use super::work;
 
 /// The jobs that wait, followed by what the log tells of them: of thousands only those that changed are read again.
@@ -84,14 +84,8 @@ impl Memory {
     }
 }
 
-/// The snapshot of a moment.
-pub fn snapshot(
-    house: &House,
-    jobs: &[Job],
-    memory: &Memory,
-    mut windows: HashMap<PrinterId, Vec<Window>>,
-    policy: Policy,
-) -> Snapshot {
+/// The snapshot of a moment, without windows and rests.
+pub fn snapshot(house: &House, jobs: &[Job], memory: &Memory, policy: Policy) -> Snapshot {
     let prints = |destination: &Destination| house.controls.get(destination).is_none_or(PrinterControl::prints);
     let busy: HashMap<&PrinterId, JobId> = house.open_attempts.iter().map(|a| (&a.printer, a.job)).collect();
     let printers = house.printers.iter().map(|p| {
@@ -111,7 +105,7 @@ pub fn snapshot(
             loaded: None,
             ink: Vec::new(),
             resting: None,
-            windows: windows.remove(&p.id).unwrap_or_default(),
+            windows: Vec::new(),
             id: p.id.clone(),
             name: p.name.clone(),
             status: p.status.clone(),
@@ -141,7 +135,7 @@ fn waiting(job: &Job) -> WaitingJob {
         deadline: job.ticket.deadline,
         routine: job.ticket.routine.is_some(),
         not_before: job.not_before,
-        avoid: Vec::new(),
+        avoid: job.avoid.clone(),
         edition_on: None,
         paper: None,
         ink: Vec::new(),

@@ -5,20 +5,18 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::model::{AttemptOutcome, Job, JobReason, JobState, PrinterId, Question, Timestamp, TroubleClass};
+use crate::model::{AttemptOutcome, Job, JobReason, JobState, PrinterId, Question, Timestamp};
 
-use super::backoff;
 use super::settle::Ending;
 
+mod again;
 mod asked;
 
+pub use again::{TRIES_BEFORE_ASKING, capabilities_changed, refused_everywhere};
 pub use asked::{
-    answer_done, answer_print_again, cancel, cancel_document, edit, hold_over, release, release_new, restart, resume,
-    set_hold,
+    answer_done, answer_print_again, answer_spoiled, cancel, cancel_document, edit, hold_over, release, release_new,
+    restart, resume, set_hold,
 };
-
-/// After this many tries that printed nothing, for a cause that waiting does not cure, a person is asked.
-pub const TRIES_BEFORE_ASKING: u32 = 8;
 
 /// Why a change is refused; the text is for a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +40,12 @@ pub enum Refusal {
     /// The job never had a document.
     #[error("job {job} has no document: there is nothing to print")]
     NothingToPrint {
+        /// Which.
+        job: crate::model::JobId,
+    },
+    /// It is held with another question.
+    #[error("job {job} can't have spoiled a sheet: nothing of it was printed. Try it again, or cancel it")]
+    NoSheet {
         /// Which.
         job: crate::model::JobId,
     },
@@ -97,6 +101,7 @@ fn end(job: &mut Job, state: JobState, reasons: &[JobReason], message: impl Into
     job.completed = Some(now);
     job.question = None;
     job.not_before = None;
+    job.avoid.clear();
     job.incoming_until = None;
     job.hold = None;
 }
@@ -292,7 +297,7 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
             AttemptOutcome::Failed { why: why.clone() }
         }
         // A cancel that was asked while nothing had been printed yet is simply done.
-        Ending::Retry { .. } | Ending::Suspended if job.cancel_requested => {
+        Ending::Retry { .. } | Ending::Refused { .. } | Ending::Suspended if job.cancel_requested => {
             end(
                 job,
                 JobState::Canceled,
@@ -303,29 +308,11 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
             AttemptOutcome::Canceled
         }
         Ending::Retry { why, class } => {
-            // Waiting cures a busy printer; it does not count as a failed try.
-            if *class != TroubleClass::Busy {
-                job.failures = job.failures.saturating_add(1);
-            }
-            let curable = matches!(
-                class,
-                TroubleClass::Busy | TroubleClass::Offline | TroubleClass::NotAccepting | TroubleClass::Untaken
-            );
-            if !curable && job.failures >= TRIES_BEFORE_ASKING {
-                let text = format_smolstr!(
-                    "{} tries on {on} failed, the last because {why}. Nothing was printed. Try again, or cancel?",
-                    job.failures
-                );
-                ask(job, text, printer);
-            } else {
-                job.not_before = Some(now.plus_ms(backoff::wait_ms(*class, job.failures.max(1))));
-                put(
-                    job,
-                    JobState::Pending,
-                    &[JobReason::JobQueued, JobReason::ResourcesAreNotReady],
-                    format_smolstr!("waits to be tried again: {why}"),
-                );
-            }
+            again::retry(job, why, *class, printer, now);
+            AttemptOutcome::NotPrinted { why: why.clone() }
+        }
+        Ending::Refused { why, .. } => {
+            again::refused(job, why, printer, now);
             AttemptOutcome::NotPrinted { why: why.clone() }
         }
         Ending::Suspended => {
@@ -335,18 +322,23 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
             }
         }
         Ending::Ask { why } => {
-            let text = format_smolstr!("{why} Look at {on}: was the sheet finished? Print it again, or is it done?");
-            ask(job, text, printer);
+            let text = format_smolstr!(
+                "{why} Look at {on}: was the sheet finished? Say that it is done, that it is spoiled, or print it again."
+            );
+            ask(job, text, printer, true);
             AttemptOutcome::Unknown { why: why.clone() }
         }
     })
 }
 
-fn ask(job: &mut Job, text: SmolStr, printer: Option<PrinterId>) {
+/// Holds a job with a question; `sheet`: one of it may lie in the printer.
+fn ask(job: &mut Job, text: SmolStr, printer: Option<PrinterId>, sheet: bool) {
     put(job, JobState::PendingHeld, &[JobReason::JobHeldForReview], text.clone());
-    job.question = printer.map(|printer| Question { text, printer });
+    job.question = printer.map(|printer| Question { text, printer, sheet });
     job.not_before = None;
 }
 
+#[cfg(test)]
+mod histories;
 #[cfg(test)]
 pub(super) mod tests;

@@ -272,9 +272,12 @@ pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) ->
         incoming_until: new.incoming_until,
         hold: new.hold,
         not_before: None,
+        avoid: vec![],
         question: None,
         cancel_requested: false,
         failures: 0,
+        strikes: 0,
+        spoiled_sheets: 0,
         impressions_completed: 0,
         printer: None,
         printer_uri: new.printer_uri,
@@ -355,6 +358,10 @@ fn write_change(connection: &Connection, before: &Job, job: &Job, at: Timestamp)
         }
     }
     let tell = |kind: &EventKind| rows::tell(connection, at, Some(job.id), job.printer.as_ref(), kind);
+    let spoiled = job.spoiled_sheets.saturating_sub(before.spoiled_sheets);
+    if spoiled > 0 {
+        tell(&EventKind::SheetsSpoiled { sheets: spoiled })?;
+    }
     // Warnings are added while a job is printed: they change nothing of what it is to be.
     let is_same_ticket = || {
         job.ticket == before.ticket || {

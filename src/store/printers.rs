@@ -48,19 +48,19 @@ impl Store {
             .await
     }
 
-    /// Saves capabilities.
+    /// Saves capabilities. Says whether they are others than before.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn save_capabilities(&self, id: PrinterId, capabilities: Capabilities) -> Result<(), StoreError> {
+    pub async fn save_capabilities(&self, id: PrinterId, capabilities: Capabilities) -> Result<bool, StoreError> {
         self.writer
             .run(move |connection| {
                 let text = to_json(&capabilities)?;
-                connection.execute(
+                let changed = connection.execute(
                     "UPDATE printers SET capabilities = ?2 WHERE id = ?1 AND capabilities IS NOT ?2",
                     (id.as_str(), text),
                 )?;
-                Ok(())
+                Ok(changed > 0)
             })
             .await
     }
@@ -118,6 +118,27 @@ impl Store {
                 let value = make();
                 connection.execute("INSERT INTO settings (key, value) VALUES (?1, ?2)", (key, &value))?;
                 Ok(value)
+            })
+            .await
+    }
+}
+
+impl Store {
+    /// Writes a value under `key`. Gives the one that was there, or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn replace_setting(&self, key: &'static str, value: String) -> Result<String, StoreError> {
+        self.writer
+            .run(move |connection| {
+                let known: Option<String> = connection
+                    .query_row("SELECT value FROM settings WHERE key = ?1", [key], |row| row.get(0))
+                    .optional()?;
+                connection.execute(
+                    "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+                    (key, value),
+                )?;
+                Ok(known.unwrap_or_default())
             })
             .await
     }

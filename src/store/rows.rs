@@ -15,7 +15,7 @@ use crate::model::{
 /// Every column of `jobs`, in the order in which [`job`] reads them.
 pub(super) const JOB: &str = "id, uuid, name, user, destination, priority, state, reasons, message, ticket, \
     incoming_until, not_before, question, cancel_requested, failures, impressions_completed, printer, printer_uri, \
-    created, processing, completed, hold, rank";
+    created, processing, completed, hold, rank, avoid, strikes, spoiled_sheets";
 
 /// The columns of `jobs` that [`head`] reads, in its order.
 pub(super) const HEAD: &str = "id, uuid, name, user, priority, state, reasons, message, hold, impressions_completed, \
@@ -81,7 +81,10 @@ pub(super) fn job(row: &Row) -> Result<Job, StoreError> {
         not_before: time(row, 11)?,
         question: maybe_json(row, 12, "jobs", id)?,
         cancel_requested: row.get(13)?,
+        avoid: json(row, 23, "jobs", id)?,
         failures: row.get(14)?,
+        strikes: row.get(24)?,
+        spoiled_sheets: row.get(25)?,
         impressions_completed: row.get(15)?,
         printer: printer(row, 16, id)?,
         printer_uri: text(row, 17)?,
@@ -206,8 +209,9 @@ pub(super) fn write_job(connection: &Connection, job: &Job) -> Result<(), StoreE
     let question = job.question.as_ref().map(to_json).transpose()?;
     let (reasons, ticket) = (to_json(&job.reasons)?, to_json(&job.ticket)?);
     let hold = job.hold.as_ref().map(to_json).transpose()?;
+    let avoid = to_json(&job.avoid)?;
     let destination = job.destination.printer().map(PrinterId::as_str);
-    let columns: [&dyn ToSql; 19] = [
+    let columns: [&dyn ToSql; 22] = [
         &job.id.0,
         &job.priority,
         &job.state.as_enum(),
@@ -227,13 +231,16 @@ pub(super) fn write_job(connection: &Connection, job: &Job) -> Result<(), StoreE
         &job.name.as_str(),
         &destination,
         &job.completed.map(|t| t.0),
+        &avoid,
+        &job.strikes,
+        &job.spoiled_sheets,
     ];
     connection
         .prepare_cached(
             "UPDATE jobs SET priority = ?2, state = ?3, reasons = ?4, message = ?5, ticket = ?6, incoming_until = ?7, \
              not_before = ?8, question = ?9, cancel_requested = ?10, failures = ?11, impressions_completed = ?12, \
-             printer = ?13, processing = ?14, hold = ?15, rank = ?16, name = ?17, destination = ?18, completed = ?19 \
-             WHERE id = ?1",
+             printer = ?13, processing = ?14, hold = ?15, rank = ?16, name = ?17, destination = ?18, completed = ?19, \
+             avoid = ?20, strikes = ?21, spoiled_sheets = ?22 WHERE id = ?1",
         )?
         .execute(&columns[..])?;
     Ok(())

@@ -223,6 +223,24 @@ pub mod status {
     pub const CLIENT_ERROR_IGNORED_ALL_SUBSCRIPTIONS: u16 = 0x0414;
     /// client-error-too-many-subscriptions (RFC 3995, 12)
     pub const CLIENT_ERROR_TOO_MANY_SUBSCRIPTIONS: u16 = 0x0415;
+    /// client-error-document-password-error (PWG 5100.13)
+    pub const CLIENT_ERROR_DOCUMENT_PASSWORD_ERROR: u16 = 0x0418;
+    /// client-error-document-permission-error (PWG 5100.13)
+    pub const CLIENT_ERROR_DOCUMENT_PERMISSION_ERROR: u16 = 0x0419;
+    /// client-error-document-security-error (PWG 5100.13)
+    pub const CLIENT_ERROR_DOCUMENT_SECURITY_ERROR: u16 = 0x041a;
+    /// client-error-document-unprintable-error (PWG 5100.13)
+    pub const CLIENT_ERROR_DOCUMENT_UNPRINTABLE_ERROR: u16 = 0x041b;
+    /// client-error-account-info-needed (PWG 5100.16)
+    pub const CLIENT_ERROR_ACCOUNT_INFO_NEEDED: u16 = 0x041c;
+    /// client-error-account-closed (PWG 5100.16)
+    pub const CLIENT_ERROR_ACCOUNT_CLOSED: u16 = 0x041d;
+    /// client-error-account-limit-reached (PWG 5100.16)
+    pub const CLIENT_ERROR_ACCOUNT_LIMIT_REACHED: u16 = 0x041e;
+    /// client-error-account-authorization-failed (PWG 5100.16)
+    pub const CLIENT_ERROR_ACCOUNT_AUTHORIZATION_FAILED: u16 = 0x041f;
+    /// client-error-not-fetchable (PWG 5100.18)
+    pub const CLIENT_ERROR_NOT_FETCHABLE: u16 = 0x0420;
     /// server-error-internal-error
     pub const SERVER_ERROR_INTERNAL_ERROR: u16 = 0x0500;
     /// server-error-operation-not-supported
@@ -247,6 +265,8 @@ pub mod status {
     pub const SERVER_ERROR_PRINTER_IS_DEACTIVATED: u16 = 0x050a;
     /// server-error-too-many-jobs
     pub const SERVER_ERROR_TOO_MANY_JOBS: u16 = 0x050b;
+    /// server-error-too-many-documents
+    pub const SERVER_ERROR_TOO_MANY_DOCUMENTS: u16 = 0x050c;
 
     /// The name of a code, where it is known here.
     pub const fn name(code: u16) -> Option<&'static str> {
@@ -277,6 +297,15 @@ pub mod status {
             CLIENT_ERROR_ATTRIBUTES_NOT_SETTABLE => "client-error-attributes-not-settable",
             CLIENT_ERROR_IGNORED_ALL_SUBSCRIPTIONS => "client-error-ignored-all-subscriptions",
             CLIENT_ERROR_TOO_MANY_SUBSCRIPTIONS => "client-error-too-many-subscriptions",
+            CLIENT_ERROR_DOCUMENT_PASSWORD_ERROR => "client-error-document-password-error",
+            CLIENT_ERROR_DOCUMENT_PERMISSION_ERROR => "client-error-document-permission-error",
+            CLIENT_ERROR_DOCUMENT_SECURITY_ERROR => "client-error-document-security-error",
+            CLIENT_ERROR_DOCUMENT_UNPRINTABLE_ERROR => "client-error-document-unprintable-error",
+            CLIENT_ERROR_ACCOUNT_INFO_NEEDED => "client-error-account-info-needed",
+            CLIENT_ERROR_ACCOUNT_CLOSED => "client-error-account-closed",
+            CLIENT_ERROR_ACCOUNT_LIMIT_REACHED => "client-error-account-limit-reached",
+            CLIENT_ERROR_ACCOUNT_AUTHORIZATION_FAILED => "client-error-account-authorization-failed",
+            CLIENT_ERROR_NOT_FETCHABLE => "client-error-not-fetchable",
             SERVER_ERROR_INTERNAL_ERROR => "server-error-internal-error",
             SERVER_ERROR_OPERATION_NOT_SUPPORTED => "server-error-operation-not-supported",
             SERVER_ERROR_SERVICE_UNAVAILABLE => "server-error-service-unavailable",
@@ -289,6 +318,7 @@ pub mod status {
             SERVER_ERROR_MULTIPLE_DOCUMENT_JOBS_NOT_SUPPORTED => "server-error-multiple-document-jobs-not-supported",
             SERVER_ERROR_PRINTER_IS_DEACTIVATED => "server-error-printer-is-deactivated",
             SERVER_ERROR_TOO_MANY_JOBS => "server-error-too-many-jobs",
+            SERVER_ERROR_TOO_MANY_DOCUMENTS => "server-error-too-many-documents",
             _ => return None,
         })
     }

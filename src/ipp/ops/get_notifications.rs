@@ -161,6 +161,9 @@ fn text(notice: &Notice) -> String {
             let prints = if control.prints() { "prints" } else { "is paused" };
             format!("{printer} {takes} and {prints}")
         }
-        EventKind::AttemptChanged { .. } | EventKind::MediaWanted { .. } | EventKind::Identify { .. } => String::new(),
+        EventKind::AttemptChanged { .. }
+        | EventKind::Identify { .. }
+        | EventKind::MediaWanted { .. }
+        | EventKind::SheetsSpoiled { .. } => String::new(),
     }
 }

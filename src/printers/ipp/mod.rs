@@ -70,9 +70,14 @@ impl IppDriver {
                 self.endpoint.uri,
                 trouble.text
             ),
-            _ => format_smolstr!("{}: {}", self.name, trouble.text),
+            _ => return self.said(trouble),
         };
         Trouble::new(trouble.class, text)
+    }
+
+    /// The trouble, in this printer's own words: one that says that it is deactivated can be reached.
+    fn said(&self, trouble: Trouble) -> Trouble {
+        Trouble::new(trouble.class, format_smolstr!("{}: {}", self.name, trouble.text))
     }
 
     async fn ask(&self, message: &Message) -> Result<Message, Trouble> {
@@ -83,7 +88,7 @@ impl IppDriver {
         let answer = self.ask(message).await?;
         match read::refusal(&answer, doing) {
             None => Ok(answer),
-            Some(trouble) => Err(self.mine(trouble)),
+            Some(trouble) => Err(self.said(trouble)),
         }
     }
 
@@ -92,7 +97,7 @@ impl IppDriver {
         let trouble = match self.endpoint.submit(message, body).await {
             Ok(answer) => match read::refusal(&answer, "the document") {
                 None => return Ok(answer),
-                Some(trouble) => self.mine(trouble),
+                Some(trouble) => self.said(trouble),
             },
             Err(Submission::Wire(trouble)) => return Err(self.mine(trouble)),
             Err(Submission::Document(trouble)) => trouble,
@@ -170,7 +175,7 @@ impl Driver for IppDriver {
             return self.print_job(order, &known, body, journal).await;
         }
         if let Some(trouble) = read::refusal(&answer, "the job") {
-            return Err(self.mine(trouble));
+            return Err(self.said(trouble));
         }
         let remote = match read::remote_job(&answer) {
             Ok(remote) => remote,
@@ -193,7 +198,7 @@ impl Driver for IppDriver {
             return Ok(None);
         }
         if let Some(trouble) = read::refusal(&answer, "to say how its job stands") {
-            return Err(self.mine(trouble));
+            return Err(self.said(trouble));
         }
         read::job_state(&answer).map(Some).map_err(|t| self.mine(t))
     }
@@ -212,7 +217,7 @@ impl Driver for IppDriver {
                 return Ok(None);
             }
             if let Some(trouble) = read::refusal(&answer, "to list its jobs") {
-                return Err(self.mine(trouble));
+                return Err(self.said(trouble));
             }
             if let Some(found) = read::job_with_token(&answer, token) {
                 return Ok(Some(found));
@@ -232,7 +237,7 @@ impl Driver for IppDriver {
         }
         match read::refusal(&answer, "to cancel its job") {
             None => Ok(()),
-            Some(trouble) => Err(self.mine(trouble)),
+            Some(trouble) => Err(self.said(trouble)),
         }
     }
 }

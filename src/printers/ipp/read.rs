@@ -59,7 +59,8 @@ pub const JOB: &[&str] = &[
     "time-at-processing",
 ];
 
-/// The trouble that a refusal means, `doing` what; `None` for a success.
+/// The trouble that a refusal means, `doing` what; `None` for a success. Its class agrees with what the queue's table of
+/// statuses says.
 pub fn refusal(answer: &Message, doing: &str) -> Option<Trouble> {
     if answer.code < 0x0100 {
         return None;
@@ -74,13 +75,17 @@ pub fn refusal(answer: &Message, doing: &str) -> Option<Trouble> {
         status::SERVER_ERROR_BUSY | status::SERVER_ERROR_TOO_MANY_JOBS | status::SERVER_ERROR_TEMPORARY_ERROR => {
             TroubleClass::Busy
         }
+        status::SERVER_ERROR_SERVICE_UNAVAILABLE => TroubleClass::Unavailable,
+        status::SERVER_ERROR_DEVICE_ERROR => TroubleClass::Device,
+        status::SERVER_ERROR_PRINTER_IS_DEACTIVATED => TroubleClass::Offline,
         status::SERVER_ERROR_NOT_ACCEPTING_JOBS
-        | status::SERVER_ERROR_SERVICE_UNAVAILABLE
-        | status::SERVER_ERROR_PRINTER_IS_DEACTIVATED
-        | status::SERVER_ERROR_DEVICE_ERROR
         | status::CLIENT_ERROR_FORBIDDEN
         | status::CLIENT_ERROR_NOT_AUTHENTICATED
-        | status::CLIENT_ERROR_NOT_AUTHORIZED => TroubleClass::NotAccepting,
+        | status::CLIENT_ERROR_NOT_AUTHORIZED
+        | status::CLIENT_ERROR_ACCOUNT_INFO_NEEDED
+        | status::CLIENT_ERROR_ACCOUNT_CLOSED
+        | status::CLIENT_ERROR_ACCOUNT_LIMIT_REACHED
+        | status::CLIENT_ERROR_ACCOUNT_AUTHORIZATION_FAILED => TroubleClass::NotAccepting,
         status::CLIENT_ERROR_BAD_REQUEST
         | status::CLIENT_ERROR_REQUEST_ENTITY_TOO_LARGE
         | status::CLIENT_ERROR_REQUEST_VALUE_TOO_LONG
@@ -89,7 +94,11 @@ pub fn refusal(answer: &Message, doing: &str) -> Option<Trouble> {
         | status::CLIENT_ERROR_CONFLICTING_ATTRIBUTES
         | status::CLIENT_ERROR_COMPRESSION_NOT_SUPPORTED
         | status::CLIENT_ERROR_COMPRESSION_ERROR
-        | status::CLIENT_ERROR_DOCUMENT_FORMAT_ERROR => TroubleClass::JobBad,
+        | status::CLIENT_ERROR_DOCUMENT_FORMAT_ERROR
+        | status::CLIENT_ERROR_DOCUMENT_PASSWORD_ERROR
+        | status::CLIENT_ERROR_DOCUMENT_PERMISSION_ERROR
+        | status::CLIENT_ERROR_DOCUMENT_SECURITY_ERROR
+        | status::CLIENT_ERROR_DOCUMENT_UNPRINTABLE_ERROR => TroubleClass::JobBad,
         _ => TroubleClass::Protocol,
     };
     Some(Trouble::new(

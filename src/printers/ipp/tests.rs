@@ -134,3 +134,23 @@ fn answers_without_the_essentials_are_protocol_errors() {
     let zero = answer(group::JOB, vec![Attribute::new("job-id", Value::Integer(0))]);
     assert_eq!(read::remote_job(&zero).unwrap_err().class, TroubleClass::Protocol);
 }
+
+/// The queue decides by its own table what follows from a status: both say the same.
+#[test]
+fn every_status_means_to_the_driver_what_it_means_to_the_queue() {
+    use crate::queue::classes;
+    let mut known = 0;
+    for code in 0x0100..=u16::MAX {
+        let trouble = read::refusal(&Message::request(code, 1), "the job").unwrap();
+        assert_eq!(
+            classes::of_trouble(trouble.class),
+            classes::of_status(code),
+            "0x{code:04x} {:?}",
+            status::name(code)
+        );
+        let row = classes::STATUSES.iter().find(|row| row.code == code);
+        assert_eq!(row.map(|row| row.name), status::name(code).filter(|_| code >= 0x0400));
+        known += usize::from(row.is_some());
+    }
+    assert_eq!(known, classes::STATUSES.len());
+}

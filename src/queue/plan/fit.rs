@@ -66,7 +66,7 @@ fn misfit(job: &WaitingJob, printer: &PlanPrinter, snapshot: &Snapshot, now: Tim
     if !may_go(job, printer) {
         return Some(Misfit::Destination);
     }
-    let avoided = || job.avoid.iter().position(|a| a.printer == printer.id && a.until > now);
+    let avoided = || job.avoid.iter().position(|a| a.printer == printer.id && a.holds(now));
     if job.routine {
         return avoided().map(Misfit::Avoided);
     }

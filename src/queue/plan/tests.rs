@@ -439,10 +439,12 @@ fn editions_profiles_windows_rests_and_refusals_are_kept() {
     assert_eq!(assigned(&plan(&house, Timestamp(50_000))), [(1, "squirty")]);
 
     let mut refused = job(1, 50);
-    refused.avoid = vec![Avoided {
+    refused.avoid = vec![Avoid {
         printer: PrinterId::new("gertie").unwrap(),
         until: Timestamp(1_000),
         why: "it was busy".into(),
+        failures: 0,
+        refused: false,
     }];
     let house = snapshot(vec![refused.clone()], free());
     let made = plan(&house, Timestamp(0));
@@ -506,7 +508,7 @@ prop_compose! {
             since: Timestamp(since * MINUTE),
             deadline: deadline.map(|t| Timestamp(t * MINUTE)),
             not_before: not_before.map(|t| Timestamp(t * MINUTE)),
-            avoid: avoid.into_iter().map(|(n, t)| Avoided { printer: id(n), until: Timestamp(t * MINUTE), why: "x".into() }).collect(),
+            avoid: avoid.into_iter().map(|(n, t)| Avoid { printer: id(n), until: Timestamp(t * MINUTE), why: "x".into(), failures: 0, refused: false }).collect(),
             ink: ink.into_iter().map(|nl| InkAmount { channel: "PGY".into(), nl, error: 1 }).collect(),
             paper: paper.then(|| "rag".into()),
             ..job(1, priority)

@@ -25,7 +25,8 @@ fn only_what_never_began_is_tried_again_by_itself() {
                     for cancel in [false, true] {
                         for withdrawn in [0, 1, 100] {
                             let next = after_inquiry(phase, &remote(state, began, impressions), cancel, withdrawn);
-                            if tries_again(&next) {
+                            let elsewhere = matches!(next, Next::Close(Ending::Refused { .. }));
+                            if tries_again(&next) || elsewhere {
                                 assert!(
                                     began == Some(false) && impressions != Some(1),
                                     "{phase:?} {state} {began:?}"
@@ -125,4 +126,113 @@ fn trouble_before_the_first_byte_is_tried_again_and_after_it_the_printer_is_aske
 fn a_canceled_job_that_the_printer_does_not_know_asks_nothing() {
     let next = after_inquiry(AttemptPhase::Sending, &Inquiry::Unknown, true, 1);
     assert!(matches!(next, Next::Close(Ending::Canceled { .. })), "{next:?}");
+}
+
+#[test]
+fn a_refusal_that_came_after_bytes_had_left_is_settled_by_asking() {
+    let why = SmolStr::new_static("it takes no such format");
+    let bad = Trouble::new(TroubleClass::JobBad, why.clone());
+    let at_once = after_trouble(AttemptPhase::Opened, &bad);
+    assert!(matches!(at_once, Next::Close(Ending::Refused { .. })), "{at_once:?}");
+    assert_eq!(after_trouble(AttemptPhase::Sending, &bad), Next::Inquire);
+    let phase = AttemptPhase::Sending;
+    let settled =
+        |inquiry: &Inquiry, withdrawn| after_refusal(inquiry, &why, after_inquiry(phase, inquiry, false, withdrawn));
+    // Nothing is there: another printer may have it.
+    for inquiry in [
+        Inquiry::Unknown,
+        remote(8, Some(false), Some(0)),
+        remote(7, Some(false), None),
+    ] {
+        assert!(
+            matches!(settled(&inquiry, 0), Next::Close(Ending::Refused { .. })),
+            "{inquiry:?}"
+        );
+    }
+    // Something may be there, and nobody need be asked: the job is over.
+    for inquiry in [remote(8, Some(true), Some(1)), remote(8, None, None)] {
+        let next = settled(&inquiry, 0);
+        assert!(
+            matches!(&next, Next::Close(Ending::Failed { why: told, .. }) if *told == why),
+            "{next:?}"
+        );
+    }
+    assert_eq!(
+        settled(&remote(3, None, None), 0),
+        Next::Withdraw,
+        "its empty job is taken back"
+    );
+    assert!(matches!(
+        settled(&Inquiry::Unreachable { why: "gone".into() }, 0),
+        Next::Wait { .. }
+    ));
+    let done = remote(9, Some(true), None);
+    assert!(matches!(settled(&done, 0), Next::Close(Ending::Completed { .. })));
+}
+
+#[test]
+fn a_format_that_the_printers_job_is_aborted_for_is_a_refusal() {
+    let mut refused = RemoteJobState {
+        state: 8,
+        reasons: vec!["unsupported-document-format".into()],
+        message: None,
+        impressions_completed: Some(0),
+        began: Some(false),
+    };
+    for phase in PHASES {
+        let next = after_inquiry(phase, &Inquiry::Known(refused.clone()), false, 0);
+        assert!(
+            matches!(next, Next::Close(Ending::Refused { .. })),
+            "{phase:?} {next:?}"
+        );
+    }
+    refused.began = None;
+    let next = after_inquiry(AttemptPhase::Sent, &Inquiry::Known(refused), false, 0);
+    assert!(
+        matches!(next, Next::Close(Ending::Ask { .. })),
+        "a sheet may be there: {next:?}"
+    );
+}
+
+#[test]
+fn a_job_that_every_printer_has_refused_is_over() {
+    let mut job = super::super::state::tests::pending();
+    let [gertie, squirty] = ["gertie", "squirty"].map(|name| PrinterId::new(name).unwrap());
+    let able = [gertie.clone(), squirty.clone()];
+    let ending = refused("no such format".into());
+    assert_eq!(among(ending.clone(), &job, &gertie, &able), ending, "Squirty is left");
+    let failed = |ending| matches!(ending, Ending::Failed { .. });
+    assert!(failed(among(ending.clone(), &job, &gertie, &able[..1])));
+    assert!(
+        failed(among(ending.clone(), &job, &gertie, &[])),
+        "no printer is left at all"
+    );
+    job.avoid = vec![crate::model::Avoid {
+        printer: gertie,
+        until: crate::model::Timestamp(0),
+        why: "no such format".into(),
+        failures: 0,
+        refused: true,
+    }];
+    assert!(failed(among(ending, &job, &squirty, &able)), "however long ago");
+}
+
+#[test]
+fn a_breakdown_of_ours_is_no_word_of_the_printer() {
+    let crash = Trouble::new(TroubleClass::Crash, "x");
+    assert!(tries_again(&after_trouble(AttemptPhase::Opened, &crash)));
+    assert_eq!(after_trouble(AttemptPhase::Sending, &crash), Next::Inquire);
+}
+
+#[test]
+fn an_inquiry_that_breaks_down_each_time_does_not_keep_the_printer_for_ever() {
+    for phase in PHASES {
+        let mut breakdowns = 1;
+        while let Next::Wait { .. } = after_breakdown(phase, breakdowns) {
+            breakdowns += 1;
+            assert!(breakdowns < 1_000);
+        }
+        let next = after_breakdown(phase, breakdowns);
+        assert_eq!(tries_again(&next), phase == AttemptPhase::Opened, "{next:?}");
+    }
 }

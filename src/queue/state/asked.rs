@@ -84,8 +84,7 @@ pub fn answer_print_again(job: &mut Job) -> Result<(), Refusal> {
     if job.state != JobState::PendingHeld || job.question.is_none() {
         return Err(not_now(job, "released"));
     }
-    job.question = None;
-    job.failures = 0;
+    begin_anew(job);
     put(
         job,
         JobState::Pending,
@@ -93,6 +92,32 @@ pub fn answer_print_again(job: &mut Job) -> Result<(), Refusal> {
         "waits in the queue, to be printed again",
     );
     Ok(())
+}
+
+/// A person's answer to a question: the sheet is spoiled. It is counted, and printed again.
+///
+/// # Errors
+/// [`Refusal`] unless the job is held with a question about a sheet.
+pub fn answer_spoiled(job: &mut Job) -> Result<(), Refusal> {
+    match &job.question {
+        Some(question) if job.state == JobState::PendingHeld && !question.sheet => {
+            return Err(Refusal::NoSheet { job: job.id });
+        }
+        _ => answer_print_again(job)?,
+    }
+    job.spoiled_sheets = job.spoiled_sheets.saturating_add(1);
+    job.message = SmolStr::new_static("waits in the queue, to be printed again; its spoiled sheet was counted");
+    Ok(())
+}
+
+/// What earlier tries have left behind is forgotten, a cancel too that came to a question.
+fn begin_anew(job: &mut Job) {
+    job.cancel_requested = false;
+    job.question = None;
+    job.failures = 0;
+    job.strikes = 0;
+    job.not_before = None;
+    job.avoid.clear();
 }
 
 /// A person's answer to a question: the sheet is good, nothing need be printed again.
@@ -129,8 +154,7 @@ pub fn restart(job: &mut Job, hold: Option<Hold>) -> Result<(), Refusal> {
     job.completed = None;
     job.processing = None;
     job.printer = None;
-    job.cancel_requested = false;
-    job.failures = 0;
+    begin_anew(job);
     job.impressions_completed = 0;
     job.rank = 0;
     job.hold = hold;
@@ -172,8 +196,12 @@ pub fn edit(job: &mut Job, edit: impl FnOnce(&mut Job)) -> Result<(), Refusal> {
     if !job.is_waiting() {
         return Err(not_now(job, "changed"));
     }
-    let (priority, held) = (job.priority, job.hold);
+    let (priority, held, ticket) = (job.priority, job.hold, job.ticket.clone());
     edit(job);
+    if job.ticket != ticket {
+        // What a printer has refused is another job now.
+        job.avoid.retain(|a| !a.refused);
+    }
     if job.priority != priority {
         job.rank = 0;
     }

@@ -1,10 +1,9 @@
-use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
 use crate::model::{
     ColorMode, Decided, Destination, Hold, HoldUntil, JobId, Margins, Media, MediaSize, Orientation, PrintQuality,
-    PrintScaling, RenderingIntent, Ticket,
+    PrintScaling, RenderingIntent, Ticket, TroubleClass,
 };
 
 pub(in crate::queue) fn pending() -> Job {
@@ -44,9 +43,12 @@ pub(in crate::queue) fn pending() -> Job {
         incoming_until: None,
         hold: None,
         not_before: None,
+        avoid: vec![],
         question: None,
         cancel_requested: false,
         failures: 0,
+        strikes: 0,
+        spoiled_sheets: 0,
         impressions_completed: 0,
         printer: None,
         printer_uri: "ipp://localhost/ipp/print".into(),
@@ -56,7 +58,7 @@ pub(in crate::queue) fn pending() -> Job {
     }
 }
 
-fn gertie() -> PrinterId {
+pub(super) fn gertie() -> PrinterId {
     PrinterId::new("gertie").unwrap()
 }
 
@@ -127,7 +129,6 @@ fn what_may_lie_in_the_printer_waits_for_a_person() {
 fn trouble_that_waiting_does_not_cure_comes_to_a_person_in_the_end() {
     let mut job = pending();
     for _ in 0..TRIES_BEFORE_ASKING {
-        job.not_before = None;
         start(&mut job, &gertie(), Timestamp(5)).unwrap();
         let ending = Ending::Retry {
             why: "it answers nonsense".into(),
@@ -192,85 +193,6 @@ fn an_incoming_job_is_held_once_its_documents_are_there() {
     assert_eq!(job.state, JobState::Pending);
 }
 
-#[derive(Debug, Clone)]
-enum Act {
-    Start,
-    Progress(Progress),
-    Finish(Ending),
-    Cancel,
-    PrintAgain,
-    Done,
-    Ready,
-    TimeOut,
-    Hold(Option<i64>),
-    Release,
-    HoldOver,
-}
-
-fn any_act() -> impl Strategy<Value = Act> {
-    let class = prop_oneof![
-        Just(TroubleClass::Busy),
-        Just(TroubleClass::Offline),
-        Just(TroubleClass::Protocol)
-    ];
-    prop_oneof![
-        4 => Just(Act::Start),
-        2 => Just(Act::Progress(Progress::Outgoing)),
-        2 => (0u32..3).prop_map(|n| Act::Progress(Progress::Printing { impressions: Some(n) })),
-        1 => Just(Act::Progress(Progress::Stopped { why: "jam".into() })),
-        1 => Just(Act::Finish(Ending::Completed { impressions: None })),
-        2 => class.prop_map(|class| Act::Finish(Ending::Retry { why: "no".into(), class })),
-        1 => Just(Act::Finish(Ending::Ask { why: "?".into() })),
-        1 => Just(Act::Finish(Ending::Canceled { why: "x".into() })),
-        1 => Just(Act::Finish(Ending::Failed { why: "x".into(), reason: JobReason::DocumentFormatError })),
-        1 => Just(Act::Cancel),
-        1 => Just(Act::PrintAgain),
-        1 => Just(Act::Done),
-        1 => Just(Act::Ready),
-        1 => Just(Act::TimeOut),
-        2 => proptest::option::of(0i64..60).prop_map(Act::Hold),
-        1 => Just(Act::Release),
-        1 => Just(Act::HoldOver),
-    ]
-}
-
-proptest! {
-    #[test]
-    fn no_history_breaks_the_rules(acts in proptest::collection::vec(any_act(), 0..60)) {
-        let mut job = pending();
-        let mut asked = false;
-        for (n, act) in acts.into_iter().enumerate() {
-            let now = Timestamp(n as i64);
-            let before = job.clone();
-            let (result, started) = match &act {
-                Act::Start => (start(&mut job, &gertie(), now), true),
-                Act::Progress(p) => (progress(&mut job, p).map(drop), false),
-                Act::Finish(e) => (finish(&mut job, e, now).map(drop), false),
-                Act::Cancel => (cancel(&mut job, now), false),
-                Act::PrintAgain => (answer_print_again(&mut job), false),
-                Act::Done => (answer_done(&mut job, now), false),
-                Act::Ready => (ready(&mut job), false),
-                Act::Hold(over) => (set_hold(&mut job, Some(hold(*over))), false),
-                Act::Release => (release(&mut job), false),
-                Act::HoldOver => (hold_over(&mut job, now), false),
-                Act::TimeOut => (incoming_timed_out(&mut job, now), false),
-            };
-            if result.is_err() {
-                prop_assert_eq!(&before, &job, "a refusal changes nothing");
-                continue;
-            }
-            prop_assert!(!before.state.is_terminal(), "nothing happens to an ended job");
-            prop_assert_eq!(job.state.is_terminal(), job.completed.is_some());
-            prop_assert!(!job.reasons.is_empty());
-            prop_assert!(job.question.is_none() || job.state == JobState::PendingHeld);
-            prop_assert!(job.hold.is_none() || job.state == JobState::PendingHeld);
-            if matches!(act, Act::Finish(Ending::Ask { .. })) { asked = true; }
-            if matches!(act, Act::PrintAgain | Act::Release) { asked = false; }
-            prop_assert!(!(started && asked), "never sent again without an answer");
-        }
-    }
-}
-
 #[test]
 fn a_job_that_is_closed_without_a_document_is_over() {
     let mut job = pending();
@@ -286,7 +208,7 @@ fn a_job_that_is_closed_without_a_document_is_over() {
     assert_eq!(sent.state, JobState::Pending);
 }
 
-fn document(number: u32) -> crate::model::Document {
+pub(in crate::queue) fn document(number: u32) -> crate::model::Document {
     crate::model::Document {
         id: crate::model::DocumentId(i64::from(number)),
         number,
