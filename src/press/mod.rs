@@ -28,6 +28,7 @@ mod source;
 #[cfg(feature = "fuzzing")]
 pub mod source; // the fuzz targets read documents row by row, as the stream does
 mod stream;
+mod tally;
 pub mod template;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use super::encode::{BandForm, BandOut};
 use super::plan::{Flat, Layer, PagePlan, Plate};
 use super::resample::{Pad, Ring, SourceRow};
 use super::source::Depth;
+use super::tally::Tally;
 
 /// A source row, shared by the bands that need it.
 #[derive(Debug)]
@@ -93,6 +94,9 @@ impl Painter {
                     }
                     Layer::Flat(flat) => lay_flat(flat, y, plan.sample_bytes, &mut row),
                 }
+            }
+            if Tally::wants(y) {
+                plan.tally.count(&row, &plan.paper, plan.pixel_bytes, plan.sample_bytes);
             }
             out.row(&row);
         }

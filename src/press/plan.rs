@@ -6,6 +6,7 @@ use super::page::{Area, Element, Ink, Page, Placed};
 use super::palette::{Conversion, Palette};
 use super::resample::{Across, Taps};
 use super::source::{Depth, Shape};
+use super::tally::Tally;
 use super::{PressError, sharpen::Sharpening};
 
 /// Rows beyond a band that sharpening looks at, on each side.
@@ -194,6 +195,8 @@ pub struct PagePlan {
     pub dither: bool,
     /// The lowest first.
     pub layers: Vec<Layer>,
+    /// What all pages of the print cover.
+    pub tally: Arc<Tally>,
 }
 
 impl PagePlan {
@@ -246,6 +249,7 @@ pub fn plan(
     page: &Page,
     palette: &Palette,
     dither: bool,
+    tally: &Arc<Tally>,
     mut plate: impl FnMut(&Placed) -> Result<Option<Plate>, PressError>,
 ) -> Result<PagePlan, PressError> {
     let mut layers = Vec::with_capacity(page.elements.len());
@@ -271,5 +275,6 @@ pub fn plan(
         sample_bytes,
         dither,
         layers,
+        tally: tally.clone(),
     })
 }

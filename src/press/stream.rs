@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::model::{DocumentFormat, MediaSize, Resolution};
+use crate::model::{Coverage, DocumentFormat, MediaSize, Resolution};
 
 use super::encode::{BandForm, Encoder, Sheet};
 use super::feed::{Feeder, Mounted};
@@ -13,6 +13,7 @@ use super::paint::Task;
 use super::palette::{Conversion, Palette};
 use super::plan::{self, PagePlan, Plate};
 use super::source::{self, Head, Input, Wish};
+use super::tally::Tally;
 use super::workers::Workers;
 use super::{Content, Place, PressError, PressJob};
 
@@ -67,6 +68,7 @@ pub struct PressStream {
     begun: u32,
     current: Option<Current>,
     pieces: VecDeque<Vec<u8>>,
+    tally: Arc<Tally>,
 }
 
 impl PressStream {
@@ -99,6 +101,7 @@ impl PressStream {
             begun: 0,
             current: None,
             pieces: VecDeque::new(),
+            tally: Arc::default(),
             job,
         };
         let mut out = Vec::new();
@@ -169,6 +172,11 @@ impl PressStream {
         (self.begun - u32::from(self.current.is_some()), self.pages)
     }
 
+    /// What the sheets are covered with, of all that was painted so far; `None` when nothing was.
+    pub fn coverage(&self) -> Option<Coverage> {
+        self.tally.coverage()
+    }
+
     /// Inputs of the job that are taken for sRGB because they tell nothing of their colours. Rasters are not among
     /// them: their headers tell.
     pub fn untagged(&self) -> BTreeSet<usize> {
@@ -205,8 +213,8 @@ impl PressStream {
         check_dots(page.sheet)?;
         let mut sources = Vec::new();
         let sheet_size = page.sheet;
-        let palette = self.palette.clone();
-        let plan = plan::plan(&page, &palette, self.job.dither, |placed| {
+        let (palette, tally) = (self.palette.clone(), self.tally.clone());
+        let plan = plan::plan(&page, &palette, self.job.dither, &tally, |placed| {
             let plate = self.plate(placed, sheet_size)?;
             Ok(plate.map(|(plate, source)| {
                 sources.push(source);

@@ -86,7 +86,10 @@ pub(super) fn ask_for_the_urgent(table: &mut Table) {
 
 /// Printers that have nothing left to do with what is loaded.
 pub(super) fn ask_for_the_next(table: &mut Table) {
-    for printer in 0..table.snapshot.printers.len() {
+    // Who is free can be loaded at once; the paper that was used last is the likeliest to be wanted again.
+    let mut order: Vec<usize> = (0..table.snapshot.printers.len()).collect();
+    order.sort_by_key(|p| (!table.is_free(*p), table.snapshot.printers[*p].last_used, *p));
+    for printer in order {
         let is_known = table.snapshot.printers[printer].loaded.is_some();
         if !is_known || table.loads[printer].is_some() || !table.is_well(printer) {
             continue;
