@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::{
-    AttemptId, AttemptOutcome, AttemptPhase, EventSeq, JobId, JobReason, JobState, PrinterControl, PrinterId,
-    PrinterState, Timestamp,
+    AttemptId, AttemptOutcome, AttemptPhase, EventSeq, JobId, JobReason, JobState, Loaded, PaperId, PrinterControl,
+    PrinterId, PrinterState, StockReason, Timestamp,
 };
 
 /// What happened.
@@ -63,6 +63,29 @@ pub enum EventKind {
         control: Box<PrinterControl>,
         /// Whether a switch was turned, else a text was changed.
         switched: bool,
+    },
+    /// Sheets of a paper were booked.
+    StockChanged {
+        /// The paper.
+        paper: PaperId,
+        /// Sheets that came, or went where it is below 0.
+        delta: i64,
+        /// Why.
+        reason: StockReason,
+        /// Sheets on hand after it.
+        on_hand: i64,
+    },
+    /// Ink of the event's printer was booked, or it told other levels.
+    SuppliesChanged {
+        /// Whose account changed, each once.
+        channels: Vec<SmolStr>,
+    },
+    /// It became known that something else lies in a feeder of the event's printer.
+    LoadedChanged {
+        /// `media-source`
+        source: SmolStr,
+        /// What lies there; `None`: nobody knows any longer.
+        loaded: Option<Box<Loaded>>,
     },
     /// Identify-Printer (PWG 5100.13): a person wants to see which one it is.
     Identify {

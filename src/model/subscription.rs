@@ -124,7 +124,11 @@ fn words(kind: &EventKind) -> &'static [NotifyEvent] {
         EventKind::ControlChanged { switched: false, .. } => &[N::PrinterConfigChanged],
         EventKind::ControlChanged { control, .. } if !control.prints() => &[N::PrinterStopped, N::PrinterStateChanged],
         EventKind::ControlChanged { .. } => &[N::PrinterStateChanged],
-        EventKind::AttemptChanged { .. } | EventKind::Identify { .. } => &[],
+        EventKind::AttemptChanged { .. }
+        | EventKind::Identify { .. }
+        | EventKind::StockChanged { .. }
+        | EventKind::SuppliesChanged { .. }
+        | EventKind::LoadedChanged { .. } => &[],
     }
 }
 

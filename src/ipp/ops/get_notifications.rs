@@ -161,6 +161,10 @@ fn text(notice: &Notice) -> String {
             let prints = if control.prints() { "prints" } else { "is paused" };
             format!("{printer} {takes} and {prints}")
         }
-        EventKind::AttemptChanged { .. } | EventKind::Identify { .. } => String::new(),
+        EventKind::AttemptChanged { .. }
+        | EventKind::Identify { .. }
+        | EventKind::StockChanged { .. }
+        | EventKind::SuppliesChanged { .. }
+        | EventKind::LoadedChanged { .. } => String::new(),
     }
 }
