@@ -15,10 +15,13 @@ mod attempts;
 mod controls;
 mod error;
 mod house;
+mod inks;
 mod jobs;
+mod loaded;
 mod migrate;
 mod printers;
 mod rows;
+mod stock;
 mod subscriptions;
 mod writer;
 
