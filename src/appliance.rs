@@ -2,6 +2,7 @@
 
 mod courier;
 mod output;
+mod papers;
 mod presets;
 mod routine;
 
@@ -105,6 +106,7 @@ impl Appliance {
     /// [`StartError`].
     pub async fn start(config: &Config) -> Result<Appliance, StartError> {
         // What the configuration names is looked at before anything is made.
+        let stock = papers::papers(config)?;
         let mut papers = Vec::new();
         for printer in &config.printers {
             papers.push(read_papers(printer)?);
@@ -135,6 +137,7 @@ impl Appliance {
             printers.push((id, printer.name.clone(), printer.uri.clone()));
         }
         store.set_printers(printers.clone(), Timestamp::now()).await?;
+        store.set_papers(stock, Timestamp::now()).await?;
 
         let limits = PressLimits {
             pixels: config.press.pixels,

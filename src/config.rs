@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-use crate::model::{PrinterId, RasterType, WindowRule};
+use crate::model::{MediaSize, PrinterId, RasterType, WindowRule};
 
+pub mod paper;
 pub mod preset;
 pub mod window;
+pub use paper::Paper;
 pub use preset::Preset;
 pub use window::Window;
 
@@ -21,6 +23,8 @@ const DEFAULT: &str = include_str!("config/default.toml");
 
 /// Most presets: each is announced on the LAN.
 const MOST_PRESETS: usize = 32;
+/// Most papers: each size of one counts.
+const MOST_PAPERS: usize = 1_000;
 /// Longest name of a preset in bytes: what clients expect of a printer's (PWG 5100.14).
 const MOST_NAME: usize = 127;
 
@@ -49,6 +53,9 @@ pub struct Config {
     /// When printers are kept for their care.
     #[serde(default, rename = "window")]
     pub windows: Vec<Window>,
+    /// The papers that are kept.
+    #[serde(default, rename = "paper")]
+    pub papers: Vec<Paper>,
 }
 
 /// The IPP door.
@@ -319,7 +326,25 @@ impl Config {
             }
         }
         self.rules()?;
-        self.check_presets(seen)
+        self.check_presets(seen)?;
+        self.check_papers()
+    }
+
+    fn check_papers(&self) -> Result<(), String> {
+        if self.papers.len() > MOST_PAPERS {
+            return Err(format!("there are more than {MOST_PAPERS} papers"));
+        }
+        let mut seen = HashSet::new();
+        for paper in &self.papers {
+            let (item, _) = paper.item()?;
+            if !seen.insert(item.id.clone()) {
+                return Err(format!(
+                    "the paper {item} is there twice, or another one would be called \"{}\", too; give one another name",
+                    item.id
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The maintenance windows as rules.
@@ -362,6 +387,17 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// A size as people type it: a short name (`a3+`) or a PWG name.
+fn media_named(name: &str) -> Option<MediaSize> {
+    let name = name.trim().to_lowercase();
+    MediaSize::called(&name).or_else(|| MediaSize::from_name(&name).ok())
+}
+
+/// Whether a word may be an IPP keyword (RFC 8011, 5.1.4).
+fn is_keyword(word: &str) -> bool {
+    (1..=255).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 
 #[cfg(test)]

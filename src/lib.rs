@@ -5,7 +5,7 @@
 //! | floor | rooms |
 //! | --- | --- |
 //! | doors | [`ipp`] |
-//! | work | [`intake`], [`queue`], [`press`], [`printers`] |
+//! | work | [`intake`], [`queue`], [`press`], [`printers`], [`care`] |
 //! | ground | [`store`], [`spool`], [`color`] |
 //! | words | [`model`], and the sans-IO message codec [`ipp::codec`] that both ends of the wire share |
 //!
@@ -24,6 +24,7 @@ pub mod tls;
 
 pub mod ipp;
 
+pub mod care;
 pub mod intake;
 pub mod press;
 pub mod printers;

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use smol_str::SmolStr;
 
+use super::{is_keyword, media_named};
 use crate::model::{ColorMode, MediaSize, PrintQuality, PrinterId, RenderingIntent};
 
 /// A preset. What is left out is left to the client and the house.
@@ -71,8 +72,7 @@ impl TryFrom<SmolStr> for Intent {
 impl Preset {
     /// Its paper.
     pub fn size(&self) -> Option<MediaSize> {
-        let name = self.media.as_deref()?.trim().to_lowercase();
-        MediaSize::called(&name).or_else(|| MediaSize::from_name(&name).ok())
+        media_named(self.media.as_deref()?)
     }
 
     /// What is wrong with it, for the person who wrote it. `printers` are those of the file.
@@ -105,10 +105,7 @@ impl Preset {
             ));
         }
         for (key, word) in [("media-type", &self.media_type), ("media-source", &self.media_source)] {
-            let is_word = |w: &SmolStr| {
-                !w.is_empty() && w.len() <= 255 && w.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
-            };
-            if word.as_ref().is_some_and(|w| !is_word(w)) {
+            if word.as_ref().is_some_and(|word| !is_keyword(word)) {
                 return Err(format!("the {key} of the preset \"{name}\" is no IPP keyword"));
             }
         }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::{
-    AttemptId, AttemptOutcome, AttemptPhase, EventSeq, JobId, JobReason, JobState, Media, PrinterControl, PrinterId,
-    PrinterState, Timestamp,
+    AttemptId, AttemptOutcome, AttemptPhase, EventSeq, JobId, JobReason, JobState, Loaded, Media, PaperId,
+    PrinterControl, PrinterId, PrinterState, StockReason, Timestamp,
 };
 
 /// What happened.
@@ -77,6 +77,29 @@ pub enum EventKind {
         paper: SmolStr,
         /// Sheets that the jobs take.
         sheets: u32,
+    },
+    /// Sheets of a paper were booked.
+    StockChanged {
+        /// The paper.
+        paper: PaperId,
+        /// Sheets that came, or went where it is below 0.
+        delta: i64,
+        /// Why.
+        reason: StockReason,
+        /// Sheets on hand after it.
+        on_hand: i64,
+    },
+    /// Ink of the event's printer was booked, or it told other levels.
+    SuppliesChanged {
+        /// Whose account changed, each once.
+        channels: Vec<SmolStr>,
+    },
+    /// It became known that something else lies in a feeder of the event's printer.
+    LoadedChanged {
+        /// `media-source`
+        source: SmolStr,
+        /// What lies there; `None`: nobody knows any longer.
+        loaded: Option<Box<Loaded>>,
     },
     /// Identify-Printer (PWG 5100.13): a person wants to see which one it is.
     Identify {

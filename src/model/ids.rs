@@ -37,6 +37,33 @@ number_id!(
     EventSeq
 );
 
+/// Longest short name in bytes: a DNS label's length, for names stand in those, too.
+pub(super) const MOST_SHORT: usize = 63;
+
+/// Whether a text is a short name as it stands in paths.
+pub(super) fn is_short_name(text: &str) -> bool {
+    (1..=MOST_SHORT).contains(&text.len())
+        && !text.starts_with('-')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// The short name of what people call `name`, of `most` bytes at most; empty when nothing usable is left.
+pub(super) fn slug(name: &str, most: usize) -> String {
+    let mut slug = String::new();
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(most);
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
 /// A printer's short name as it stands in paths: lower-case letters, digits and hyphens, 1 to 63 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "SmolStr", into = "SmolStr")]
@@ -55,12 +82,7 @@ impl PrinterId {
     /// # Errors
     /// [`PrinterIdError`] when it is empty, too long or has other characters.
     pub fn new(text: &str) -> Result<Self, PrinterIdError> {
-        let fits = (1..=63).contains(&text.len())
-            && !text.starts_with('-')
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if fits {
+        if is_short_name(text) {
             Ok(PrinterId(SmolStr::new(text)))
         } else {
             Err(PrinterIdError(SmolStr::new(text)))
@@ -72,16 +94,7 @@ impl PrinterId {
     /// # Errors
     /// [`PrinterIdError`] when nothing usable is left.
     pub fn from_name(name: &str) -> Result<Self, PrinterIdError> {
-        let mut slug = String::new();
-        for c in name.chars() {
-            if c.is_ascii_alphanumeric() {
-                slug.push(c.to_ascii_lowercase());
-            } else if !slug.is_empty() && !slug.ends_with('-') {
-                slug.push('-');
-            }
-        }
-        slug.truncate(63);
-        Self::new(slug.trim_end_matches('-'))
+        Self::new(&slug(name, MOST_SHORT))
     }
 
     /// The text.

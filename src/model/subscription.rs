@@ -127,7 +127,10 @@ fn words(kind: &EventKind) -> &'static [NotifyEvent] {
         EventKind::AttemptChanged { .. }
         | EventKind::Identify { .. }
         | EventKind::MediaWanted { .. }
-        | EventKind::SheetsSpoiled { .. } => &[],
+        | EventKind::SheetsSpoiled { .. }
+        | EventKind::StockChanged { .. }
+        | EventKind::SuppliesChanged { .. }
+        | EventKind::LoadedChanged { .. } => &[],
     }
 }
 

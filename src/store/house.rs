@@ -1,5 +1,5 @@
-//! What everybody asks for all the time: printers, switches, open attempts. It is kept in memory until a commit changes
-//! one of them.
+//! What everybody asks for all the time: printers, switches, open attempts, papers with their sheets, what is loaded. It
+//! is kept in memory until a commit changes one of them.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
-use super::{Store, StoreError, attempts, controls, printers};
-use crate::model::{Attempt, Destination, PrinterControl, PrinterRecord};
+use super::{Store, StoreError, attempts, controls, loaded, printers, stock};
+use crate::model::{Attempt, Destination, Loaded, Paper, PaperId, PrinterControl, PrinterRecord};
 
 /// The tables that it is read from.
-const TABLES: [&str; 3] = ["printers", "controls", "attempts"];
+const TABLES: [&str; 6] = ["printers", "controls", "attempts", "papers", "stock_entries", "loaded"];
 
 /// The house at a moment.
 #[derive(Debug, Clone)]
@@ -22,6 +22,12 @@ pub struct House {
     pub controls: HashMap<Destination, PrinterControl>,
     /// Every open attempt.
     pub open_attempts: Vec<Attempt>,
+    /// The papers in the order in which they were set.
+    pub papers: Vec<Paper>,
+    /// Sheets on hand of each paper that was ever counted.
+    pub on_hand: HashMap<PaperId, i64>,
+    /// What lies in each feeder, as far as it is on record.
+    pub loaded: Vec<Loaded>,
     /// Grows with every change of these.
     pub generation: u64,
 }
@@ -95,6 +101,9 @@ impl Store {
                     printers: printers::all(connection)?,
                     controls: controls::all(connection)?,
                     open_attempts: attempts::open(connection)?,
+                    papers: stock::papers(connection)?,
+                    on_hand: stock::on_hand(connection)?,
+                    loaded: loaded::all(connection)?,
                     generation,
                 }))
             })

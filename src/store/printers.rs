@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 use smol_str::SmolStr;
 
+use super::inks;
 use super::rows::{self, to_json};
 use super::{Store, StoreError};
 use crate::model::{Capabilities, Event, EventKind, EventSeq, PrinterId, PrinterRecord, PrinterStatus, Timestamp};
@@ -38,7 +39,8 @@ impl Store {
             .await
     }
 
-    /// Saves a status. An event is told only when state, reasons or reachability changed.
+    /// Saves a status. An event is told only when state, reasons or reachability changed; levels of ink that changed are
+    /// booked, with an event of theirs.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such printer.
@@ -199,6 +201,7 @@ fn save_status(connection: &Connection, id: &PrinterId, status: &PrinterStatus) 
             )?;
         }
     }
+    inks::book_readings_in(connection, id, status)?;
     if is_news {
         connection
             .prepare_cached("UPDATE printers SET changed = ?2 WHERE id = ?1")?

@@ -164,6 +164,9 @@ fn text(notice: &Notice) -> String {
         EventKind::AttemptChanged { .. }
         | EventKind::Identify { .. }
         | EventKind::MediaWanted { .. }
-        | EventKind::SheetsSpoiled { .. } => String::new(),
+        | EventKind::SheetsSpoiled { .. }
+        | EventKind::StockChanged { .. }
+        | EventKind::SuppliesChanged { .. }
+        | EventKind::LoadedChanged { .. } => String::new(),
     }
 }
