@@ -1,5 +1,7 @@
 //! Requests in process, without sockets: random sequences of operations against a small model of the job states.
 
+mod lists;
+
 use proptest::prelude::*;
 
 use super::codec::{Limits, Message, Value, group, op, status};

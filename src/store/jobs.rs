@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::controls;
+use super::lists::query_rows;
 use super::rows::{self, JOB, to_json};
-use super::{JobQuery, Store, StoreError, WhichJobs};
+use super::{JobQuery, Store, StoreError};
 use crate::model::{
-    Destination, Digest, Document, DocumentId, EventKind, Hold, Job, JobHead, JobId, JobReason, JobState, NewJob,
-    PrinterId, Timestamp,
+    Destination, Digest, Document, DocumentId, EventKind, Hold, Job, JobId, JobReason, JobState, NewJob, PrinterId,
+    Timestamp,
 };
 
 /// When a held job's time comes by itself.
@@ -132,26 +133,6 @@ impl Store {
         self.read(move |connection| select(connection, &query)).await
     }
 
-    /// What lists tell of jobs by a query: `make` is called with each, in order, while it is read.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn job_heads<T, F>(&self, query: JobQuery, make: F) -> Result<Vec<T>, StoreError>
-    where
-        T: Send + 'static,
-        F: Fn(&JobHead) -> T + Send + 'static,
-    {
-        self.read(move |connection| {
-            let mut made = Vec::new();
-            query_rows(connection, &query, rows::HEAD, |row| {
-                made.push(make(&rows::head(row)?));
-                Ok(())
-            })?;
-            Ok(made)
-        })
-        .await
-    }
-
     /// The jobs that may be given to a printer, in the order of the queue, without their documents.
     ///
     /// # Errors
@@ -217,7 +198,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn digests(&self) -> Result<HashSet<Digest>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT DISTINCT digest FROM documents")?;
+            let mut statement =
+                connection.prepare_cached("SELECT DISTINCT digest FROM documents")?;
             let mut rows = statement.query([])?;
             let mut digests = HashSet::new();
             while let Some(row) = rows.next()? {
@@ -404,45 +386,4 @@ fn select(connection: &Connection, query: &JobQuery) -> Result<Vec<Job>, StoreEr
         job.documents = rows::documents(connection, job.id)?;
     }
     Ok(jobs)
-}
-
-/// Runs a query for these columns.
-fn query_rows(
-    connection: &Connection,
-    query: &JobQuery,
-    columns: &str,
-    mut each: impl FnMut(&Row) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let (filter, order) = match query.which {
-        WhichJobs::NotCompleted => ("state < 7".to_owned(), "priority DESC, rank, id"),
-        WhichJobs::Completed => ("state >= 7".to_owned(), "completed DESC, id DESC"),
-        WhichJobs::All => ("TRUE".to_owned(), "id DESC"),
-        WhichJobs::State(state) => {
-            // The half of the table that has an index comes first.
-            let half = if state.is_terminal() { "state >= 7" } else { "state < 7" };
-            (format!("{half} AND state = {}", state.as_enum()), "id DESC")
-        }
-    };
-    let ids = query
-        .ids
-        .as_ref()
-        .map(|ids| to_json(&ids.iter().map(|id| id.0).collect::<Vec<_>>()));
-    let sql = format!(
-        "SELECT {columns} FROM jobs WHERE {filter} AND (?1 IS NULL OR user = ?1) \
-         AND (?2 IS NULL OR destination = ?2 OR printer = ?2) AND (?5 IS NULL OR id >= ?5) \
-         AND (?6 IS NULL OR id IN (SELECT value FROM json_each(?6))) ORDER BY {order} LIMIT ?3 OFFSET ?4"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query((
-        query.user.as_deref(),
-        query.printer.as_ref().map(PrinterId::as_str),
-        query.limit,
-        query.offset,
-        query.from.map(|id| id.0),
-        ids.transpose()?,
-    ))?;
-    while let Some(row) = rows.next()? {
-        each(row)?;
-    }
-    Ok(())
 }

@@ -16,6 +16,7 @@ mod controls;
 mod error;
 mod house;
 mod jobs;
+mod lists;
 mod migrate;
 mod printers;
 mod rows;
