@@ -13,8 +13,8 @@ use super::settle::Ending;
 mod asked;
 
 pub use asked::{
-    answer_done, answer_print_again, cancel, cancel_document, edit, hold_over, release, release_new, restart, resume,
-    set_hold,
+    answer_done, answer_print_again, cancel, cancel_document, edit, hold_over, move_to, release, release_new, restart,
+    resume, set_hold,
 };
 
 /// After this many tries that printed nothing, for a cause that waiting does not cure, a person is asked.

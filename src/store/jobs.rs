@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use rusqlite::Connection;
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::controls;
@@ -40,16 +41,18 @@ impl Store {
     pub async fn create_job_of_few(&self, job: NewJob, most: u32, at: Timestamp) -> Result<Job, StoreError> {
         self.writer
             .run(move |connection| {
-                // Counts no further than it must.
-                let open: u32 = connection
-                    .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM jobs WHERE user = ?1 AND state < 7 LIMIT ?2)")?
-                    .query_row((job.user.as_str(), most), |row| row.get(0))?;
-                if open >= most {
-                    return Err(StoreError::TooManyJobs { user: job.user, most });
-                }
+                check_user(connection, &job.user, most)?;
                 create(connection, job, at)
             })
             .await
+    }
+
+    /// Refuses a user who has `most` jobs already that have not ended.
+    ///
+    /// # Errors
+    /// [`StoreError::TooManyJobs`]; [`StoreError`].
+    pub async fn check_user(&self, user: SmolStr, most: u32) -> Result<(), StoreError> {
+        self.read(move |connection| check_user(connection, &user, most)).await
     }
 
     /// Reads the job, lets `decide` change it, writes it with an event, all in one transaction. A change of nothing
@@ -212,6 +215,20 @@ impl Store {
     }
 }
 
+fn check_user(connection: &Connection, user: &SmolStr, most: u32) -> Result<(), StoreError> {
+    // Counts no further than it must.
+    let open: u32 = connection
+        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM jobs WHERE user = ?1 AND state < 7 LIMIT ?2)")?
+        .query_row((user.as_str(), most), |row| row.get(0))?;
+    if open < most {
+        return Ok(());
+    }
+    Err(StoreError::TooManyJobs {
+        user: user.clone(),
+        most,
+    })
+}
+
 fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
     // Looked at here, so that no job slips through while the switch is turned.
     if controls::read(connection, &new.destination)?.holding_new {
@@ -354,6 +371,12 @@ fn write_change(connection: &Connection, before: &Job, job: &Job, at: Timestamp)
                 .execute((document.id.0, document.name.as_deref(), document.canceled))?;
         }
     }
+    // By which name its printer is called changes when it is moved, and at no other time.
+    if job.printer_uri != before.printer_uri {
+        connection
+            .prepare_cached("UPDATE jobs SET printer_uri = ?2 WHERE id = ?1")?
+            .execute((job.id.0, job.printer_uri.as_str()))?;
+    }
     let tell = |kind: &EventKind| rows::tell(connection, at, Some(job.id), job.printer.as_ref(), kind);
     // Warnings are added while a job is printed: they change nothing of what it is to be.
     let is_same_ticket = || {
@@ -363,7 +386,8 @@ fn write_change(connection: &Connection, before: &Job, job: &Job, at: Timestamp)
             ticket == before.ticket
         }
     };
-    if (&job.name, job.priority, job.hold) != (&before.name, before.priority, before.hold) || !is_same_ticket() {
+    let config = |job: &Job| (job.name.clone(), job.priority, job.hold, job.destination.clone());
+    if config(job) != config(before) || !is_same_ticket() {
         tell(&EventKind::JobConfigChanged)?;
     }
     if (job.state, &job.reasons, &job.message) != (before.state, &before.reasons, &before.message) {

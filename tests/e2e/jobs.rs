@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use platen::ipp::codec::{Attribute, Value, group, op};
+
+use crate::common::client::{exchange, request};
 use crate::common::daemon::Daemon;
 use crate::common::ipptool::{about, ask, reaches};
 use crate::common::{ipptool, photo};
@@ -208,4 +211,70 @@ fn cups_own_tools_list_and_print() {
     assert!(run("lpstat", &["-o", "Platen"]).contains(name));
     run("cancel", &[name]);
     assert_eq!(run("lpstat", &["-o", "Platen"]), "");
+}
+
+#[test]
+fn lpmove_of_cups_moves_jobs() {
+    let folder = tempfile::tempdir().unwrap();
+    let daemon = Daemon::start(
+        folder.path(),
+        "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n[[printer]]\nname = \
+         \"Squirty\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n",
+    );
+    let photo = photo::jpeg(folder.path());
+    let server = format!("localhost:{}", daemon.port);
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program)
+            .args(["-h", &server])
+            .args(arguments)
+            .env("HOME", folder.path())
+            .env(
+                "PATH",
+                format!("{}:/usr/sbin", std::env::var("PATH").unwrap_or_default()),
+            )
+            .output()
+            .unwrap_or_else(|e| panic!("{program} can't be started ({e}): tests/run installs cups-client"));
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.success(), text)
+    };
+    let good = |program: &str, arguments: &[&str]| {
+        let (good, text) = run(program, arguments);
+        assert!(good, "{program} {arguments:?}: {text}");
+        text
+    };
+    let mut ids = Vec::new();
+    for printer in ["Gertie", "Gertie", "Platen"] {
+        let said = good("lp", &["-d", printer, "-H", "hold", photo.to_str().unwrap()]);
+        let id = said
+            .split(&format!("{printer}-"))
+            .nth(1)
+            .unwrap_or_else(|| panic!("{said}"));
+        ids.push(id.split_whitespace().next().unwrap().parse::<i32>().unwrap());
+    }
+    good("lpmove", &[&format!("Gertie-{}", ids[0]), "Squirty"]);
+    let at = |printer: &str| {
+        let mut message = request(op::GET_JOBS, daemon.port);
+        message.groups[0].attributes.retain(|a| a.name != "printer-uri");
+        let uri = Attribute::new("printer-uri", Value::uri(&daemon.uri(Some(printer))));
+        message.groups[0].attributes.insert(2, uri);
+        let answer = exchange(daemon.port, &message, &[]).unwrap();
+        let jobs = answer.groups_of(group::JOB);
+        jobs.map(|job| job.first("job-id").and_then(Value::as_integer).unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((at("gertie"), at("squirty")), (vec![ids[1]], vec![ids[0]]));
+    // All that wait at a printer.
+    good("lpmove", &["Squirty", "Gertie"]);
+    assert_eq!((at("gertie"), at("squirty")), (vec![ids[0], ids[1]], vec![]));
+    // From the pool, and it is printed where it was moved to.
+    good("lpmove", &[&ids[2].to_string(), "Squirty"]);
+    good("lp", &["-i", &ids[2].to_string(), "-H", "resume"]);
+    reaches(&daemon, ids[2], "completed");
+    let (_, told) = ipptool::job(daemon.port, ids[2]);
+    assert!(
+        told.contains("output-device-assigned (nameWithoutLanguage) = squirty"),
+        "{told}"
+    );
+    let (moved, said) = run("lpmove", &[&ids[2].to_string(), "Gertie"]);
+    assert!(!moved && said.contains("already completed"), "{said}");
 }

@@ -2,6 +2,7 @@
 
 use super::super::codec::{Attribute, Value};
 use super::integer;
+use super::job::printer_uri;
 use crate::model::{Document, Job, JobState};
 
 /// Document attributes that can be set (PWG 5100.5, 3.2.5).
@@ -31,7 +32,7 @@ pub fn document_attributes(job: &Job, document: &Document, base: &str, up_time: 
     put("document-number", integer(document.number));
     put("document-job-id", integer(job.id.0));
     put("document-job-uri", Value::uri(&format!("{base}/ipp/job/{}", job.id)));
-    put("document-printer-uri", Value::uri(&job.printer_uri));
+    put("document-printer-uri", printer_uri(&job.printer_uri, base));
     put("document-state", Value::Enum(state));
     put("document-state-reasons", Value::keyword(reason));
     put("document-state-message", Value::text(&job.message));
