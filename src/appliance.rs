@@ -3,6 +3,7 @@
 mod courier;
 mod output;
 mod presets;
+mod retention;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -19,6 +20,7 @@ use crate::ipp::{self, Door, Exchange};
 use crate::model::{PrinterId, PrinterIdError, RasterType, RenderingIntent, Timestamp, Trouble};
 use crate::press::{self, PressLimits};
 use crate::printers;
+use crate::queue::retention::Retention;
 use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
 use crate::store::{Store, StoreError};
@@ -90,6 +92,8 @@ pub struct Appliance {
     store: Store,
     queue: Arc<Queue>,
     door: Door,
+    /// Lets old documents go.
+    retention: tokio::task::JoinHandle<()>,
     /// Keeps the certificate young.
     renewal: tokio::task::JoinHandle<()>,
     data: PathBuf,
@@ -119,6 +123,13 @@ impl Appliance {
             free_floor: config.spool.free_floor_bytes,
         };
         let spool = Spool::open(&data.join("spool"), limits).map_err(|e| folder_error(&data, &e))?;
+        let history = Retention {
+            days: config.history.document_days,
+            jobs: config.history.document_jobs,
+            bytes: config.history.document_bytes,
+        };
+        // Their files go with those that no job has.
+        retention::write_down(&store, &history, Timestamp::now()).await?;
         let kept = store.digests().await?;
         match spool.sweep(&kept) {
             Ok(0) => {}
@@ -151,6 +162,7 @@ impl Appliance {
         };
         let ids = printers.iter().map(|(id, ..)| id.clone()).collect();
         let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, QueueSettings::default()).await?);
+        let retention = tokio::spawn(retention::keep(store.clone(), spool.clone(), history));
         let intake = Intake::new(
             store.clone(),
             spool,
@@ -187,6 +199,7 @@ impl Appliance {
             store,
             queue,
             door,
+            retention,
             renewal: tokio::spawn(keep_renewed(identity)),
             data,
             printers,
@@ -217,6 +230,7 @@ impl Appliance {
     /// Stops: doors first, then the queue, then the store.
     pub async fn stop(self) {
         self.renewal.abort();
+        self.retention.abort();
         self.door.close(Duration::from_secs(2)).await;
         self.queue.stop(GRACE).await;
         self.store.close().await;

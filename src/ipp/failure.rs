@@ -57,6 +57,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match &error {
             StoreError::NotFound(what) => Self::not_found(format_smolstr!("there is no {what}")),
+            StoreError::DocumentsGone(_) => Self::new(status::CLIENT_ERROR_NOT_POSSIBLE, format_smolstr!("{error}")),
             StoreError::TooManyJobs { .. } => Self::new(status::SERVER_ERROR_TOO_MANY_JOBS, format_smolstr!("{error}")),
             other => Self::internal(other),
         }

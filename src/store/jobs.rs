@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::controls;
 use super::lists::query_rows;
 use super::rows::{self, JOB, to_json};
-use super::{JobQuery, Store, StoreError};
+use super::{JobQuery, Store, StoreError, retention};
 use crate::model::{
     Destination, Digest, Document, DocumentId, EventKind, Hold, Job, JobId, JobReason, JobState, NewJob, PrinterId,
     Timestamp,
@@ -195,14 +195,14 @@ impl Store {
         .await
     }
 
-    /// Every digest that a document refers to.
+    /// Every digest of a document that is kept.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn digests(&self) -> Result<HashSet<Digest>, StoreError> {
         self.read(|connection| {
             let mut statement =
-                connection.prepare_cached("SELECT DISTINCT digest FROM documents")?;
+                connection.prepare_cached("SELECT DISTINCT digest FROM documents WHERE gone IS NULL")?;
             let mut rows = statement.query([])?;
             let mut digests = HashSet::new();
             while let Some(row) = rows.next()? {
@@ -265,6 +265,7 @@ fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job
     let id = JobId(connection.last_insert_rowid());
     let mut documents = Vec::with_capacity(new.documents.len());
     for (n, mut document) in (1..).zip(new.documents) {
+        check_kept(connection, document.id)?;
         document.number = n;
         documents.push(insert_document(connection, id, document)?);
     }
@@ -299,6 +300,19 @@ fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job
         processing: None,
         completed: None,
     })
+}
+
+/// Refuses a document of an older job that was let go.
+fn check_kept(connection: &Connection, document: DocumentId) -> Result<(), StoreError> {
+    // Those that are new have no number.
+    if document.0 == 0 {
+        return Ok(());
+    }
+    let gone: Option<i64> = connection
+        .prepare_cached("SELECT job FROM documents WHERE id = ?1 AND gone IS NOT NULL")?
+        .query_row([document.0], |row| row.get(0))
+        .optional()?;
+    gone.map_or(Ok(()), |job| Err(StoreError::DocumentsGone(JobId(job))))
 }
 
 fn insert_document(connection: &Connection, job: JobId, mut document: Document) -> Result<Document, StoreError> {
@@ -362,6 +376,11 @@ pub(super) fn change_open<T, E>(
 fn write_change(connection: &Connection, before: &Job, job: &Job, at: Timestamp) -> Result<(), StoreError> {
     if job == before {
         return Ok(());
+    }
+    // Looked at here, so that no document goes while its job is begun again.
+    let begins_again = before.state.is_terminal() && !job.state.is_terminal();
+    if begins_again && retention::gone(connection, job.id)?.is_some() {
+        return Err(StoreError::DocumentsGone(job.id));
     }
     rows::write_job(connection, job)?;
     for (document, before) in job.documents.iter().zip(&before.documents) {

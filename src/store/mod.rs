@@ -19,6 +19,7 @@ mod jobs;
 mod lists;
 mod migrate;
 mod printers;
+mod retention;
 mod rows;
 mod subscriptions;
 mod writer;
@@ -37,6 +38,7 @@ pub use attempts::OpeningControls;
 pub use error::StoreError;
 pub use house::House;
 pub use jobs::Due;
+pub use retention::EndedJob;
 pub use subscriptions::SubscriptionQuery;
 use writer::Writer;
 

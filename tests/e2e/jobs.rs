@@ -278,3 +278,53 @@ fn lpmove_of_cups_moves_jobs() {
     let (moved, said) = run("lpmove", &[&ids[2].to_string(), "Gertie"]);
     assert!(!moved && said.contains("already completed"), "{said}");
 }
+
+#[test]
+fn old_documents_go_and_their_jobs_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[history]\ndocument-jobs = 1\n[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n\
+                  seconds-per-sheet = 0.1\n";
+    let daemon = Daemon::start(folder.path(), config);
+    let photo = photo::jpeg(folder.path());
+    let mut longer = std::fs::read(&photo).unwrap();
+    longer.push(0);
+    let other = folder.path().join("other.jpg");
+    std::fs::write(&other, longer).unwrap();
+    let mut ids = Vec::new();
+    for path in [&photo, &other] {
+        let id = ipptool::print(folder.path(), &daemon.uri(None), path, "image/jpeg", "");
+        reaches(&daemon, id, "completed");
+        ids.push(id);
+    }
+    // One that waits has the same document as the first one, and keeps it.
+    let waits = ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", HOLD);
+    assert!(daemon.interrupt().success());
+    let daemon = Daemon::start(folder.path(), config);
+    assert!(
+        daemon
+            .log()
+            .contains("the documents of 1 jobs that have ended are not kept any more")
+    );
+    let again = |id: i32, status: &str| about(folder.path(), &daemon, id, "Restart-Job", "", status);
+    let said = again(ids[0], "client-error-not-possible");
+    assert!(said.contains("are not kept any more: send them again"), "{said}");
+    let said = about(
+        folder.path(),
+        &daemon,
+        ids[0],
+        "Resubmit-Job",
+        "",
+        "client-error-not-possible",
+    );
+    assert!(said.contains("are not kept any more: send them again"), "{said}");
+    assert_eq!(ipptool::job(daemon.port, ids[0]).0, "completed");
+    let told = about(folder.path(), &daemon, ids[0], "Get-Documents", ALL, "successful-ok");
+    assert!(told.contains("the document is not kept any more"), "{told}");
+    again(ids[1], "successful-ok");
+    reaches(&daemon, ids[1], "completed");
+    about(folder.path(), &daemon, waits, "Release-Job", "", "successful-ok");
+    reaches(&daemon, waits, "completed");
+}
+
+const HOLD: &str = "ATTR keyword job-hold-until indefinite";
+const ALL: &str = "ATTR keyword requested-attributes all";
