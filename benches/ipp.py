@@ -2,6 +2,7 @@
 """Measures the IPP door beside CUPS' cupsd, in turn, with the same documents and clients, and prints the ratios.
 
     benches/ipp.py [--jobs 10000] [--folder target/bench-ipp] [--only platen|safe|default]
+    benches/ipp.py --memory [--jobs 10000] [--platen PROGRAM]
 
 Three servers: Platen; cupsd as Debian configures it; and cupsd made safe (DirtyCleanInterval 0, SyncOnClose Yes), which is
 the fair peer, because the default one loses acknowledged jobs at a power cut. All of them hold what they are given
@@ -9,7 +10,8 @@ the fair peer, because the default one loses acknowledged jobs at a power cut. A
 
     cargo build --release && cargo bench --bench ipp_load --no-run
 
-The folder should lie on the disk that is meant: what is synced is what is measured."""
+The folder should lie on the disk that is meant: what is synced is what is measured. With --memory nothing is timed:
+Platen alone is told to take 200 MB, 10000 jobs and long lists of them, and its memory is looked at all the while."""
 import argparse
 import glob
 import json
@@ -18,6 +20,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -48,8 +51,9 @@ class Server:
                 return
         sys.exit(f"{name} does not answer: see {self.log.name}")
 
-    def ask(self, operation, clients, count, quiet=False):
+    def ask(self, operation, clients, count, quiet=False, size=None):
         run = [LOAD, self.address, self.path, operation, str(clients), str(count), "--hold"]
+        run += [f"--bytes={size}"] if size else []
         done = subprocess.run(run, capture_output=True, text=True)
         if done.returncode != 0:
             if quiet:
@@ -60,12 +64,14 @@ class Server:
             sys.exit(f"{self.name}: {operation}: {result['refused']} of {count} were refused")
         return result
 
+    def status(self):
+        """The lines of memory, in MB: VmRSS, RssAnon, RssFile, VmHWM …"""
+        lines = [line.split() for line in open(f"/proc/{self.process.pid}/status")]
+        return {words[0].rstrip(":"): int(words[1]) / 1000 for words in lines if words[-1] == "kB"}
+
     def memory(self):
         """Resident MB."""
-        for line in open(f"/proc/{self.process.pid}/status"):
-            if line.startswith("VmRSS"):
-                return int(line.split()[1]) / 1000
-        return 0
+        return self.status().get("VmRSS", 0)
 
     def stop(self):
         self.process.send_signal(signal.SIGINT if self.name == "platen" else signal.SIGTERM)
@@ -139,13 +145,81 @@ def measure(server, jobs):
     return figures
 
 
+class Watch:
+    """Looks at a server's memory every 5 ms while something happens: the most that was resident."""
+
+    def __init__(self, server):
+        self.server, self.most, self.done = server, {}, threading.Event()
+        self.thread = threading.Thread(target=self.look)
+
+    def look(self):
+        while not self.done.wait(0.005):
+            now = self.server.status()
+            if now.get("VmRSS", 0) > self.most.get("VmRSS", 0):
+                self.most = now
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.done.set()
+        self.thread.join()
+
+
+def watch_memory(server, jobs):
+    """Prints what is resident before, during and after each of some works, in MB."""
+    print(f"{'MB resident':44}{'before':>9}{'most':>9}{'after':>9}{'anon':>9}{'file':>9}{'threads':>9}")
+
+    def row(name, work):
+        before = server.memory()
+        with Watch(server) as watch:
+            work()
+        time.sleep(1)
+        after = server.status()
+        threads = len(os.listdir(f"/proc/{server.process.pid}/task"))
+        print(f"{name:44}{before:9.1f}{watch.most.get('VmRSS', 0):9.1f}{after['VmRSS']:9.1f}{after['RssAnon']:9.1f}"
+              f"{after['RssFile']:9.1f}{threads:9}", flush=True)
+
+    row("idle, after the start", lambda: time.sleep(3))
+    row("200 printers described", lambda: server.ask("printer", 1, 200))
+    row("200 MB in one job", lambda: server.ask("print", 1, 1, size=200_000_000))
+    row("200 MB in 2000 jobs, 8 clients", lambda: server.ask("print", 8, 2000))
+
+    def fill():
+        made = 2001
+        while made < jobs:
+            part = min(2000, jobs - made)
+            server.ask("print", 8, part)
+            made += part
+    row(f"{jobs} jobs", fill)
+    row("all of them canceled", lambda: server.ask("cancel", 1, 1))
+    row("5 lists of all of them, one after the other", lambda: server.ask("jobs", 1, 5))
+    row("5 lists of all of them, at once", lambda: server.ask("jobs", 5, 5))
+    row("50 lists of all of them, 5 at once", lambda: server.ask("jobs", 5, 50))
+    row("idle for 15 s", lambda: time.sleep(15))
+    print(f"VmHWM {server.status()['VmHWM']:.1f} MB")
+
+
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--jobs", type=int, default=10000)
 parser.add_argument("--folder", default=os.path.join(ROOT, "target/bench-ipp"))
 parser.add_argument("--only", choices=("platen", "safe", "default"), action="append",
                     help="these servers alone; a cupsd with 10000 jobs takes many minutes")
+parser.add_argument("--memory", action="store_true", help="look at Platen's memory, and time nothing")
+parser.add_argument("--platen", default=PLATEN, help="another program than target/release/platen")
 options = parser.parse_args()
+PLATEN = options.platen
 LOAD = load_generator()
+if options.memory:
+    shutil.rmtree(options.folder, ignore_errors=True)
+    os.makedirs(options.folder)
+    server = platen(options.folder)
+    try:
+        watch_memory(server, options.jobs)
+    finally:
+        server.stop()
+    sys.exit()
 for program in (PLATEN, shutil.which("cupsd") or "/usr/sbin/cupsd"):
     if not os.access(program, os.X_OK):
         sys.exit(f"benches/ipp.py: {program} is not there")

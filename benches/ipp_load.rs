@@ -1,9 +1,9 @@
 //! A load generator for IPP servers: so many clients, each with a connection that it keeps, each request after the last
 //! one's answer. Prints one line of JSON. `benches/ipp.py` runs it against Platen and against CUPS.
 //!
-//!     ipp_load HOST:PORT PATH OPERATION CLIENTS COUNT [--hold]
+//!     ipp_load HOST:PORT PATH OPERATION CLIENTS COUNT [--hold] [--bytes=N]
 //!
-//! OPERATION: `print` (Print-Job of a JPEG of 100 KB, another one each time), `printer` (Get-Printer-Attributes, all),
+//! OPERATION: `print` (Print-Job of a JPEG of 100 KB, or of so many bytes, another one each time), `printer` (Get-Printer-Attributes, all),
 //! `equal` (the same of attributes that both servers have), `jobs` and `jobs50`
 //! (Get-Jobs of what has ended, three attributes; all, or 50 of them), `cancel` (Cancel-Jobs), `pause`
 //! (Pause-Printer), `beside` (Get-Printer-Attributes while another client asks for `jobs` over and over).
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use platen::ipp::codec::{Group, Message, Value, group, op};
 
-/// Bytes of the document, as near as a JPEG comes.
+/// Bytes of the document, where nothing else is asked for.
 const DOCUMENT: usize = 100_000;
 
 /// Attributes of a printer that Platen and a queue of CUPS both have.
@@ -78,10 +78,11 @@ struct Plan {
     path: String,
     operation: String,
     hold: bool,
+    bytes: usize,
 }
 
 /// A JPEG of noise that is as large as wanted.
-fn jpeg() -> Vec<u8> {
+fn jpeg(bytes: usize) -> Vec<u8> {
     let (width, height) = (400u16, 265u16);
     let mut state = 1u32;
     let pixels: Vec<u8> = (0..usize::from(width) * usize::from(height))
@@ -97,7 +98,7 @@ fn jpeg() -> Vec<u8> {
         out.clear();
     }
     // What follows the end of a JPEG is not read: padding to the same size for every server.
-    out.resize(DOCUMENT.max(out.len()), 0);
+    out.resize(bytes.max(out.len()), 0);
     out
 }
 
@@ -249,7 +250,7 @@ impl Client {
 }
 
 fn run(plan: &Plan, operation: &str, clients: usize, count: usize) -> io::Result<(f64, Vec<f64>, usize, usize)> {
-    let document: Arc<Vec<u8>> = Arc::new(jpeg());
+    let document: Arc<Vec<u8>> = Arc::new(jpeg(plan.bytes));
     let left = Arc::new(AtomicUsize::new(count));
     let begun = Instant::now();
     let threads: Vec<_> = (0..clients)
@@ -286,7 +287,7 @@ fn run(plan: &Plan, operation: &str, clients: usize, count: usize) -> io::Result
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let [address, path, operation, clients, count, rest @ ..] = arguments.as_slice() else {
-        eprintln!("ipp_load HOST:PORT PATH OPERATION CLIENTS COUNT [--hold]");
+        eprintln!("ipp_load HOST:PORT PATH OPERATION CLIENTS COUNT [--hold] [--bytes=N]");
         std::process::exit(64);
     };
     let plan = Plan {
@@ -294,6 +295,10 @@ fn main() -> io::Result<()> {
         path: path.clone(),
         operation: operation.clone(),
         hold: rest.iter().any(|a| a == "--hold"),
+        bytes: rest
+            .iter()
+            .find_map(|a| a.strip_prefix("--bytes=")?.parse().ok())
+            .unwrap_or(DOCUMENT),
     };
     let clients = clients.parse().map_err(io::Error::other)?;
     let count = count.parse().map_err(io::Error::other)?;

@@ -4,6 +4,7 @@ mod courier;
 mod output;
 mod papers;
 mod presets;
+mod retention;
 mod routine;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use crate::ipp::{self, Door, Exchange};
 use crate::model::{PrinterId, PrinterIdError, RasterType, RenderingIntent, Timestamp, Trouble};
 use crate::press::{self, PressLimits};
 use crate::printers;
+use crate::queue::retention::Retention;
 use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
 use crate::store::{Store, StoreError};
@@ -92,6 +94,8 @@ pub struct Appliance {
     store: Store,
     queue: Arc<Queue>,
     door: Door,
+    /// Lets old documents go.
+    retention: tokio::task::JoinHandle<()>,
     /// Keeps the certificate young.
     renewal: tokio::task::JoinHandle<()>,
     data: PathBuf,
@@ -122,6 +126,13 @@ impl Appliance {
             free_floor: config.spool.free_floor_bytes,
         };
         let spool = Spool::open(&data.join("spool"), limits).map_err(|e| folder_error(&data, &e))?;
+        let history = Retention {
+            days: config.history.document_days,
+            jobs: config.history.document_jobs,
+            bytes: config.history.document_bytes,
+        };
+        // Their files go with those that no job has.
+        retention::write_down(&store, &history, Timestamp::now()).await?;
         let kept = store.digests().await?;
         match spool.sweep(&kept) {
             Ok(0) => {}
@@ -160,6 +171,7 @@ impl Appliance {
             ..QueueSettings::default()
         };
         let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, settings).await?);
+        let retention = tokio::spawn(retention::keep(store.clone(), spool.clone(), history));
         let intake = Intake::new(
             store.clone(),
             spool,
@@ -196,6 +208,7 @@ impl Appliance {
             store,
             queue,
             door,
+            retention,
             renewal: tokio::spawn(keep_renewed(identity)),
             data,
             printers,
@@ -226,6 +239,7 @@ impl Appliance {
     /// Stops: doors first, then the queue, then the store.
     pub async fn stop(self) {
         self.renewal.abort();
+        self.retention.abort();
         self.door.close(Duration::from_secs(2)).await;
         self.queue.stop(GRACE).await;
         self.store.close().await;

@@ -44,6 +44,9 @@ pub struct Config {
     /// The press.
     #[serde(default)]
     pub press: Press,
+    /// What is kept of jobs that have ended.
+    #[serde(default)]
+    pub history: History,
     /// The printers of the pool, first choice first.
     #[serde(default, rename = "printer")]
     pub printers: Vec<Printer>,
@@ -153,6 +156,29 @@ impl Default for Press {
             pixels: 400_000_000,
             side: 100_000,
             memory: 600_000_000,
+        }
+    }
+}
+
+/// What is kept of jobs that have ended, so that they can be printed again. The jobs themselves stay in the books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct History {
+    /// Days after a job's end that its documents are kept.
+    pub document_days: u32,
+    /// Most jobs that have ended and whose documents are kept.
+    pub document_jobs: usize,
+    /// Most bytes of all these documents.
+    pub document_bytes: u64,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        // A month's prints of a busy studio, on the smallest card that is sold.
+        History {
+            document_days: 30,
+            document_jobs: 10_000,
+            document_bytes: 20_000_000_000,
         }
     }
 }
@@ -430,6 +456,7 @@ mod tests {
         assert_eq!(config.ipp, Ipp::default());
         assert_eq!(config.spool, Spool::default());
         assert_eq!(config.press, Press::default());
+        assert_eq!(config.history, History::default());
         assert_eq!(config.printers[0].seconds_per_sheet, default_speed());
         let preset = text.split("```toml\n").nth(3).and_then(|rest| rest.split("```").next());
         let both = format!(
@@ -455,6 +482,7 @@ mod tests {
         ]
         .iter()
         .chain(&["document-bytes", "free-floor-bytes", "pixels", "side", "memory"])
+        .chain(&["document-days", "document-jobs"])
         {
             assert!(block.unwrap().contains(&format!("\n{name} = ")), "{name}");
         }

@@ -48,6 +48,21 @@ pub enum Ignored {
     Resolution,
 }
 
+impl Ignored {
+    /// What was asked for, for a person.
+    pub const fn in_words(&self) -> &'static str {
+        match self {
+            Ignored::Size => "the sheet's size",
+            Ignored::MediaType => "the paper",
+            Ignored::Source => "the feeder",
+            Ignored::Margins => "printing without a border",
+            Ignored::Copies => "so many copies",
+            Ignored::Quality => "the quality",
+            Ignored::Resolution => "the resolution",
+        }
+    }
+}
+
 /// A ticket, and what could not be kept of the wishes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {

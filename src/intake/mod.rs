@@ -13,11 +13,11 @@ mod wishes;
 
 use std::sync::Arc;
 
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
     Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Hold, Job, JobId, NewJob, PrinterRecord,
-    Timestamp,
+    Ticket, Timestamp,
 };
 use crate::spool::{Spool, SpoolError};
 use crate::store::{Store, StoreError};
@@ -53,6 +53,9 @@ pub enum IntakeError {
     /// A job that is to be printed again has nothing to print.
     #[error("the documents of job {0} are not kept any more: send them again")]
     NothingToPrint(JobId),
+    /// Its page ranges are about none of the pages that it has.
+    #[error("{0}")]
+    NoPage(SmolStr),
     /// The spool refuses.
     #[error(transparent)]
     Spool(#[from] SpoolError),
@@ -134,6 +137,14 @@ impl Intake {
         Ok(self.spool.check_room()?)
     }
 
+    /// Refuses a user who has as many jobs as one may, before a document is sent.
+    ///
+    /// # Errors
+    /// [`IntakeError::Store`].
+    pub async fn check_user(&self, user: &SmolStr) -> Result<(), IntakeError> {
+        Ok(self.store.check_user(user.clone(), self.jobs_per_user).await?)
+    }
+
     /// Makes a job of a document that was received whole. Durable when this returns.
     ///
     /// # Errors
@@ -187,6 +198,7 @@ impl Intake {
         let able = candidates(&house.printers, &submission.destination);
         let facts = documents.first().map(|d| &d.facts);
         let ticket = decide(&submission.wishes, facts, &able).ticket;
+        check_pages(&ticket, documents.iter().map(|d| d.facts.pages))?;
         let name = match (submission.name.as_str(), documents.first().and_then(|d| d.name.clone())) {
             ("", Some(document)) => document,
             ("", None) => SmolStr::new_static("untitled"),
@@ -208,6 +220,24 @@ impl Intake {
         log::info!("job {} \"{}\" of {}: accepted", job.id, job.name, job.user);
         Ok(job)
     }
+}
+
+/// Refuses a ticket whose page ranges leave nothing of documents that have so many pages each.
+///
+/// # Errors
+/// [`IntakeError::NoPage`].
+pub fn check_pages(ticket: &Ticket, documents: impl IntoIterator<Item = u32>) -> Result<(), IntakeError> {
+    let pages: Vec<u32> = documents.into_iter().collect();
+    let Some(most) = pages.iter().max() else {
+        return Ok(());
+    };
+    if ticket.pages.value.impressions(pages.iter().copied()) > 0 {
+        return Ok(());
+    }
+    Err(IntakeError::NoPage(match most {
+        1 => "page-ranges leave nothing to print: the document has one page".into(),
+        most => format_smolstr!("page-ranges leave nothing to print: the document has {most} pages"),
+    }))
 }
 
 /// The capabilities of the printers that a job with this destination may go to, as far as they are known.

@@ -2,12 +2,11 @@
 //! as far as [`super::authority`] says, and no further.
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, CONNECTION, HeaderMap, HeaderValue, UPGRADE, WWW_AUTHENTICATE};
 use hyper::{Response, StatusCode};
 use smol_str::SmolStr;
 
+use super::body::AnswerBody;
 use super::pages::plain;
 
 /// How clients show who they are.
@@ -55,7 +54,7 @@ pub async fn user(
     authenticator: &dyn Authenticator,
     headers: &HeaderMap,
     secure: bool,
-) -> Result<SmolStr, Response<Full<Bytes>>> {
+) -> Result<SmolStr, Response<AnswerBody>> {
     if !secure {
         let mut answer = plain(
             StatusCode::UPGRADE_REQUIRED,

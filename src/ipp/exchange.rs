@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, Response, StatusCode};
 
@@ -15,7 +14,8 @@ use crate::queue::Queue;
 use crate::store::Store;
 
 use super::authority::{self, Caller};
-use super::codec::Limits;
+use super::body::AnswerBody;
+use super::codec::{Limits, group};
 use super::pages::plain;
 use super::request::Body;
 use super::{Settings, Shared, authentication, kept, notify, ops, pages, request, respond, validate};
@@ -49,7 +49,7 @@ impl Exchange {
     }
 
     /// Answers one request.
-    pub async fn answer(&self, request: hyper::Request<Body>, peer: Peer) -> Response<Full<Bytes>> {
+    pub async fn answer(&self, request: hyper::Request<Body>, peer: Peer) -> Response<AnswerBody> {
         // Browsers tell on whose behalf they ask, IPP clients never do: no page may print here, or pause a printer.
         if request.method() == Method::POST && request.headers().contains_key(hyper::header::ORIGIN) {
             return plain(StatusCode::FORBIDDEN, "Web pages can't print by IPP.\n");
@@ -66,7 +66,7 @@ impl Exchange {
     }
 }
 
-async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) -> Response<Full<Bytes>> {
+async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) -> Response<AnswerBody> {
     match *request.method() {
         Method::POST => {}
         // Of HEAD hyper sends the headers alone.
@@ -110,6 +110,7 @@ async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) 
     {
         return ipp(known);
     }
+    let mut listing = None;
     let (answer, mut data) = match request::read(data, limits, since, settings.head).await {
         Err(bad) => {
             let bad = *bad;
@@ -131,7 +132,7 @@ async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) 
                 }
                 _ => None,
             };
-            let result = match validate::validate(&message) {
+            let mut result = match validate::validate(&message) {
                 Ok(mut valid) => {
                     // The most authenticated name counts (RFC 8011, 9.3).
                     valid.user = user.unwrap_or(valid.user);
@@ -142,15 +143,20 @@ async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) 
             if let Err(failure) = &result {
                 log::debug!("{}: {}", ops::name(message.code), failure.message);
             }
+            listing = result.as_mut().ok().and_then(|answer| answer.listing.take());
             (respond::respond(&message, result), data)
         }
     };
     data.drain().await;
     let mut bytes = Vec::with_capacity(1024);
-    if let Err(error) = answer.encode(&mut bytes) {
+    if let Err(error) = answer.encode_open(&mut bytes) {
         log::error!("an answer could not be written: {error}");
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "The answer could not be written.\n");
     }
+    if let Some(listing) = listing {
+        return typed(listing.answer(bytes, settings.idle));
+    }
+    bytes.push(group::END);
     let bytes = Bytes::from(bytes);
     if let Some(question) = question.filter(|_| answer.code < 0x100) {
         shared.kept.keep(question, circumstances, bytes.clone());
@@ -159,8 +165,12 @@ async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) 
 }
 
 /// An answer in IPP.
-fn ipp(bytes: Bytes) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(bytes));
+fn ipp(bytes: Bytes) -> Response<AnswerBody> {
+    typed(AnswerBody::whole(bytes))
+}
+
+fn typed(body: AnswerBody) -> Response<AnswerBody> {
+    let mut response = Response::new(body);
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/ipp"));

@@ -57,6 +57,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match &error {
             StoreError::NotFound(what) => Self::not_found(format_smolstr!("there is no {what}")),
+            StoreError::DocumentsGone(_) => Self::new(status::CLIENT_ERROR_NOT_POSSIBLE, format_smolstr!("{error}")),
             StoreError::TooManyJobs { .. } => Self::new(status::SERVER_ERROR_TOO_MANY_JOBS, format_smolstr!("{error}")),
             other => Self::internal(other),
         }
@@ -69,6 +70,7 @@ impl From<IntakeError> for Failure {
         match error {
             IntakeError::UnknownFormat(_) => Self::new(status::CLIENT_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED, text),
             IntakeError::BadDocument(_) => Self::new(status::CLIENT_ERROR_DOCUMENT_FORMAT_ERROR, text),
+            IntakeError::NoPage(_) => Self::new(status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED, text),
             IntakeError::NothingToPrint(_) => Self::new(status::CLIENT_ERROR_NOT_POSSIBLE, text),
             IntakeError::Empty => Self::bad_request(text),
             IntakeError::Spool(SpoolError::TooLarge { .. }) => {

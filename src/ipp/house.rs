@@ -123,6 +123,24 @@ impl House {
         }
     }
 
+    /// Gives it printers, whose abilities nobody knows.
+    ///
+    /// # Panics
+    /// When a name is none.
+    #[cfg(test)]
+    pub async fn set_printers(&self, names: &[&str]) {
+        let one = |name: &&str| {
+            (
+                PrinterId::from_name(name).unwrap(),
+                SmolStr::new(name),
+                "virtual:".into(),
+            )
+        };
+        let printers = names.iter().map(one).collect();
+        let now = crate::model::Timestamp::now();
+        self.store.set_printers(printers, now).await.unwrap();
+    }
+
     /// Sends a body from this machine as one HTTP request; gives the HTTP status and the answer's body.
     ///
     /// # Panics

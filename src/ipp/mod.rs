@@ -17,6 +17,7 @@ mod announce;
 mod attributes;
 mod authentication;
 mod authority;
+mod body;
 mod exchange;
 mod failure;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -24,6 +25,7 @@ pub mod house;
 mod icons;
 mod inflate;
 mod kept;
+mod listing;
 mod notify;
 mod ops;
 mod pages;
@@ -46,6 +48,7 @@ use std::sync::Arc;
 
 pub use authentication::{Authenticator, Scheme};
 pub use authority::Operators;
+pub use body::AnswerBody;
 pub use exchange::{Exchange, Peer};
 pub use request::Body;
 pub use server::Door;

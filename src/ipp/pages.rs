@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 
+use super::body::AnswerBody;
 use super::{Shared, icons};
 use crate::model::{Destination, PrinterState};
 
 /// A text for a person.
-pub fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(text.into()));
+pub fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::whole(text));
     *response.status_mut() = status;
     response
         .headers_mut()
@@ -21,9 +21,9 @@ pub fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Full<Bytes>
 }
 
 /// Answers a GET.
-pub async fn get(shared: &Shared, path: &str) -> Response<Full<Bytes>> {
+pub async fn get(shared: &Shared, path: &str) -> Response<AnswerBody> {
     if let Some(png) = icons::at(path) {
-        let mut response = Response::new(Full::new(png));
+        let mut response = Response::new(AnswerBody::whole(png));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("image/png"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=86400"));

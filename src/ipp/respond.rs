@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 
 use super::codec::{Attribute, Group, Message, Value, group, status};
 use super::failure::Failure;
+use super::listing::Listing;
 use super::validate::VERSIONS;
 
 /// What an operation gives back.
@@ -16,6 +17,8 @@ pub struct Answer {
     pub message: SmolStr,
     /// The object groups.
     pub groups: Vec<Group>,
+    /// A list of jobs, whose groups come last.
+    pub listing: Option<Listing>,
     /// Attributes of the operation, beside those that every answer has.
     pub operation: Vec<Attribute>,
     /// Another status than that everything was done.

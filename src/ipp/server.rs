@@ -5,8 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderValue, UPGRADE};
 use hyper::service::service_fn;
@@ -17,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::announce;
+use super::body::AnswerBody;
 use super::exchange::{Exchange, Peer};
 use super::pressure::Activity;
 
@@ -283,8 +283,8 @@ fn wants_tls(request: &hyper::Request<Incoming>) -> bool {
         && upgrade.is_some_and(|v| v.split(',').any(|p| p.trim().to_ascii_uppercase().starts_with("TLS/")))
 }
 
-fn switching() -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
+fn switching() -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::default());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     let headers = response.headers_mut();
     headers.insert(UPGRADE, HeaderValue::from_static("TLS/1.2, HTTP/1.1"));

@@ -1,5 +1,8 @@
 //! Requests in process, without sockets: random sequences of operations against a small model of the job states.
 
+mod answers;
+mod lists;
+
 use proptest::prelude::*;
 
 use super::codec::{Limits, Message, Value, group, op, status};
@@ -40,6 +43,7 @@ enum Act {
     Restart { job: usize, hold: bool },
     Resubmit { job: usize },
     Promote { job: usize },
+    Move { job: usize },
     SetHold { job: usize, hold: bool },
     CancelDocument { job: usize, number: i32 },
 }
@@ -58,6 +62,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         2 => (job.clone(), any::<bool>()).prop_map(|(job, hold)| Act::Restart { job, hold }),
         1 => job.clone().prop_map(|job| Act::Resubmit { job }),
         1 => job.clone().prop_map(|job| Act::Promote { job }),
+        1 => job.clone().prop_map(|job| Act::Move { job }),
         2 => (job.clone(), any::<bool>()).prop_map(|(job, hold)| Act::SetHold { job, hold }),
         2 => (job, 1i32..4).prop_map(|(job, number)| Act::CancelDocument { job, number }),
     ];
@@ -157,7 +162,7 @@ impl Model {
                 }
                 can
             }
-            Act::Promote { .. } => self.waits(),
+            Act::Promote { .. } | Act::Move { .. } => self.waits(),
             Act::CancelDocument { number, .. } => {
                 let Some(canceled) = self.documents.get_mut(*number as usize - 1) else {
                     return status::CLIENT_ERROR_NOT_FOUND;
@@ -216,6 +221,7 @@ fn about(act: &Act, id: i32) -> (Message, &'static [u8]) {
             Act::Restart { .. } => op::RESTART_JOB,
             Act::Resubmit { .. } => op::RESUBMIT_JOB,
             Act::Promote { .. } => op::PROMOTE_JOB,
+            Act::Move { .. } => op::CUPS_MOVE_JOB,
             Act::SetHold { .. } => op::SET_JOB_ATTRIBUTES,
             Act::CancelDocument { .. } => op::CANCEL_DOCUMENT,
             Act::Print { .. } => op::PRINT_JOB,
@@ -234,6 +240,11 @@ fn about(act: &Act, id: i32) -> (Message, &'static [u8]) {
         Act::Hold { no_hold, .. } => push_hold(&mut message, false, !no_hold),
         Act::Restart { hold, .. } => push_hold(&mut message, false, *hold),
         Act::SetHold { hold, .. } => push_hold(&mut message, true, *hold),
+        Act::Move { .. } => {
+            let mut job = super::codec::Group::new(group::JOB);
+            job.push("job-printer-uri", Value::uri("ipp://studio:631/ipp/print"));
+            message.groups.push(job);
+        }
         Act::CancelDocument { number, .. } => message.groups[0].push("document-number", Value::Integer(*number)),
         _ => {}
     }
@@ -277,6 +288,7 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
             | Act::Restart { job, .. }
             | Act::Resubmit { job }
             | Act::Promote { job }
+            | Act::Move { job }
             | Act::SetHold { job, .. }
             | Act::CancelDocument { job, .. } => {
                 let Some(known) = model.get_mut(job) else {

@@ -43,9 +43,8 @@
 //! ([`breaker`]), a job that breaks Platen down waits for a person ([`poison`]). A panic on the way to a printer is caught
 //! where the attempt is owned ([`delivery`]), so that it is closed like any other.
 //!
-//! [`state`], [`order`], [`mod@plan`], [`settle`], [`classes`], [`breaker`], [`poison`], [`backoff`] and [`work`] are
-//! pure;
-//! [`operations`], [`runner`] and [`delivery`] carry out what they say.
+//! [`state`], [`order`], [`mod@plan`], [`settle`], [`classes`], [`breaker`], [`poison`], [`retention`], [`backoff`]
+//! and [`work`] are pure; [`operations`], [`runner`] and [`delivery`] carry out what they say.
 
 pub mod backoff;
 pub mod breaker;
@@ -57,6 +56,7 @@ pub mod order;
 pub mod plan;
 pub mod poison;
 mod presence;
+pub mod retention;
 mod routines;
 mod runner;
 pub mod settle;

@@ -280,6 +280,26 @@ impl Queue {
         self.change(id, move |job| state::edit(job, edit)).await
     }
 
+    /// Moves a job that is with no printer to another one, or to the pool, where it is called `printer_uri`. `adapt` may
+    /// change its ticket for what can be had there.
+    ///
+    /// # Errors
+    /// [`QueueError::Refused`] when it is with a printer, or has ended; [`QueueError::Store`].
+    pub async fn move_job(
+        &self,
+        id: JobId,
+        to: Destination,
+        printer_uri: SmolStr,
+        adapt: impl FnOnce(&mut Job) + Send + 'static,
+    ) -> Result<Job, QueueError> {
+        self.change(id, move |job| {
+            state::move_to(job, to, printer_uri)?;
+            adapt(job);
+            Ok(())
+        })
+        .await
+    }
+
     /// Leaves a document of a job that waits out; with its last one the job is canceled.
     ///
     /// # Errors

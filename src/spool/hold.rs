@@ -26,6 +26,12 @@ impl Holds {
     fn lock(&self) -> MutexGuard<'_, HashMap<Digest, Held>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Does something with a document that nobody holds, while nobody can begin to; nothing when somebody does.
+    pub(super) fn while_free<T>(&self, digest: &Digest, act: impl FnOnce() -> T) -> Option<T> {
+        let holds = self.lock();
+        (!holds.contains_key(digest)).then(act)
+    }
 }
 
 /// A document's stay in the spool until its fate is known. Dropped, it takes the document with it unless

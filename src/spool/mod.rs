@@ -16,6 +16,7 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::Digest;
 
@@ -156,6 +157,31 @@ impl Spool {
             return Err(SpoolError::TooLarge { limit });
         }
         Incoming::begin(self.clone(), announced.unwrap_or(0))
+    }
+
+    /// Removes a document that no job has. It stays while somebody holds it, and when it came within the time `young`: a
+    /// job of it may be on its way to the books. Says whether it is gone. Blocking, and short.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`].
+    pub fn remove(&self, digest: &Digest, young: Duration) -> Result<bool, SpoolError> {
+        let path = self.path(digest);
+        // Under the lock by which documents get their names: none comes between the look and the end.
+        let is_free = self.holds.while_free(digest, || {
+            let modified = match std::fs::metadata(&path).and_then(|m| m.modified()) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+                other => other?,
+            };
+            // A time that is still to come has no age: the clock was put back.
+            if modified.elapsed().unwrap_or(Duration::ZERO) < young {
+                return Ok(false);
+            }
+            std::fs::remove_file(&path).map(|()| true)
+        });
+        match is_free {
+            None => Ok(false),
+            Some(removed) => removed.map_err(|e| SpoolError::io("removing", &path, e)),
+        }
     }
 
     /// Removes every document that is not in `keep`, and says how many. Only while no document is arriving.

@@ -46,6 +46,9 @@ pub enum StoreError {
     /// There is no such thing.
     #[error("there is no {0}")]
     NotFound(String),
+    /// A job is to be printed again, and its documents were let go.
+    #[error("the documents of job {0} are not kept any more: send them again")]
+    DocumentsGone(crate::model::JobId),
     /// Somebody has as many jobs waiting as one may.
     #[error(
         "{user} has {most} jobs that are not finished, which is the most that one person may have: wait for some to be \

@@ -2,15 +2,17 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension};
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::controls;
+use super::lists::query_rows;
 use super::rows::{self, JOB, to_json};
-use super::{JobQuery, Store, StoreError, WhichJobs};
+use super::{JobQuery, Store, StoreError, retention};
 use crate::model::{
-    Destination, Digest, Document, DocumentId, EventKind, Hold, Job, JobHead, JobId, JobReason, JobState, NewJob,
-    PrinterId, Timestamp,
+    Destination, Digest, Document, DocumentId, EventKind, Hold, Job, JobId, JobReason, JobState, NewJob, PrinterId,
+    Timestamp,
 };
 
 /// When a held job's time comes by itself.
@@ -39,16 +41,18 @@ impl Store {
     pub async fn create_job_of_few(&self, job: NewJob, most: u32, at: Timestamp) -> Result<Job, StoreError> {
         self.writer
             .run(move |connection| {
-                // Counts no further than it must.
-                let open: u32 = connection
-                    .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM jobs WHERE user = ?1 AND state < 7 LIMIT ?2)")?
-                    .query_row((job.user.as_str(), most), |row| row.get(0))?;
-                if open >= most {
-                    return Err(StoreError::TooManyJobs { user: job.user, most });
-                }
+                check_user(connection, &job.user, most)?;
                 create(connection, job, at)
             })
             .await
+    }
+
+    /// Refuses a user who has `most` jobs already that have not ended.
+    ///
+    /// # Errors
+    /// [`StoreError::TooManyJobs`]; [`StoreError`].
+    pub async fn check_user(&self, user: SmolStr, most: u32) -> Result<(), StoreError> {
+        self.read(move |connection| check_user(connection, &user, most)).await
     }
 
     /// Reads the job, lets `decide` change it, writes it with an event, all in one transaction. A change of nothing
@@ -132,26 +136,6 @@ impl Store {
         self.read(move |connection| select(connection, &query)).await
     }
 
-    /// What lists tell of jobs by a query: `make` is called with each, in order, while it is read.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn job_heads<T, F>(&self, query: JobQuery, make: F) -> Result<Vec<T>, StoreError>
-    where
-        T: Send + 'static,
-        F: Fn(&JobHead) -> T + Send + 'static,
-    {
-        self.read(move |connection| {
-            let mut made = Vec::new();
-            query_rows(connection, &query, rows::HEAD, |row| {
-                made.push(make(&rows::head(row)?));
-                Ok(())
-            })?;
-            Ok(made)
-        })
-        .await
-    }
-
     /// The held jobs whose time comes by itself, the soonest first, `most` at most: until when a document may come, or
     /// the hold lasts.
     ///
@@ -193,13 +177,14 @@ impl Store {
         .await
     }
 
-    /// Every digest that a document refers to.
+    /// Every digest of a document that is kept.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn digests(&self) -> Result<HashSet<Digest>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT DISTINCT digest FROM documents")?;
+            let mut statement =
+                connection.prepare_cached("SELECT DISTINCT digest FROM documents WHERE gone IS NULL")?;
             let mut rows = statement.query([])?;
             let mut digests = HashSet::new();
             while let Some(row) = rows.next()? {
@@ -210,6 +195,20 @@ impl Store {
         })
         .await
     }
+}
+
+fn check_user(connection: &Connection, user: &SmolStr, most: u32) -> Result<(), StoreError> {
+    // Counts no further than it must.
+    let open: u32 = connection
+        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM jobs WHERE user = ?1 AND state < 7 LIMIT ?2)")?
+        .query_row((user.as_str(), most), |row| row.get(0))?;
+    if open < most {
+        return Ok(());
+    }
+    Err(StoreError::TooManyJobs {
+        user: user.clone(),
+        most,
+    })
 }
 
 pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
@@ -248,6 +247,7 @@ pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) ->
     let id = JobId(connection.last_insert_rowid());
     let mut documents = Vec::with_capacity(new.documents.len());
     for (n, mut document) in (1..).zip(new.documents) {
+        check_kept(connection, document.id)?;
         document.number = n;
         documents.push(insert_document(connection, id, document)?);
     }
@@ -285,6 +285,19 @@ pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) ->
         processing: None,
         completed: None,
     })
+}
+
+/// Refuses a document of an older job that was let go.
+fn check_kept(connection: &Connection, document: DocumentId) -> Result<(), StoreError> {
+    // Those that are new have no number.
+    if document.0 == 0 {
+        return Ok(());
+    }
+    let gone: Option<i64> = connection
+        .prepare_cached("SELECT job FROM documents WHERE id = ?1 AND gone IS NOT NULL")?
+        .query_row([document.0], |row| row.get(0))
+        .optional()?;
+    gone.map_or(Ok(()), |job| Err(StoreError::DocumentsGone(JobId(job))))
 }
 
 fn insert_document(connection: &Connection, job: JobId, mut document: Document) -> Result<Document, StoreError> {
@@ -349,6 +362,11 @@ fn write_change(connection: &Connection, before: &Job, job: &Job, at: Timestamp)
     if job == before {
         return Ok(());
     }
+    // Looked at here, so that no document goes while its job is begun again.
+    let begins_again = before.state.is_terminal() && !job.state.is_terminal();
+    if begins_again && retention::gone(connection, job.id)?.is_some() {
+        return Err(StoreError::DocumentsGone(job.id));
+    }
     rows::write_job(connection, job)?;
     for (document, before) in job.documents.iter().zip(&before.documents) {
         if document != before {
@@ -356,6 +374,12 @@ fn write_change(connection: &Connection, before: &Job, job: &Job, at: Timestamp)
                 .prepare_cached("UPDATE documents SET name = ?2, canceled = ?3 WHERE id = ?1")?
                 .execute((document.id.0, document.name.as_deref(), document.canceled))?;
         }
+    }
+    // By which name its printer is called changes when it is moved, and at no other time.
+    if job.printer_uri != before.printer_uri {
+        connection
+            .prepare_cached("UPDATE jobs SET printer_uri = ?2 WHERE id = ?1")?
+            .execute((job.id.0, job.printer_uri.as_str()))?;
     }
     let tell = |kind: &EventKind| rows::tell(connection, at, Some(job.id), job.printer.as_ref(), kind);
     let spoiled = job.spoiled_sheets.saturating_sub(before.spoiled_sheets);
@@ -370,8 +394,8 @@ fn write_change(connection: &Connection, before: &Job, job: &Job, at: Timestamp)
             ticket == before.ticket
         }
     };
-    let told = |job: &Job| (job.name.clone(), job.priority, job.hold, job.destination.clone());
-    if told(job) != told(before) || !is_same_ticket() {
+    let config = |job: &Job| (job.name.clone(), job.priority, job.hold, job.destination.clone());
+    if config(job) != config(before) || !is_same_ticket() {
         tell(&EventKind::JobConfigChanged)?;
     }
     if (job.state, &job.reasons, &job.message) != (before.state, &before.reasons, &before.message) {
@@ -394,45 +418,4 @@ fn select(connection: &Connection, query: &JobQuery) -> Result<Vec<Job>, StoreEr
         job.documents = rows::documents(connection, job.id)?;
     }
     Ok(jobs)
-}
-
-/// Runs a query for these columns.
-fn query_rows(
-    connection: &Connection,
-    query: &JobQuery,
-    columns: &str,
-    mut each: impl FnMut(&Row) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let (filter, order) = match query.which {
-        WhichJobs::NotCompleted => ("state < 7".to_owned(), "priority DESC, rank, id"),
-        WhichJobs::Completed => ("state >= 7".to_owned(), "completed DESC, id DESC"),
-        WhichJobs::All => ("TRUE".to_owned(), "id DESC"),
-        WhichJobs::State(state) => {
-            // The half of the table that has an index comes first.
-            let half = if state.is_terminal() { "state >= 7" } else { "state < 7" };
-            (format!("{half} AND state = {}", state.as_enum()), "id DESC")
-        }
-    };
-    let ids = query
-        .ids
-        .as_ref()
-        .map(|ids| to_json(&ids.iter().map(|id| id.0).collect::<Vec<_>>()));
-    let sql = format!(
-        "SELECT {columns} FROM jobs WHERE {filter} AND (?1 IS NULL OR user = ?1) \
-         AND (?2 IS NULL OR destination = ?2 OR printer = ?2) AND (?5 IS NULL OR id >= ?5) \
-         AND (?6 IS NULL OR id IN (SELECT value FROM json_each(?6))) ORDER BY {order} LIMIT ?3 OFFSET ?4"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query((
-        query.user.as_deref(),
-        query.printer.as_ref().map(PrinterId::as_str),
-        query.limit,
-        query.offset,
-        query.from.map(|id| id.0),
-        ids.transpose()?,
-    ))?;
-    while let Some(row) = rows.next()? {
-        each(row)?;
-    }
-    Ok(())
 }

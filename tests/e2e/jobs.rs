@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use platen::ipp::codec::{Attribute, Value, group, op};
+
+use crate::common::client::{exchange, request};
 use crate::common::daemon::Daemon;
 use crate::common::ipptool::{about, ask, reaches};
 use crate::common::{ipptool, photo};
@@ -209,3 +212,119 @@ fn cups_own_tools_list_and_print() {
     run("cancel", &[name]);
     assert_eq!(run("lpstat", &["-o", "Platen"]), "");
 }
+
+#[test]
+fn lpmove_of_cups_moves_jobs() {
+    let folder = tempfile::tempdir().unwrap();
+    let daemon = Daemon::start(
+        folder.path(),
+        "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n[[printer]]\nname = \
+         \"Squirty\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n",
+    );
+    let photo = photo::jpeg(folder.path());
+    let server = format!("localhost:{}", daemon.port);
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program)
+            .args(["-h", &server])
+            .args(arguments)
+            .env("HOME", folder.path())
+            .env(
+                "PATH",
+                format!("{}:/usr/sbin", std::env::var("PATH").unwrap_or_default()),
+            )
+            .output()
+            .unwrap_or_else(|e| panic!("{program} can't be started ({e}): tests/run installs cups-client"));
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.success(), text)
+    };
+    let good = |program: &str, arguments: &[&str]| {
+        let (good, text) = run(program, arguments);
+        assert!(good, "{program} {arguments:?}: {text}");
+        text
+    };
+    let mut ids = Vec::new();
+    for printer in ["Gertie", "Gertie", "Platen"] {
+        let said = good("lp", &["-d", printer, "-H", "hold", photo.to_str().unwrap()]);
+        let id = said
+            .split(&format!("{printer}-"))
+            .nth(1)
+            .unwrap_or_else(|| panic!("{said}"));
+        ids.push(id.split_whitespace().next().unwrap().parse::<i32>().unwrap());
+    }
+    good("lpmove", &[&format!("Gertie-{}", ids[0]), "Squirty"]);
+    let at = |printer: &str| {
+        let mut message = request(op::GET_JOBS, daemon.port);
+        message.groups[0].attributes.retain(|a| a.name != "printer-uri");
+        let uri = Attribute::new("printer-uri", Value::uri(&daemon.uri(Some(printer))));
+        message.groups[0].attributes.insert(2, uri);
+        let answer = exchange(daemon.port, &message, &[]).unwrap();
+        let jobs = answer.groups_of(group::JOB);
+        jobs.map(|job| job.first("job-id").and_then(Value::as_integer).unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((at("gertie"), at("squirty")), (vec![ids[1]], vec![ids[0]]));
+    // All that wait at a printer.
+    good("lpmove", &["Squirty", "Gertie"]);
+    assert_eq!((at("gertie"), at("squirty")), (vec![ids[0], ids[1]], vec![]));
+    // From the pool, and it is printed where it was moved to.
+    good("lpmove", &[&ids[2].to_string(), "Squirty"]);
+    good("lp", &["-i", &ids[2].to_string(), "-H", "resume"]);
+    reaches(&daemon, ids[2], "completed");
+    let (_, told) = ipptool::job(daemon.port, ids[2]);
+    assert!(
+        told.contains("output-device-assigned (nameWithoutLanguage) = squirty"),
+        "{told}"
+    );
+    let (moved, said) = run("lpmove", &[&ids[2].to_string(), "Gertie"]);
+    assert!(!moved && said.contains("already completed"), "{said}");
+}
+
+#[test]
+fn old_documents_go_and_their_jobs_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[history]\ndocument-jobs = 1\n[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n\
+                  seconds-per-sheet = 0.1\n";
+    let daemon = Daemon::start(folder.path(), config);
+    let photo = photo::jpeg(folder.path());
+    let mut longer = std::fs::read(&photo).unwrap();
+    longer.push(0);
+    let other = folder.path().join("other.jpg");
+    std::fs::write(&other, longer).unwrap();
+    let mut ids = Vec::new();
+    for path in [&photo, &other] {
+        let id = ipptool::print(folder.path(), &daemon.uri(None), path, "image/jpeg", "");
+        reaches(&daemon, id, "completed");
+        ids.push(id);
+    }
+    // One that waits has the same document as the first one, and keeps it.
+    let waits = ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", HOLD);
+    assert!(daemon.interrupt().success());
+    let daemon = Daemon::start(folder.path(), config);
+    assert!(
+        daemon
+            .log()
+            .contains("the documents of 1 jobs that have ended are not kept any more")
+    );
+    let again = |id: i32, status: &str| about(folder.path(), &daemon, id, "Restart-Job", "", status);
+    let said = again(ids[0], "client-error-not-possible");
+    assert!(said.contains("are not kept any more: send them again"), "{said}");
+    let said = about(
+        folder.path(),
+        &daemon,
+        ids[0],
+        "Resubmit-Job",
+        "",
+        "client-error-not-possible",
+    );
+    assert!(said.contains("are not kept any more: send them again"), "{said}");
+    assert_eq!(ipptool::job(daemon.port, ids[0]).0, "completed");
+    let told = about(folder.path(), &daemon, ids[0], "Get-Documents", ALL, "successful-ok");
+    assert!(told.contains("the document is not kept any more"), "{told}");
+    again(ids[1], "successful-ok");
+    reaches(&daemon, ids[1], "completed");
+    about(folder.path(), &daemon, waits, "Release-Job", "", "successful-ok");
+    reaches(&daemon, waits, "completed");
+}
+
+const HOLD: &str = "ATTR keyword job-hold-until indefinite";
+const ALL: &str = "ATTR keyword requested-attributes all";

@@ -10,6 +10,11 @@ use std::process::{Command, Stdio};
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
+use platen::ipp::codec::{Group, Limits, Message, Value, group, op};
+
+use crate::common::client::{answer, connect, exchange, request};
+use crate::common::daemon::Daemon;
+use crate::common::photo;
 
 /// Pixels of the pictures: 240 MB in 16 bits.
 const SIDES: (u32, u32) = (20_000, 2_000);
@@ -131,4 +136,111 @@ fn large_pictures_take_little_memory() {
             assert!(most <= least + 32 + 8, "{} turned {turn}: {most} MB", path.display());
         }
     }
+}
+
+/// Prints a JPEG that is followed by zeros, which no decoder looks at, until it has this many bytes; held. It is sent in
+/// pieces: the test holds no more of it than the daemon should.
+fn print_long(port: u16, jpeg: &[u8], length: usize) {
+    let mut message = request(op::PRINT_JOB, port);
+    let mut job = Group::new(group::JOB);
+    job.push("job-hold-until", Value::keyword("indefinite"));
+    message.groups.push(job);
+    let mut body = Vec::new();
+    message.encode(&mut body).unwrap();
+    body.extend_from_slice(jpeg);
+    let mut stream = connect(port).unwrap();
+    write!(
+        stream,
+        "POST /ipp/print HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nConnection: \
+         close\r\nContent-Length: {}\r\n\r\n",
+        body.len() - jpeg.len() + length
+    )
+    .unwrap();
+    stream.write_all(&body).unwrap();
+    let (piece, mut left) = (vec![0; 256 << 10], length - jpeg.len());
+    while left > 0 {
+        let some = left.min(piece.len());
+        stream.write_all(&piece[..some]).unwrap();
+        left -= some;
+    }
+    let (http, bytes) = answer(stream).unwrap();
+    assert_eq!(http, 200);
+    let (answer, _) = Message::decode(&bytes, &Limits::CLIENT).unwrap();
+    assert!(answer.code < 0x100, "{answer:?}");
+}
+
+const PRINTER: &str = "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n";
+
+#[test]
+fn two_hundred_megabytes_arrive_in_the_memory_of_a_small_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let daemon = Daemon::start(folder.path(), PRINTER);
+    let jpeg = fs::read(photo::jpeg(folder.path())).unwrap();
+    for _ in 0..3 {
+        print_long(daemon.port, &jpeg, jpeg.len() + 1);
+    }
+    let before = daemon.peak_memory();
+    print_long(daemon.port, &jpeg, 200 << 20);
+    let at_once = daemon.peak_memory();
+    // The same bytes again in forty parts, eight of which are on their way at a time.
+    std::thread::scope(|scope| {
+        for n in 0..8 {
+            let (port, jpeg) = (daemon.port, &jpeg);
+            scope.spawn(move || {
+                for part in 0..5 {
+                    print_long(port, jpeg, (5 << 20) + n * 5 + part);
+                }
+            });
+        }
+    });
+    let in_parts = daemon.peak_memory();
+    println!("peak: {before} KiB before, {at_once} KiB with 200 MB at once, {in_parts} KiB with them in forty parts");
+    assert!(at_once < before + MORE, "{before} KiB before, {at_once} KiB then");
+    assert!(in_parts < before + 4 * MORE, "{before} KiB before, {in_parts} KiB then");
+}
+
+/// What the peak may grow by, in KiB: some buffers of 256 KiB, and what the allocator makes of them.
+const MORE: u64 = 6 << 10;
+/// Jobs of the long list.
+const JOBS: usize = 2_000;
+
+#[test]
+fn long_lists_take_the_memory_of_a_short_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let daemon = Daemon::start(folder.path(), &format!("[ipp]\njobs-per-user = 100000\n{PRINTER}"));
+    let port = daemon.port;
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(move || {
+                for _ in 0..JOBS / 8 {
+                    assert!(exchange(port, &request(op::CREATE_JOB, port), &[]).unwrap().code < 0x100);
+                }
+            });
+        }
+    });
+    let list = |limit: usize| {
+        let mut message = request(op::GET_JOBS, port);
+        message.groups[0].push("requested-attributes", Value::keyword("all"));
+        message.groups[0].push("limit", Value::Integer(limit as i32));
+        let answer = exchange(port, &message, &[]).unwrap();
+        assert_eq!(answer.groups_of(group::JOB).count(), limit.min(JOBS));
+    };
+    let five = |limit: usize| {
+        std::thread::scope(|scope| {
+            (0..5).for_each(|_| drop(scope.spawn(|| list(limit))));
+        });
+    };
+    for _ in 0..3 {
+        five(100);
+    }
+    let before = daemon.peak_memory();
+    for _ in 0..3 {
+        five(10_000);
+    }
+    let after = daemon.peak_memory();
+    println!("peak: {before} KiB after short lists, {after} KiB after long ones");
+    assert!(
+        after < before + MORE,
+        "{before} KiB after short lists, {after} KiB after long ones"
+    );
 }

@@ -2,6 +2,7 @@
 
 use super::super::codec::{Attribute, Value};
 use super::integer;
+use super::job::printer_uri;
 use crate::model::{Document, Job, JobState};
 
 /// Document attributes that can be set (PWG 5100.5, 3.2.5).
@@ -23,18 +24,25 @@ fn state(job: &Job, document: &Document) -> (i32, &'static str) {
     }
 }
 
-/// Everything about a document of a job.
-pub fn document_attributes(job: &Job, document: &Document, base: &str, up_time: i32) -> Vec<Attribute> {
+/// Everything about a document of a job. Where its documents are not `kept` any more, that is said.
+pub fn document_attributes(job: &Job, document: &Document, base: &str, up_time: i32, kept: bool) -> Vec<Attribute> {
     let (state, reason) = state(job, document);
     let mut all = Vec::with_capacity(20);
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
     put("document-number", integer(document.number));
     put("document-job-id", integer(job.id.0));
     put("document-job-uri", Value::uri(&format!("{base}/ipp/job/{}", job.id)));
-    put("document-printer-uri", Value::uri(&job.printer_uri));
+    put("document-printer-uri", printer_uri(&job.printer_uri, base));
     put("document-state", Value::Enum(state));
     put("document-state-reasons", Value::keyword(reason));
-    put("document-state-message", Value::text(&job.message));
+    let message = match kept {
+        true => job.message.to_string(),
+        false => format!(
+            "{}; the document is not kept any more: send it again to print it",
+            job.message
+        ),
+    };
+    put("document-state-message", Value::text(&message));
     put("document-format", Value::mime(document.facts.format.mime()));
     put("document-format-detected", Value::mime(document.facts.format.mime()));
     if let Some(name) = &document.name {

@@ -35,6 +35,15 @@ fn job_uri(id: JobId, base: &str) -> Value {
     Value::uri(&format!("{base}/ipp/job/{id}"))
 }
 
+/// The URI of a job's printer: by the path that was used when it was sent, and the authority that the client uses now,
+/// as all other URIs that it is given.
+pub fn printer_uri(used: &str, base: &str) -> Value {
+    let path = used.split_once("://").map_or(used, |(_, rest)| rest);
+    let path = path.find('/').map_or("", |at| &path[at..]);
+    let path = if path.len() > 1 { path } else { "/ipp/print" };
+    Value::uri(&format!("{base}{path}"))
+}
+
 fn uuid(uuid: Uuid) -> Value {
     Value::uri(&format!("urn:uuid:{uuid}"))
 }
@@ -123,7 +132,7 @@ fn head(job: &JobHead, telling: &Telling, out: &mut Gathering) {
     out.put("job-uuid", || uuid(job.uuid));
     out.put("job-name", || Value::name(&job.name));
     out.put("job-originating-user-name", || Value::name(&job.user));
-    out.put("job-printer-uri", || Value::uri(&job.printer_uri));
+    out.put("job-printer-uri", || printer_uri(&job.printer_uri, &telling.base));
     out.put("job-printer-up-time", || Value::Integer(telling.up_time));
     out.put("time-at-creation", || ticks(job.created));
     out.put("time-at-processing", || maybe_ticks(job.processing));

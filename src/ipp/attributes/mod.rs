@@ -20,6 +20,7 @@ pub use hold::read_hold;
 pub use job::{HEAD, SETTABLE, Telling, head_attributes, job_attributes, submitted};
 pub use printer::{PRINTER_SETTABLE, View, printer_attributes};
 pub use requested::Requested;
+pub use state::Standing;
 pub use wishes::{Asked, UNSUPPORTED, is_job_attribute, left_to_the_house, read_wishes};
 
 use super::codec::Value;

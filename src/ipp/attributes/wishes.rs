@@ -192,14 +192,14 @@ fn read_one(asked: &mut Asked, name: &str, value: &Value) -> bool {
     }
 }
 
-/// `orientation-requested` (RFC 8011, 5.2.10; 7 is PWG 5100.13's `none`).
+/// `orientation-requested` (RFC 8011, 5.2.10). PWG 5100.13's 7, `none`, is not among them: the suites allow no printer to
+/// list it, and what is not listed is not taken. Whoever leaves the attribute out gets the same.
 pub fn read_orientation(value: &Value) -> Option<Orientation> {
     Some(match value.as_enum()? {
         3 => Orientation::Portrait,
         4 => Orientation::Landscape,
         5 => Orientation::ReverseLandscape,
         6 => Orientation::ReversePortrait,
-        7 => Orientation::Auto,
         _ => return None,
     })
 }

@@ -108,6 +108,8 @@ pub mod op {
     pub const CUPS_GET_PRINTERS: u16 = 0x4002;
     /// CUPS-Get-Classes
     pub const CUPS_GET_CLASSES: u16 = 0x4005;
+    /// CUPS-Move-Job
+    pub const CUPS_MOVE_JOB: u16 = 0x400d;
 
     /// The name of a code, where it is known here.
     pub const fn name(code: u16) -> Option<&'static str> {
@@ -164,6 +166,7 @@ pub mod op {
             CUPS_GET_DEFAULT => "CUPS-Get-Default",
             CUPS_GET_PRINTERS => "CUPS-Get-Printers",
             CUPS_GET_CLASSES => "CUPS-Get-Classes",
+            CUPS_MOVE_JOB => "CUPS-Move-Job",
             _ => return None,
         })
     }
@@ -179,6 +182,8 @@ pub mod status {
     pub const SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES: u16 = 0x0002;
     /// successful-ok-ignored-subscriptions (RFC 3995, 12)
     pub const SUCCESSFUL_OK_IGNORED_SUBSCRIPTIONS: u16 = 0x0003;
+    /// successful-ok-events-complete (RFC 3996, 10.1)
+    pub const SUCCESSFUL_OK_EVENTS_COMPLETE: u16 = 0x0007;
     /// client-error-bad-request
     pub const CLIENT_ERROR_BAD_REQUEST: u16 = 0x0400;
     /// client-error-forbidden
@@ -275,6 +280,7 @@ pub mod status {
             SUCCESSFUL_OK_IGNORED_OR_SUBSTITUTED_ATTRIBUTES => "successful-ok-ignored-or-substituted-attributes",
             SUCCESSFUL_OK_CONFLICTING_ATTRIBUTES => "successful-ok-conflicting-attributes",
             SUCCESSFUL_OK_IGNORED_SUBSCRIPTIONS => "successful-ok-ignored-subscriptions",
+            SUCCESSFUL_OK_EVENTS_COMPLETE => "successful-ok-events-complete",
             CLIENT_ERROR_BAD_REQUEST => "client-error-bad-request",
             CLIENT_ERROR_FORBIDDEN => "client-error-forbidden",
             CLIENT_ERROR_NOT_AUTHENTICATED => "client-error-not-authenticated",

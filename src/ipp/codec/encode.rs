@@ -24,25 +24,41 @@ impl Message {
     /// # Errors
     /// [`EncodeError`]; `out` may then hold a part.
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        out.extend_from_slice(&[self.version.0, self.version.1]);
-        out.extend_from_slice(&self.code.to_be_bytes());
-        out.extend_from_slice(&self.request_id.to_be_bytes());
-        for group in &self.groups {
-            out.push(group.tag);
-            for attribute in &group.attributes {
-                if attribute.name.is_empty() || attribute.values.is_empty() {
-                    return Err(EncodeError::Empty(attribute.name.to_string()));
-                }
-                let mut name = attribute.name.as_str();
-                for value in &attribute.values {
-                    encode_value(out, name, &attribute.name, value)?;
-                    name = "";
-                }
-            }
-        }
+        self.encode_open(out)?;
         out.push(group::END);
         Ok(())
     }
+
+    /// The same without the end: more groups follow, by [`encode_group`], and then [`group::END`].
+    ///
+    /// # Errors
+    /// As for [`Message::encode`].
+    pub fn encode_open(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        out.extend_from_slice(&[self.version.0, self.version.1]);
+        out.extend_from_slice(&self.code.to_be_bytes());
+        out.extend_from_slice(&self.request_id.to_be_bytes());
+        let mut groups = self.groups.iter();
+        groups.try_for_each(|group| encode_group(group.tag, &group.attributes, out))
+    }
+}
+
+/// Appends one group to a message whose end is still to come.
+///
+/// # Errors
+/// [`EncodeError`]; `out` may then hold a part.
+pub fn encode_group(tag: u8, attributes: &[Attribute], out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    out.push(tag);
+    for attribute in attributes {
+        if attribute.name.is_empty() || attribute.values.is_empty() {
+            return Err(EncodeError::Empty(attribute.name.to_string()));
+        }
+        let mut name = attribute.name.as_str();
+        for value in &attribute.values {
+            encode_value(out, name, &attribute.name, value)?;
+            name = "";
+        }
+    }
+    Ok(())
 }
 
 fn field(out: &mut Vec<u8>, of: &str, bytes: &[u8]) -> Result<(), EncodeError> {

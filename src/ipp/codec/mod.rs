@@ -15,7 +15,7 @@ use smol_str::SmolStr;
 
 pub use codes::{op, status};
 pub use decode::{DecodeError, Limits};
-pub use encode::EncodeError;
+pub use encode::{EncodeError, encode_group};
 pub use head::{HeadReader, Scan, Scanner};
 
 /// An IPP request or response without its document data.

@@ -67,6 +67,7 @@ async fn made(call: &Call<'_>, job: Job, repeat: Repeat) -> Result<Answer, Failu
         ));
     }
     submission::check_accepts(call, &job.destination).await?;
-    let job = call.shared.intake.repeat(job, repeat).await?;
+    let made = call.shared.intake.repeat(job, repeat).await;
+    let job = made.map_err(|error| submission::refused(call, error))?;
     Ok(Answer::group(described(call, &job)))
 }

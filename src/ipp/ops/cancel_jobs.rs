@@ -8,7 +8,7 @@ use super::super::codec::{Attribute, Value, status};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::Call;
-use crate::model::{Destination, Job, JobId};
+use crate::model::{Destination, Job, JobId, PrinterId};
 use crate::queue::QueueError;
 use crate::store::{JobQuery, WhichJobs};
 
@@ -23,20 +23,18 @@ pub async fn run(call: &Call<'_>, mine: bool) -> Result<Answer, Failure> {
         offset: 0,
         limit: u32::MAX,
     };
-    let mut jobs = call.shared.store.jobs(query).await?;
-    // What was only tried there before, and may go elsewhere, is no job of this printer.
+    let mut jobs = call.shared.store.job_ids(query).await?;
     if let Destination::Printer(id) = &destination {
-        let is_there = |job: &Job| job.has_attempt() && job.printer.as_ref() == Some(id);
-        jobs.retain(|job| job.destination == destination || is_there(job));
+        jobs = at_printer(call, &jobs, id).await?;
     }
     if let Some(ids) = call.valid.operation.get("job-ids") {
         let asked = numbers(ids)?;
         check(&jobs, ids)?;
-        jobs.retain(|job| asked.contains(&job.id));
+        jobs.retain(|job| asked.contains(job));
     }
     let mut canceled = 0;
-    for job in &jobs {
-        match call.shared.queue.cancel(job.id).await {
+    for job in jobs {
+        match call.shared.queue.cancel(job).await {
             Ok(_) => canceled += 1,
             // It ended, or was canceled, in the meantime.
             Err(QueueError::Refused(_)) => {}
@@ -49,6 +47,26 @@ pub async fn run(call: &Call<'_>, mine: bool) -> Result<Answer, Failure> {
     })
 }
 
+/// Jobs that are read at once.
+const PIECE: usize = 200;
+
+/// Those of these jobs that are of this printer. What was only tried there before, and may go elsewhere, is none of them.
+async fn at_printer(call: &Call<'_>, jobs: &[JobId], printer: &PrinterId) -> Result<Vec<JobId>, Failure> {
+    let mut here = Vec::new();
+    for piece in jobs.chunks(PIECE) {
+        let query = JobQuery {
+            ids: Some(piece.to_vec()),
+            ..JobQuery::open()
+        };
+        let is_here = |job: &Job| {
+            job.destination.printer() == Some(printer) || (job.has_attempt() && job.printer.as_ref() == Some(printer))
+        };
+        let jobs = call.shared.store.jobs(query).await?;
+        here.extend(jobs.iter().filter(|job| is_here(job)).map(|job| job.id));
+    }
+    Ok(here)
+}
+
 /// `job-ids` as numbers.
 pub fn numbers(ids: &Attribute) -> Result<Vec<JobId>, Failure> {
     let number = |value: &Value| match value {
@@ -59,8 +77,8 @@ pub fn numbers(ids: &Attribute) -> Result<Vec<JobId>, Failure> {
 }
 
 /// With one number that can't be canceled nothing is (PWG 5100.7, 4.3.2).
-fn check(jobs: &[Job], ids: &Attribute) -> Result<(), Failure> {
-    let known: HashSet<i64> = jobs.iter().map(|job| job.id.0).collect();
+fn check(jobs: &[JobId], ids: &Attribute) -> Result<(), Failure> {
+    let known: HashSet<i64> = jobs.iter().map(|job| job.0).collect();
     let is_known = |value: &Value| value.as_integer().is_some_and(|id| known.contains(&i64::from(id)));
     let wrong: Vec<Value> = ids.values.iter().filter(|id| !is_known(id)).cloned().collect();
     if wrong.is_empty() {

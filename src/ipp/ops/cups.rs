@@ -2,7 +2,7 @@
 //! Implementation of IPP): CUPS-Get-Printers, CUPS-Get-Default, CUPS-Get-Classes.
 
 use super::super::Shown;
-use super::super::attributes::Requested;
+use super::super::attributes::{Requested, Telling};
 use super::super::codec::{Attribute, Group, Value, group};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
@@ -70,8 +70,8 @@ pub fn is_cups_uri(uri: &str) -> bool {
 
 /// Attributes as CUPS' tools take them, otherwise than the standard has them: a printer has one URI, which ends in its
 /// name (by it they tell whose a job is), and all times count from 1970.
-pub fn as_cups(call: &Call<'_>, attributes: &mut [Attribute]) {
-    let opened = call.shared.opened_at.as_seconds();
+pub fn as_cups(telling: &Telling, attributes: &mut [Attribute]) {
+    let opened = telling.opened_at.as_seconds();
     let name = attributes.iter().find(|a| a.name == "printer-name");
     let name = name
         .and_then(|a| a.values.first())
@@ -82,7 +82,7 @@ pub fn as_cups(call: &Call<'_>, attributes: &mut [Attribute]) {
             ("printer-uri-supported", _) => {
                 let path = name.as_deref().map(|name| name.replace(' ', "%20"));
                 match path {
-                    Some(path) => attribute.values = vec![Value::uri(&format!("{}/printers/{path}", call.base))],
+                    Some(path) => attribute.values = vec![Value::uri(&format!("{}/printers/{path}", telling.base))],
                     None => attribute.values.truncate(1),
                 }
             }
@@ -106,7 +106,7 @@ pub fn as_cups(call: &Call<'_>, attributes: &mut [Attribute]) {
 
 async fn describe(call: &Call<'_>, shown: Shown, requested: &Requested) -> Result<Group, Failure> {
     let mut attributes = describe_printer(call.shared, call.host, shown, requested).await?;
-    as_cups(call, &mut attributes);
+    as_cups(&call.telling(), &mut attributes);
     if requested.wants("printer-type") {
         attributes.push(Attribute::new("printer-type", Value::Enum(KIND)));
     }

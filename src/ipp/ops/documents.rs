@@ -11,12 +11,25 @@ use super::Call;
 use super::switches::clean;
 use crate::model::{Document, Job};
 
-fn described(call: &Call<'_>, job: &Job, document: &Document, requested: &Requested) -> Group {
-    let all = document_attributes(job, document, &call.base, call.shared.up_time());
-    Group {
+/// The groups of some documents of a job.
+async fn described<'a>(
+    call: &Call<'_>,
+    job: &Job,
+    documents: impl Iterator<Item = &'a Document>,
+    requested: &Requested,
+) -> Result<Vec<Group>, Failure> {
+    let kept = call.shared.store.documents_gone(job.id).await?.is_none();
+    let group = |document| Group {
         tag: group::DOCUMENT,
-        attributes: requested.filter(all),
-    }
+        attributes: requested.filter(document_attributes(
+            job,
+            document,
+            &call.base,
+            call.shared.up_time(),
+            kept,
+        )),
+    };
+    Ok(documents.map(group).collect())
 }
 
 /// `document-number` of the request.
@@ -38,7 +51,7 @@ pub async fn list(call: &Call<'_>) -> Result<Answer, Failure> {
     let limit = call.number("limit")?.map_or(usize::MAX, |n| n as usize);
     let documents = job.documents.iter().take(limit);
     Ok(Answer {
-        groups: documents.map(|d| described(call, &job, d, &requested)).collect(),
+        groups: described(call, &job, documents, &requested).await?,
         ..Answer::default()
     })
 }
@@ -47,7 +60,10 @@ pub async fn get(call: &Call<'_>) -> Result<Answer, Failure> {
     let job = call.job().await?;
     let document = find(&job, number(call)?)?;
     let requested = Requested::read(&call.valid.operation, &["all"]);
-    Ok(Answer::group(described(call, &job, document, &requested)))
+    Ok(Answer {
+        groups: described(call, &job, std::iter::once(document), &requested).await?,
+        ..Answer::default()
+    })
 }
 
 /// The name of a document can be set while its job waits; all the rest it brought with it.

@@ -1,12 +1,13 @@
 //! Get-Jobs (RFC 8011, 4.2.6).
 
-use super::super::attributes::{HEAD, Requested, head_attributes, job_attributes};
-use super::super::codec::{Group, Value, group, status};
+use super::super::attributes::Requested;
+use super::super::codec::{Value, status};
 use super::super::failure::Failure;
+use super::super::listing::{Listing, Teller};
 use super::super::respond::Answer;
 use super::Call;
 use super::cups::{as_cups, is_cups_uri};
-use crate::model::{JobHead, JobId, JobState};
+use crate::model::{JobId, JobState};
 use crate::store::{JobQuery, WhichJobs};
 
 /// `which-jobs-supported`
@@ -28,7 +29,6 @@ const MOST: u32 = 10_000;
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let (destination, uri) = call.known_printer().await?;
-    let cups = is_cups_uri(&uri);
     let operation = &call.valid.operation;
     let which = match operation.get("which-jobs").map(|a| a.values.as_slice()) {
         None => WhichJobs::NotCompleted,
@@ -63,24 +63,13 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         limit: call.number("limit")?.unwrap_or(MOST).min(MOST),
     };
     let requested = Requested::read(operation, &["job-id", "job-uri"]);
-    let telling = call.telling();
-    let store = &call.shared.store;
-    let mut groups = if requested.is_within(&HEAD) {
-        let make = move |job: &JobHead| head_attributes(job, &telling, &requested);
-        store.job_heads(query, make).await?
-    } else {
-        let jobs = store.jobs(query).await?;
-        jobs.iter()
-            .map(|job| job_attributes(job, &telling, &requested))
-            .collect()
+    let teller = Teller {
+        telling: call.telling(),
+        requested,
+        adapt: is_cups_uri(&uri).then_some(as_cups),
     };
-    if cups {
-        groups.iter_mut().for_each(|attributes| as_cups(call, attributes));
-    }
-    let tag = group::JOB;
-    let groups = groups.into_iter().map(|attributes| Group { tag, attributes }).collect();
     Ok(Answer {
-        groups,
+        listing: Some(Listing::begin(&call.shared.store, query, teller).await?),
         ..Answer::default()
     })
 }

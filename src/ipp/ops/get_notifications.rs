@@ -5,13 +5,15 @@
 
 use smol_str::format_smolstr;
 
+use super::super::attributes::Standing;
 use super::super::codec::{Attribute, Group, Value, group, status};
 use super::super::failure::Failure;
 use super::super::notify::{GET_INTERVAL, Notice};
 use super::super::respond::Answer;
 use super::Call;
 use super::subscriptions::{check_own, find, printer_uri};
-use crate::model::{EventKind, Subscription, Timestamp};
+use crate::model::{Destination, EventKind, PrinterControl, PrinterId, Subscription, Timestamp};
+use crate::store::House;
 
 /// Most subscriptions of one request.
 const MOST: usize = 100;
@@ -38,16 +40,23 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     }
     let shared = call.shared;
     let now = Timestamp::now();
-    let (mut groups, mut alive) = (Vec::new(), 0);
+    let house = shared.store.house().await?;
+    let (mut groups, mut alive, mut over) = (Vec::new(), 0, 0);
     for (n, id) in ids.iter().enumerate() {
         let Some(subscription) = find(call, *id).await? else {
             continue;
         };
         check_own(call, &subscription)?;
         alive += 1;
+        // Looked at first: what ended the job is then among the notices.
+        over += usize::from(is_complete(call, &subscription).await?);
         let from = from.get(n).copied().unwrap_or(1);
         let notices = shared.notices.fetch(&shared.store, &subscription, from, now).await?;
-        groups.extend(notices.iter().map(|notice| group_of(call, &subscription, notice)));
+        groups.extend(
+            notices
+                .iter()
+                .map(|notice| group_of(call, &house, &subscription, notice)),
+        );
     }
     if alive == 0 {
         return Err(Failure::not_found("none of these subscriptions is there any more"));
@@ -56,17 +65,43 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         groups,
         ..Answer::default()
     };
+    answer.operation = vec![Attribute::new("printer-up-time", Value::Integer(shared.up_time()))];
+    if over == alive {
+        // Nothing more will come: there is no time after which to ask again.
+        answer.status = Some(status::SUCCESSFUL_OK_EVENTS_COMPLETE);
+        return Ok(answer);
+    }
     if alive < ids.len() {
         answer.status = Some(status::SUCCESSFUL_OK_IGNORED_SUBSCRIPTIONS);
     }
-    answer.operation = vec![
-        Attribute::new("notify-get-interval", Value::Integer(GET_INTERVAL)),
-        Attribute::new("printer-up-time", Value::Integer(shared.up_time())),
-    ];
+    let again = Attribute::new("notify-get-interval", Value::Integer(GET_INTERVAL));
+    answer.operation.insert(0, again);
     Ok(answer)
 }
 
-fn group_of(call: &Call<'_>, subscription: &Subscription, notice: &Notice) -> Group {
+/// Whether nothing will be told any more: its job has ended, or is not there (RFC 3996, 10.1).
+async fn is_complete(call: &Call<'_>, subscription: &Subscription) -> Result<bool, Failure> {
+    let Some(job) = subscription.of.job else {
+        return Ok(false);
+    };
+    let job = call.shared.store.job(job).await?;
+    Ok(job.is_none_or(|job| job.state.is_terminal()))
+}
+
+/// How a printer, or the pool, stands by these switches, and by what its printers say now.
+fn standing<'a>(house: &'a House, at: Option<&PrinterId>, control: &'a PrinterControl) -> Standing<'a> {
+    let is_here = |id: &PrinterId| at.is_none_or(|at| at == id);
+    let printers = house.printers.iter().filter(|p| is_here(&p.id));
+    Standing {
+        control,
+        statuses: printers.filter_map(|p| p.status.as_ref()).collect(),
+        // The event tells that it was stopped, whatever sheet is still being finished.
+        printing: control.prints() && house.open_attempts.iter().any(|a| is_here(&a.printer)),
+        spool_full: false,
+    }
+}
+
+fn group_of(call: &Call<'_>, house: &House, subscription: &Subscription, notice: &Notice) -> Group {
     let told = &notice.told;
     let event = &told.event;
     let mut group = Group::new(group::EVENT_NOTIFICATION);
@@ -115,10 +150,19 @@ fn group_of(call: &Call<'_>, subscription: &Subscription, notice: &Notice) -> Gr
             if words.is_empty() {
                 words.push(Value::keyword("none"));
             }
+            let at = event.printer.clone().map_or(Destination::Pool, Destination::Printer);
+            put(
+                "printer-is-accepting-jobs",
+                Value::Boolean(house.control(&at).takes_jobs()),
+            );
             group.push_all("printer-state-reasons", words);
         }
         EventKind::ControlChanged { control, .. } => {
+            let standing = standing(house, event.printer.as_ref(), control);
+            put("printer-state", Value::Enum(standing.state().as_enum()));
             put("printer-is-accepting-jobs", Value::Boolean(control.takes_jobs()));
+            let reasons = standing.reasons().into_iter().map(Value::keyword).collect();
+            group.push_all("printer-state-reasons", reasons);
         }
         _ => {}
     }

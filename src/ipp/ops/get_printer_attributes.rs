@@ -15,7 +15,7 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let requested = Requested::read(&call.valid.operation, &["all"]);
     let mut attributes = describe(call.shared, call.host, shown, &requested).await?;
     if is_cups_uri(&uri) {
-        as_cups(call, &mut attributes);
+        as_cups(&call.telling(), &mut attributes);
     }
     Ok(Answer::group(Group {
         tag: group::PRINTER,

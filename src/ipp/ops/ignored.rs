@@ -96,7 +96,8 @@ pub fn ignored(code: u16, valid: &Valid) -> Vec<Attribute> {
     let surplus = operation.filter(|a| !EVERYWHERE.contains(&a.name.as_str()) && !known.contains(&a.name.as_str()));
     // Where a job is made or changed, its own group is read and answered for by itself.
     let reads_job = known == CREATION || matches!(code, op::RESUBMIT_JOB | op::SET_JOB_ATTRIBUTES);
-    let misplaced = valid.job.attributes.iter().filter(|_| !reads_job);
+    let is_read = |a: &Attribute| reads_job || (code == op::CUPS_MOVE_JOB && a.name == "job-printer-uri");
+    let misplaced = valid.job.attributes.iter().filter(|a| !is_read(a));
     let mut ignored: Vec<Attribute> = Vec::new();
     for attribute in surplus.chain(misplaced) {
         if !ignored.iter().any(|a| a.name == attribute.name) {
@@ -142,6 +143,10 @@ mod tests {
         assert_eq!(
             names(op::SEND_DOCUMENT, &["last-document", "copies"], &["copies", "sides"]),
             ["copies", "sides"]
+        );
+        assert_eq!(
+            names(op::CUPS_MOVE_JOB, &[], &["job-printer-uri", "copies"]),
+            ["copies"]
         );
         assert!(names(op::CREATE_JOB, CREATION, &["copies"]).is_empty());
         assert!(names(op::GET_PRINTER_ATTRIBUTES, &["requested-attributes"], &[]).is_empty());

@@ -15,6 +15,7 @@ mod get_printer_attributes;
 mod hold_job;
 mod identify_printer;
 mod ignored;
+mod move_job;
 mod order;
 mod print_job;
 mod printer_values;
@@ -48,7 +49,7 @@ use crate::model::{Destination, Job, JobId};
 use smol_str::{SmolStr, format_smolstr};
 
 /// `operations-supported`: exactly what [`run`] runs.
-pub const SUPPORTED: [u16; 50] = [
+pub const SUPPORTED: [u16; 51] = [
     op::PRINT_JOB,
     op::VALIDATE_JOB,
     op::CREATE_JOB,
@@ -99,6 +100,7 @@ pub const SUPPORTED: [u16; 50] = [
     op::CUPS_GET_DEFAULT,
     op::CUPS_GET_PRINTERS,
     op::CUPS_GET_CLASSES,
+    op::CUPS_MOVE_JOB,
 ];
 
 /// A request that passed the checks, as an operation sees it.
@@ -127,7 +129,7 @@ pub async fn run(
     let ignored = ignored::ignored(message.code, &valid);
     let preset = behind(shared, &mut valid);
     if let Some(preset) = &preset
-        && (switches::is_switch(message.code) || message.code == op::SET_PRINTER_ATTRIBUTES)
+        && (switches::is_switch(message.code) || matches!(message.code, op::SET_PRINTER_ATTRIBUTES | op::CUPS_MOVE_JOB))
     {
         return Err(Failure::new(
             status::CLIENT_ERROR_NOT_POSSIBLE,
@@ -188,6 +190,7 @@ pub async fn run(
         op::CUPS_GET_DEFAULT => cups::get_default(&call).await,
         op::CUPS_GET_PRINTERS => cups::get_printers(&call).await,
         op::CUPS_GET_CLASSES => Ok(cups::get_classes()),
+        op::CUPS_MOVE_JOB => move_job::run(&call).await,
         // Validation lets through only what SUPPORTED lists.
         other => Err(Failure::internal(&format!(
             "operation 0x{other:04x} is listed but not there"
@@ -206,15 +209,15 @@ fn behind(shared: &Shared, valid: &mut Valid) -> Option<Arc<Preset>> {
     let Target::Printer(destination, _) = &mut valid.target else {
         return None;
     };
-    let named = destination.printer()?;
-    let preset = shared
-        .settings
-        .presets
-        .iter()
-        .find(|preset| preset.id == *named)?
-        .clone();
+    let preset = preset_at(shared, destination)?.clone();
     *destination = preset.destination.clone();
     Some(preset)
+}
+
+/// The preset of this name.
+fn preset_at<'a>(shared: &'a Shared, named: &Destination) -> Option<&'a Arc<Preset>> {
+    let named = named.printer()?;
+    shared.settings.presets.iter().find(|preset| preset.id == *named)
 }
 
 /// Whether an operation turns a switch of a printer.

@@ -10,7 +10,8 @@ use super::{Call, submission, subscriptions};
 pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     let checked = submission::check(call).await?;
     let received = submission::receive(call, data).await?;
-    let job = call.shared.intake.submit(checked.submission, received).await?;
+    let made = call.shared.intake.submit(checked.submission, received).await;
+    let job = made.map_err(|error| submission::refused(call, error))?;
     let group = Group {
         tag: group::JOB,
         attributes: submitted(&job, &call.base),

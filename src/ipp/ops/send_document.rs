@@ -41,7 +41,16 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
             queue.receiving(job.id, submission::receiving_until()).await?;
             let received = submission::receive(call, data).await;
             let until = submission::open_until(call);
-            let Received { document, mut hold } = match received {
+            let checked = received.and_then(|received| {
+                // With the last document it is known whether the page ranges leave anything.
+                if last {
+                    let others = job.documents.iter().filter(|d| !d.canceled);
+                    let pages = others.chain([&received.document]).map(|d| d.facts.pages);
+                    intake::check_pages(&job.ticket, pages)?;
+                }
+                Ok(received)
+            });
+            let Received { document, mut hold } = match checked {
                 Ok(received) => received,
                 Err(failure) => {
                     queue.receiving(job.id, until).await?;

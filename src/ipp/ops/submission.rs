@@ -10,7 +10,7 @@ use super::super::inflate::{Compression, Inflate, STEP};
 use super::super::request::Data;
 use super::Call;
 use super::ignored::misplaced;
-use crate::intake::{Received, Receiving, Submission, Wishes, candidates, decide};
+use crate::intake::{IntakeError, Received, Receiving, Submission, Wishes, candidates, decide};
 use crate::model::{Destination, DocumentFormat, Timestamp};
 
 /// A submission, and what of it was ignored or replaced.
@@ -210,6 +210,17 @@ async fn finish(call: &Call<'_>, receiving: Receiving) -> Result<Received, Failu
     let claimed = text(call, "document-format");
     let name = Some(text(call, "document-name")).filter(|name| !name.is_empty());
     Ok(receiving.finish(&claimed, name).await?)
+}
+
+/// Why a job was not made; with what of the request is to blame for it.
+pub fn refused(call: &Call<'_>, error: IntakeError) -> Failure {
+    let blamed = match error {
+        IntakeError::NoPage(_) => call.valid.job.get("page-ranges").cloned(),
+        _ => None,
+    };
+    let mut failure = Failure::from(error);
+    failure.unsupported.extend(blamed);
+    failure
 }
 
 /// Until when a job waits for a document that is on its way. A connection that pauses is closed long before.

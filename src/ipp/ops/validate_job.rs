@@ -7,6 +7,7 @@ use super::{Call, submission};
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let checked = submission::check(call).await?;
     call.shared.intake.check_room()?;
+    call.shared.intake.check_user(&call.valid.user).await?;
     Ok(Answer {
         unsupported: checked.unsupported,
         status: checked.status,

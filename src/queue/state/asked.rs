@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use crate::model::{Hold, Job, JobReason, JobState, Timestamp};
+use crate::model::{Destination, Hold, Job, JobReason, JobState, Timestamp};
 
 use super::{Refusal, end, is_incoming, not_now, put, stand};
 
@@ -208,6 +208,23 @@ pub fn edit(job: &mut Job, edit: impl FnOnce(&mut Job)) -> Result<(), Refusal> {
     if job.hold != held {
         let wanted = std::mem::replace(&mut job.hold, held);
         set_hold(job, wanted)?;
+    }
+    Ok(())
+}
+
+/// CUPS-Move-Job: the job may be printed at `to` from now on, and nowhere else. It need not wait there for a printer that
+/// failed before.
+///
+/// # Errors
+/// [`Refusal`] when it is with a printer, or has ended.
+pub fn move_to(job: &mut Job, to: Destination, printer_uri: SmolStr) -> Result<(), Refusal> {
+    if job.state.is_terminal() || job.has_attempt() {
+        return Err(not_now(job, "moved"));
+    }
+    if job.destination != to {
+        job.destination = to;
+        job.printer_uri = printer_uri;
+        job.not_before = None;
     }
     Ok(())
 }

@@ -332,3 +332,29 @@ fn a_canceled_job_that_is_held_with_a_question_can_be_canceled_again() {
     cancel(&mut job, Timestamp(8)).unwrap();
     assert_eq!(job.state, JobState::Canceled);
 }
+
+#[test]
+fn a_job_is_moved_until_it_is_with_a_printer() {
+    let there = || Destination::Printer(gertie());
+    let uri = || SmolStr::new("ipp://localhost/ipp/print/gertie");
+    let mut job = pending();
+    job.not_before = Some(Timestamp(99));
+    move_to(&mut job, Destination::Pool, uri()).unwrap();
+    assert_eq!(job.not_before, Some(Timestamp(99)), "it is there already");
+    move_to(&mut job, there(), uri()).unwrap();
+    assert_eq!(
+        (&job.destination, &job.printer_uri, job.not_before),
+        (&there(), &uri(), None)
+    );
+    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    let said = move_to(&mut job, Destination::Pool, uri()).unwrap_err().to_string();
+    assert_eq!(said, "job 7 can't be moved now: it is processing");
+    job.reasons = vec![JobReason::JobSuspended];
+    move_to(&mut job, Destination::Pool, uri()).unwrap();
+    let mut ended = pending();
+    cancel(&mut ended, Timestamp(5)).unwrap();
+    assert!(matches!(
+        move_to(&mut ended, there(), uri()),
+        Err(Refusal::Ended { .. })
+    ));
+}

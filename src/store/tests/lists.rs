@@ -94,7 +94,10 @@ async fn heads_are_those_of_the_jobs() {
     }
     for query in [JobQuery::open(), which(WhichJobs::All)] {
         let jobs = store.jobs(query.clone()).await.unwrap();
-        let heads = store.job_heads(query, Clone::clone).await.unwrap();
+        let heads = store
+            .job_heads(query, Vec::new(), |heads, head| heads.push(head.clone()))
+            .await
+            .unwrap();
         assert_eq!(heads, jobs.iter().map(Job::head).collect::<Vec<_>>());
     }
 }

@@ -40,7 +40,32 @@ pub fn answer(mut stream: TcpStream) -> io::Result<(u16, Vec<u8>)> {
         .nth(1)
         .and_then(|s| s.parse().ok())
         .ok_or(io::ErrorKind::InvalidData)?;
-    Ok((status, bytes.split_off(end + 4)))
+    let body = bytes.split_off(end + 4);
+    match head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
+        true => Ok((status, joined(&body)?)),
+        false => Ok((status, body)),
+    }
+}
+
+/// A body that came in chunks (RFC 9112, 7.1).
+fn joined(mut chunks: &[u8]) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let end = chunks
+            .windows(2)
+            .position(|w| w == b"\r\n")
+            .ok_or(io::ErrorKind::UnexpectedEof)?;
+        let size = std::str::from_utf8(&chunks[..end]).map_err(io::Error::other)?;
+        let size = usize::from_str_radix(size.trim(), 16).map_err(io::Error::other)?;
+        let (chunk, rest) = chunks[end + 2..]
+            .split_at_checked(size)
+            .ok_or(io::ErrorKind::UnexpectedEof)?;
+        body.extend_from_slice(chunk);
+        if size == 0 {
+            return Ok(body);
+        }
+        chunks = rest.get(2..).ok_or(io::ErrorKind::UnexpectedEof)?;
+    }
 }
 
 /// A request to the pool.
