@@ -51,12 +51,30 @@ impl Failure {
             "the print server could not do this because of a fault of its own; nothing was accepted. Try again",
         )
     }
+
+    /// Our disk's fault: told as [`Failure::internal`] is, with what there is to do.
+    fn disk(error: &dyn std::fmt::Display) -> Self {
+        log::error!("an IPP request failed: {error}");
+        Self::new(
+            status::SERVER_ERROR_INTERNAL_ERROR,
+            "the print server's disk does not take what is written; nothing was accepted. Look at the server's log and \
+             its disk, then send it again",
+        )
+    }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match &error {
             StoreError::NotFound(what) => Self::not_found(format_smolstr!("there is no {what}")),
+            StoreError::Full => {
+                log::error!("an IPP request failed: {error}");
+                Self::new(
+                    status::SERVER_ERROR_TEMPORARY_ERROR,
+                    "the print server's disk is full; nothing was accepted. Free some room, then send it again",
+                )
+            }
+            StoreError::Disk(_) => Self::disk(&error),
             StoreError::TooManyJobs { .. } => Self::new(status::SERVER_ERROR_TOO_MANY_JOBS, format_smolstr!("{error}")),
             other => Self::internal(other),
         }
@@ -78,7 +96,7 @@ impl From<IntakeError> for Failure {
                 status::SERVER_ERROR_TEMPORARY_ERROR,
                 "the print server's disk is nearly full; nothing was accepted. Free some room, then send it again",
             ),
-            IntakeError::Spool(other) => Self::internal(&other),
+            IntakeError::Spool(other) => Self::disk(&other),
             IntakeError::Store(other) => other.into(),
         }
     }
