@@ -118,6 +118,7 @@ async fn deliver(
     *attempt = journal.attempt();
     Some(match delivered {
         Some(Ok(remote)) => {
+            context.rests().taken(&attempt.printer);
             attempt.remote = Some(remote);
             Next::Follow
         }
@@ -125,13 +126,18 @@ async fn deliver(
             log::warn!("job {}: not delivered to {}: {trouble}", job.id, attempt.printer);
             // The plan must not choose a printer that has just gone away.
             presence::refresh(context, &attempt.printer).await;
+            context
+                .rests()
+                .refused(&attempt.printer, trouble.class, Timestamp::now());
+            if attempt.phase == AttemptPhase::Opened && attempt.remote.is_some() {
+                take_back(context, attempt).await;
+            }
             settle::after_trouble(attempt.phase, &trouble)
         }
         // The delivery was dropped, and its connection with it.
         None if attempt.phase == AttemptPhase::Opened && attempt.remote.is_none() => {
-            // Create-Job may have been obeyed, its answer not heard: an empty job would keep the printer busy until it
-            // times out. It is found by the attempt's token.
-            let _ = tokio::time::timeout(TAKE_BACK, context.courier.withdraw(attempt)).await;
+            // Create-Job may have been obeyed, its answer not heard. The job is found by the attempt's token.
+            take_back(context, attempt).await;
             Next::Close(Ending::Retry {
                 why: "it was taken back".into(),
                 class: TroubleClass::Busy,
@@ -139,6 +145,11 @@ async fn deliver(
         }
         None => Next::Withdraw,
     })
+}
+
+/// Withdraws the empty job that the printer may have: it would be busy with it until that times out.
+async fn take_back(context: &Context, attempt: &Attempt) {
+    let _ = tokio::time::timeout(TAKE_BACK, context.courier.withdraw(attempt)).await;
 }
 
 /// Keeps the printer's job id that an inquiry by token has found.

@@ -31,8 +31,8 @@
 //! says what may have happened, and [`settle`] what follows from it: what never left is tried again, what may lie in
 //! the printer is settled by asking the printer for its job, and what can't be settled is held with a question.
 //!
-//! [`state`], [`order`], [`mod@plan`], [`settle`] and [`backoff`] are pure; [`operations`], [`runner`] and [`delivery`]
-//! carry out what they say.
+//! [`state`], [`order`], [`mod@plan`], [`settle`], [`backoff`] and [`rests`] are pure; [`operations`], [`runner`] and
+//! [`delivery`] carry out what they say.
 
 pub mod backoff;
 mod courier;
@@ -41,6 +41,7 @@ mod operations;
 pub mod order;
 pub mod plan;
 mod presence;
+pub mod rests;
 mod runner;
 pub mod settle;
 pub mod state;

@@ -9,11 +9,14 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::model::{Attempt, AttemptId, Destination, Job, JobId, JobState, PrinterControl, PrinterId, Timestamp};
+use crate::model::{
+    Attempt, AttemptId, AttemptPhase, Destination, Job, JobId, JobState, PrinterControl, PrinterId, Timestamp,
+};
 use crate::store::{Due, Store, StoreError};
 
 use super::courier::Courier;
 use super::plan::{PlanPrinter, Snapshot, WaitingJob, plan};
+use super::rests::Rests;
 use super::state;
 use super::{delivery, presence};
 
@@ -77,6 +80,7 @@ pub(super) struct Context {
     wants: Mutex<HashMap<JobId, (AttemptId, watch::Sender<Want>)>>,
     /// Wakes the planner though nothing was committed.
     pub wake: Notify,
+    rests: Mutex<Rests>,
 }
 
 impl Context {
@@ -106,6 +110,10 @@ impl Context {
                 was
             });
         }
+    }
+
+    pub fn rests(&self) -> std::sync::MutexGuard<'_, Rests> {
+        self.rests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns when the stop has come to `stage`.
@@ -139,13 +147,20 @@ impl Queue {
             stage: watch::channel(Stage::Run).0,
             wants: Mutex::default(),
             wake: Notify::new(),
+            rests: Mutex::default(),
         });
         let mut tasks = JoinSet::new();
         for attempt in store.open_attempts().await? {
             if let Some(job) = store.job(attempt.job).await? {
+                let phase = match attempt.phase {
+                    AttemptPhase::Opened => "it was prepared",
+                    AttemptPhase::Sending => "its page was sent",
+                    AttemptPhase::Sent | AttemptPhase::Closed => "it was printed",
+                };
                 log::info!(
-                    "job {}: an attempt on {} was left open; asking the printer",
+                    "job {}: attempt {} on {} was left open while {phase}; asking the printer",
                     job.id,
+                    attempt.id,
                     attempt.printer
                 );
                 launch(&context, &mut tasks, job, attempt, true);
@@ -273,11 +288,15 @@ async fn round(
     last_used: &mut HashMap<PrinterId, Timestamp>,
 ) -> Result<Option<Timestamp>, StoreError> {
     let now = Timestamp::now();
-    let wake_at = let_go(context, now).await?;
+    let mut wake_at = let_go(context, now).await?;
     let jobs = context.store.pending_jobs().await?;
     let snapshot = snapshot(context, &jobs, last_used).await?;
     let made = plan(&snapshot, now);
     for (id, printer) in &made.assignments {
+        if let Some(until) = context.rests().until(printer, now) {
+            wake_at = earlier(wake_at, Some(until));
+            continue;
+        }
         let token: SmolStr = Uuid::now_v7().simple().to_string().into();
         let to = printer.clone();
         let planned = jobs.iter().find(|j| j.id == *id).map(|j| j.ticket.media.value.clone());
