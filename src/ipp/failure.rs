@@ -51,6 +51,16 @@ impl Failure {
             "the print server could not do this because of a fault of its own; nothing was accepted. Try again",
         )
     }
+
+    /// Our disk's fault: told as [`Failure::internal`] is, with what there is to do.
+    fn disk(error: &dyn std::fmt::Display) -> Self {
+        log::error!("an IPP request failed: {error}");
+        Self::new(
+            status::SERVER_ERROR_INTERNAL_ERROR,
+            "the print server's disk does not take what is written; nothing was accepted. Look at the server's log and \
+             its disk, then send it again",
+        )
+    }
 }
 
 impl From<StoreError> for Failure {
@@ -58,6 +68,14 @@ impl From<StoreError> for Failure {
         match &error {
             StoreError::NotFound(what) => Self::not_found(format_smolstr!("there is no {what}")),
             StoreError::DocumentsGone(_) => Self::new(status::CLIENT_ERROR_NOT_POSSIBLE, format_smolstr!("{error}")),
+            StoreError::Full => {
+                log::error!("an IPP request failed: {error}");
+                Self::new(
+                    status::SERVER_ERROR_TEMPORARY_ERROR,
+                    "the print server's disk is full; nothing was accepted. Free some room, then send it again",
+                )
+            }
+            StoreError::Disk(_) => Self::disk(&error),
             StoreError::TooManyJobs { .. } => Self::new(status::SERVER_ERROR_TOO_MANY_JOBS, format_smolstr!("{error}")),
             other => Self::internal(other),
         }
@@ -80,7 +98,7 @@ impl From<IntakeError> for Failure {
                 status::SERVER_ERROR_TEMPORARY_ERROR,
                 "the print server's disk is nearly full; nothing was accepted. Free some room, then send it again",
             ),
-            IntakeError::Spool(other) => Self::internal(&other),
+            IntakeError::Spool(other) => Self::disk(&other),
             IntakeError::Store(other) => other.into(),
         }
     }

@@ -82,7 +82,8 @@ impl Outcome {
     /// what is our own fault do not count.
     pub fn of_trouble(trouble: TroubleClass, why: &SmolStr) -> Outcome {
         match trouble {
-            TroubleClass::Busy => return Outcome::Busy,
+            // It said so to one job; it holds for the next one as well, which need not ask.
+            TroubleClass::Busy | TroubleClass::NotAccepting | TroubleClass::Untaken => return Outcome::Busy,
             TroubleClass::House | TroubleClass::Crash => return Outcome::Neutral,
             _ => {}
         }

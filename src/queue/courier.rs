@@ -90,8 +90,7 @@ impl Journal {
     }
 
     async fn advance(&self, phase: AttemptPhase, remote: Option<RemoteJob>) -> Result<(), Trouble> {
-        // Before the write: should it fail half-way, the attempt counts as having come so far.
-        let id = {
+        let remember = || {
             let mut attempt = self.attempt.lock().unwrap_or_else(PoisonError::into_inner);
             attempt.phase = attempt.phase.max(phase);
             if remote.is_some() {
@@ -99,11 +98,16 @@ impl Journal {
             }
             attempt.id
         };
-        self.store
-            .advance_attempt(id, phase, remote, Timestamp::now())
-            .await
-            .map(drop)
-            .map_err(house)
+        // What the printer has done already counts though it can't be written. A document that may not leave has not
+        // left, whatever the database has of it.
+        let done = phase != AttemptPhase::Sending;
+        let id = if done { remember() } else { self.attempt().id };
+        let written = self.store.advance_attempt(id, phase, remote.clone(), Timestamp::now());
+        written.await.map_err(house)?;
+        if !done {
+            remember();
+        }
+        Ok(())
     }
 
     async fn tell(&self, progress: Progress) -> Result<(), Trouble> {

@@ -197,13 +197,14 @@ async fn deliver(
             if trouble.class == TroubleClass::JobBad {
                 taught.refused = Some(trouble.text.clone());
             }
-            if taught.crashed && attempt.phase == AttemptPhase::Opened {
+            if attempt.phase == AttemptPhase::Opened && (taught.crashed || attempt.remote.is_some()) {
                 take_back(context, attempt).await;
             }
             settle::after_trouble(attempt.phase, &trouble)
         }
         // The delivery was dropped, and its connection with it.
         None if attempt.phase == AttemptPhase::Opened && attempt.remote.is_none() => {
+            // Create-Job may have been obeyed, its answer not heard. The job is found by the attempt's token.
             take_back(context, attempt).await;
             Next::Close(Ending::Retry {
                 why: "it was taken back".into(),
@@ -214,8 +215,7 @@ async fn deliver(
     })
 }
 
-/// Create-Job may have been obeyed, its answer not heard: an empty job would keep the printer busy until it times out.
-/// It is found by the attempt's token.
+/// Withdraws the empty job that the printer may have: it would be busy with it until that times out.
 async fn take_back(context: &Context, attempt: &Attempt) {
     let _ = tokio::time::timeout(TAKE_BACK, caught(context.courier.withdraw(attempt))).await;
 }

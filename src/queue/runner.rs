@@ -9,7 +9,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::model::{Attempt, AttemptId, Destination, EventKind, Job, JobId, Media, PrinterId, Timestamp, WindowRule};
+use crate::model::{
+    Attempt, AttemptId, AttemptPhase, Destination, EventKind, Job, JobId, Media, PrinterId, Timestamp, WindowRule,
+};
 use crate::store::{Due, Store, StoreError};
 
 use super::breaker::{Admission, Board};
@@ -165,9 +167,15 @@ impl Queue {
         let noted = store.replace_setting(BOOT, poison::note(context.settings.boot)).await?;
         for attempt in store.open_attempts().await? {
             if let Some(job) = store.job(attempt.job).await? {
+                let phase = match attempt.phase {
+                    AttemptPhase::Opened => "it was prepared",
+                    AttemptPhase::Sending => "its page was sent",
+                    AttemptPhase::Sent | AttemptPhase::Closed => "it was printed",
+                };
                 log::info!(
-                    "job {}: an attempt on {} was left open; asking the printer",
+                    "job {}: attempt {} on {} was left open while {phase}; asking the printer",
                     job.id,
+                    attempt.id,
                     attempt.printer
                 );
                 let origin = if poison::died_at_work(attempt.phase, &noted, context.settings.boot) {

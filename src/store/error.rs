@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
+
 /// Why the store can't.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -39,10 +41,16 @@ pub enum StoreError {
     },
     /// SQLite said no.
     #[error("the database refused: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(#[source] rusqlite::Error),
     /// A group of changes could not be committed; none of them happened.
     #[error("the changes could not be committed: {0}")]
     Commit(String),
+    /// The disk has no room for a change; it did not happen.
+    #[error("the disk is full, so that the database can't be written: make room on it")]
+    Full,
+    /// The disk did not take a change; it did not happen.
+    #[error("the disk does not take what is written to the database ({0}): look at it, and at the system's log")]
+    Disk(String),
     /// There is no such thing.
     #[error("there is no {0}")]
     NotFound(String),
@@ -72,10 +80,30 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Why a group could not be committed.
+    pub(super) fn commit(error: &rusqlite::Error) -> Self {
+        Self::of_disk(error).unwrap_or_else(|| StoreError::Commit(error.to_string()))
+    }
+
+    /// What the disk is to blame for.
+    fn of_disk(error: &rusqlite::Error) -> Option<Self> {
+        match error.sqlite_error_code()? {
+            ErrorCode::DiskFull => Some(StoreError::Full),
+            ErrorCode::SystemIoFailure => Some(StoreError::Disk(error.to_string())),
+            _ => None,
+        }
+    }
+
     /// A row that can't be read.
     pub(super) fn row(table: &str, id: impl std::fmt::Display, what: impl std::fmt::Display) -> Self {
         StoreError::Damaged {
             what: format!("row {id} of {table}: {what}"),
         }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::of_disk(&error).unwrap_or(StoreError::Sqlite(error))
     }
 }

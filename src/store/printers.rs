@@ -39,8 +39,8 @@ impl Store {
             .await
     }
 
-    /// Saves a status. An event is told only when state, reasons or reachability changed; levels of ink that changed are
-    /// booked, with an event of theirs.
+    /// Saves a status. An event is told only when state, reasons, reachability or whether it accepts jobs changed; levels
+    /// of ink that changed are booked, with an event of theirs.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such printer.
@@ -181,7 +181,8 @@ fn save_status(connection: &Connection, id: &PrinterId, status: &PrinterStatus) 
         .optional()?;
     let known = known.ok_or_else(|| StoreError::NotFound(format!("printer {id}")))?;
     let before: Option<PrinterStatus> = known.and_then(|text| serde_json::from_str(&text).ok());
-    let told = |s: &PrinterStatus| (s.state, s.reasons.clone(), s.reachable);
+    // The queue plans when it hears of something: all that a plan can wait for is news.
+    let told = |s: &PrinterStatus| (s.state, s.reasons.clone(), s.reachable, s.accepting);
     connection
         .prepare_cached("UPDATE printers SET status = ?2 WHERE id = ?1")?
         .execute((id.as_str(), to_json(status)?))?;

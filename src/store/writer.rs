@@ -2,6 +2,11 @@
 //!
 //! Whatever waits when the thread turns to its queue goes into one transaction, each operation in a savepoint of its
 //! own, so that one that fails takes nothing with it. Answers are sent after the commit: it is one sync for all.
+//!
+//! A commit that fails (a full disk, a sync that the disk refuses) has not happened, and nobody is told that it has. But
+//! its frames may stand in the log, whole, and only the sync behind them is missing: after a power cut SQLite would take
+//! them for a commit, and a job that was refused would be printed, beside the one that the client has sent since. So they
+//! are written over at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -161,12 +166,23 @@ fn commit(connection: &mut Connection, group: Vec<Operation>, (seq, changes): (&
         }
         Err(error) => {
             log::error!("a group of {} changes could not be committed: {error}", replies.len());
-            Some(error.to_string())
+            if let Err(error) = write_over(connection) {
+                log::debug!("what a failed commit has left could not be written over and synced: {error}");
+            }
+            Some(error)
         }
     };
     for reply in replies {
-        (reply.send)(failed.clone().map(StoreError::Commit));
+        (reply.send)(failed.as_ref().map(StoreError::commit));
     }
+}
+
+/// Puts a commit that changes nothing where a failed one stands in the log. Its frame breaks the chain of the sums that
+/// the rest of the failed one hangs on, even if this one can't be synced either.
+fn write_over(connection: &Connection) -> Result<(), rusqlite::Error> {
+    let schema: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    // SQLite writes the page of this number whatever it was before.
+    connection.pragma_update(None, "user_version", schema)
 }
 
 /// Runs a group in one transaction. Operations that were never run answer `Broken` by being dropped.
@@ -196,4 +212,25 @@ fn transact(
     let newest = transaction.query_row("SELECT coalesce(max(seq), 0) FROM events", [], |row| row.get(0))?;
     transaction.commit()?;
     Ok(newest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::migrate;
+    use super::*;
+
+    #[test]
+    fn writing_over_adds_to_the_log_and_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = migrate::open_writer(&folder.path().join("platen.db")).unwrap();
+        let log = || std::fs::metadata(folder.path().join("platen.db-wal")).unwrap().len();
+        let schema = || -> i64 {
+            let asked = connection.query_row("PRAGMA user_version", [], |row| row.get(0));
+            asked.unwrap()
+        };
+        let (before, known) = (log(), schema());
+        write_over(&connection).unwrap();
+        assert!(log() > before, "no frame was written");
+        assert_eq!(schema(), known);
+    }
 }

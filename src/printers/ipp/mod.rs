@@ -13,7 +13,7 @@ mod tests;
 mod wire;
 
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use smol_str::{SmolStr, format_smolstr};
@@ -35,6 +35,9 @@ pub struct IppDriver {
     request_id: AtomicI32,
     /// As last read.
     known: Mutex<Option<Capabilities>>,
+    /// The number and the name of the job that was asked for last, as the printer told it. A printer that lost its power
+    /// gives its numbers once more, and then what has ours may be the job of somebody else.
+    followed: Mutex<Option<(i32, SmolStr)>>,
 }
 
 impl IppDriver {
@@ -45,7 +48,25 @@ impl IppDriver {
             endpoint: Endpoint::parse(uri).map_err(|why| Trouble::new(TroubleClass::Offline, why))?,
             request_id: AtomicI32::new(1),
             known: Mutex::new(None),
+            followed: Mutex::new(None),
         })
+    }
+
+    fn followed(&self) -> MutexGuard<'_, Option<(i32, SmolStr)>> {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the printer's job of this number has another name than it had. Names do not change while a job is followed.
+    fn is_another(&self, id: i32, name: Option<SmolStr>) -> bool {
+        let Some(name) = name else { return false };
+        let mut followed = self.followed();
+        match &*followed {
+            Some((number, was)) if *number == id => *was != name,
+            _ => {
+                *followed = Some((id, name));
+                false
+            }
+        }
     }
 
     fn next_id(&self) -> i32 {
@@ -158,6 +179,8 @@ impl Driver for IppDriver {
     }
 
     async fn print(&self, order: &PrintOrder, body: Body, journal: &dyn Journal) -> Result<RemoteJob, Trouble> {
+        // Its number may be one that was there before.
+        *self.followed() = None;
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let known = match known {
             Some(known) => known,
@@ -199,6 +222,14 @@ impl Driver for IppDriver {
         }
         if let Some(trouble) = read::refusal(&answer, "to say how its job stands") {
             return Err(self.said(trouble));
+        }
+        if self.is_another(remote.id, read::job_name(&answer)) {
+            log::warn!(
+                "{}: its job {} is another one now: it has lost ours",
+                self.name,
+                remote.id
+            );
+            return Ok(None);
         }
         read::job_state(&answer).map(Some).map_err(|t| self.mine(t))
     }

@@ -46,7 +46,7 @@ pub const STATUS: &[&str] = &[
     "media-col-ready",
     "media-ready",
 ];
-/// What [`job_state`] and [`job_with_token`] read.
+/// What [`job_state`], [`job_name`] and [`job_with_token`] read.
 pub const JOB: &[&str] = &[
     "job-id",
     "job-uri",
@@ -378,17 +378,20 @@ pub fn job_state(answer: &Message) -> Result<RemoteJobState, Trouble> {
     })
 }
 
+/// The name that the printer gives its job.
+pub fn job_name(answer: &Message) -> Option<SmolStr> {
+    name(answer.group(group::JOB)?).map(SmolStr::new)
+}
+
 /// The job of a Get-Jobs answer whose name carries the token.
 pub fn job_with_token(answer: &Message, token: &str) -> Option<RemoteJob> {
     let mark = format!("[{token}]");
-    answer
-        .groups_of(group::JOB)
-        .find(|g| {
-            g.first("job-name")
-                .and_then(Value::as_str)
-                .is_some_and(|n| n.contains(&mark))
-        })
-        .and_then(job)
+    let mut jobs = answer.groups_of(group::JOB);
+    jobs.find(|g| name(g).is_some_and(|n| n.contains(&mark))).and_then(job)
+}
+
+fn name(job: &Group) -> Option<&str> {
+    job.first("job-name")?.as_str()
 }
 
 fn printer_group(answer: &Message) -> Result<&Group, Trouble> {
