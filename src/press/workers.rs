@@ -138,3 +138,46 @@ fn work(queue: &Mutex<Receiver<(u64, Task)>>, give: &Sender<(u64, Option<BandOut
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::{Flat, Layer, PagePlan};
+    use super::*;
+
+    /// A band of one row with a patch of this pixel. A pixel without bytes is what no plan makes, and breaks a painter
+    /// down.
+    fn task(pixel: Vec<u8>) -> Task {
+        let flat = Flat {
+            left: 0,
+            top: 0,
+            width: 1,
+            height: 1,
+            pixel,
+            mask: None,
+        };
+        let plan = PagePlan {
+            sheet: (1, 1),
+            paper: vec![255],
+            pixel_bytes: 1,
+            sample_bytes: 1,
+            dither: false,
+            layers: vec![Layer::Flat(flat)],
+        };
+        Task {
+            page: 0,
+            plan: Arc::new(plan),
+            rows: 0..1,
+            supplies: vec![],
+        }
+    }
+
+    #[test]
+    fn a_painter_that_breaks_down_ends_the_page_though_others_live() {
+        let mut workers = Workers::new(4, BandForm::Rows);
+        for pixel in [vec![7], vec![], vec![7]] {
+            workers.give(task(pixel)).unwrap();
+        }
+        let error = (0..3).find_map(|_| workers.take().err());
+        assert!(matches!(error, Some(PressError::Broken)), "{error:?}");
+    }
+}
