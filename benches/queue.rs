@@ -5,6 +5,7 @@
 //! Prints a table for 1,000 and 50,000 jobs in history, each with 2,000 that wait: medians and worst of 50 runs. The
 //! database lies in the folder for temporary files.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Instant;
 
@@ -12,8 +13,9 @@ use platen::model::{
     ColorMode, Decided, Destination, Job, JobState, Length, Margins, Media, MediaSize, NewJob, Orientation,
     PrintQuality, PrintScaling, PrinterId, PrinterState, PrinterStatus, RenderingIntent, Ticket, Timestamp,
 };
+use platen::queue::books::NoBooks;
 use platen::queue::plan::{Policy, plan};
-use platen::queue::snapshot::{Memory, Waiting, snapshot};
+use platen::queue::snapshot::{Memory, Waiting, Ways, snapshot};
 use platen::store::{JobQuery, Store, WhichJobs};
 use tokio::task::JoinSet;
 
@@ -126,7 +128,7 @@ async fn measure(history: usize) {
     fill(&store, history, true).await;
     fill(&store, WAITING, false).await;
 
-    let memory = Memory::default();
+    let (mut memory, profiles) = (Memory::default(), HashMap::new());
     let mut waiting = Waiting::default();
     waiting.refresh(&store).await.expect("it is read");
     let (mut rounds, mut plans, mut lists) = (vec![], vec![], vec![]);
@@ -136,8 +138,13 @@ async fn measure(history: usize) {
         store.tell_waiting(words, Timestamp::now()).await.expect("it is stored");
         let begun = Instant::now();
         waiting.refresh(&store).await.expect("it is read");
-        let house = store.house().await.expect("it is read");
-        let snapshot = snapshot(&house, waiting.jobs(), &memory, Policy::default());
+        let ways = Ways {
+            policy: Policy::default(),
+            books: &NoBooks,
+            profiles: &profiles,
+        };
+        let shown = snapshot(&store, waiting.jobs(), &mut memory, ways, Timestamp::now());
+        let snapshot = shown.await.expect("it is read");
         let planning = Instant::now();
         let made = plan(&snapshot, Timestamp::now());
         plans.push(planning.elapsed().as_secs_f64() * 1e3);

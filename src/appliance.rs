@@ -1,5 +1,6 @@
 //! The one place that knows every room: builds them from the configuration, and stops them in order.
 
+mod books;
 mod courier;
 mod output;
 mod papers;
@@ -141,9 +142,12 @@ impl Appliance {
         }
 
         let mut stations = HashMap::new();
+        let mut profiles = HashMap::new();
         let mut printers = Vec::new();
         for (printer, papers) in config.printers.iter().zip(papers) {
             let id = PrinterId::from_name(&printer.name)?;
+            let types: Option<Vec<SmolStr>> = papers.iter().map(|(choice, _)| choice.media_type.clone()).collect();
+            profiles.extend(types.map(|types| (id.clone(), types)));
             stations.insert(id.clone(), station(&id, printer, papers, &data)?);
             printers.push((id, printer.name.clone(), printer.uri.clone()));
         }
@@ -168,6 +172,8 @@ impl Appliance {
         let settings = QueueSettings {
             windows: config.rules().map_err(StartError::Config)?,
             boot: boot(),
+            books: Arc::new(books::HouseBooks),
+            profiles,
             ..QueueSettings::default()
         };
         let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, settings).await?);

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use crate::color::{LinkCache, Profile};
 use crate::intake::Inspector;
 use crate::model::{
-    Attempt, Capabilities, ChosenPage, DocumentFacts, DocumentFormat, Job, Margins, Orientation, PageChoice,
+    Attempt, Capabilities, ChosenPage, Coverage, DocumentFacts, DocumentFormat, Job, Margins, Orientation, PageChoice,
     PrintScaling, PrinterId, PrinterStatus, RasterType, RemoteJob, Trouble, TroubleClass,
 };
 use crate::press::{self, Content, Input, PressError, PressJob, PressLimits, PressStream, Side};
@@ -263,12 +263,17 @@ impl Courier for HouseCourier {
             output,
             copies,
         };
+        let measuring = journal.clone();
         let delivered = station
             .driver
             .print(&order, Body::from(body), &DriverJournal(journal))
             .await;
         // The press ends by itself once nobody pulls any more.
-        match (rendering.await, delivered) {
+        let rendered = rendering.await;
+        if let Ok(Some(coverage)) = rendered {
+            measuring.measured(coverage).await;
+        }
+        match (rendered, delivered) {
             // What the driver saw was a page that ended half-way.
             (Err(_), Err(_)) => Err(crash()),
             (_, delivered) => delivered,
@@ -325,16 +330,18 @@ fn render(text: &str) -> Trouble {
     Trouble::new(TroubleClass::Render, text)
 }
 
-/// Runs the press until the page is done, fails, or nobody pulls any more.
-fn render_into(mut stream: PressStream, named: &Named, to: &mpsc::Sender<Result<Piece, Trouble>>) {
+/// Runs the press until the page is done, fails, or nobody pulls any more. Gives what the pages cover, once all are
+/// done.
+fn render_into(mut stream: PressStream, named: &Named, to: &mpsc::Sender<Result<Piece, Trouble>>) -> Option<Coverage> {
     loop {
         let (piece, last) = match stream.next_piece() {
             Ok(Some(bytes)) => (Ok(Piece::Bytes(Bytes::from(bytes))), false),
             Ok(None) => (Ok(Piece::End), true),
             Err(error) => (Err(named.trouble(&error)), true),
         };
+        let is_whole = matches!(piece, Ok(Piece::End));
         if to.blocking_send(piece).is_err() || last {
-            return;
+            return is_whole.then(|| stream.coverage()).flatten();
         }
     }
 }

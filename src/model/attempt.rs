@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::{AttemptId, JobId, PrinterId, Timestamp};
+use super::{AttemptId, Coverage, JobId, PrinterId, Timestamp};
 
 /// How far an attempt has come. Each step is durable **before** the act that it allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,6 +65,9 @@ pub struct Attempt {
     pub closed: Option<Timestamp>,
     /// How it ended, once closed.
     pub outcome: Option<AttemptOutcome>,
+    /// What its pages cover, once they were made.
+    #[serde(default)]
+    pub coverage: Option<Coverage>,
 }
 
 /// The printer's own name for a job.

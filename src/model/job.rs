@@ -276,6 +276,8 @@ pub struct Job {
     pub printer_uri: SmolStr,
     /// When it was accepted.
     pub created: Timestamp,
+    /// Since when it waits to be printed: since it came, or since it was let go.
+    pub waits_since: Timestamp,
     /// When its first attempt was opened.
     pub processing: Option<Timestamp>,
     /// When it reached a terminal state.

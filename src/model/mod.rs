@@ -3,6 +3,7 @@
 //! Names are IPP's (RFC 8011, PWG 5100 series) wherever IPP has one.
 
 mod attempt;
+mod bookings;
 mod control;
 mod document;
 mod event;
@@ -25,6 +26,7 @@ mod units;
 mod window;
 
 pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, Avoid, RemoteJob, RemoteJobState, Trouble, TroubleClass};
+pub use bookings::Bookings;
 pub use control::PrinterControl;
 pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat};
 pub use event::{Event, EventKind};

@@ -162,6 +162,7 @@ mod tests {
             sample_bytes: 1,
             dither: false,
             layers: vec![Layer::Flat(flat)],
+            tally: Arc::default(),
         };
         Task {
             page: 0,

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use smol_str::SmolStr;
 
 use crate::model::{
-    Attempt, AttemptPhase, Capabilities, Job, PrinterId, PrinterStatus, RemoteJob, RemoteJobState, Timestamp, Trouble,
-    TroubleClass,
+    Attempt, AttemptPhase, Capabilities, Coverage, Job, PrinterId, PrinterStatus, RemoteJob, RemoteJobState, Timestamp,
+    Trouble, TroubleClass,
 };
 use crate::store::Store;
 
@@ -137,6 +137,14 @@ impl Journal {
             Ok::<(), std::convert::Infallible>(())
         });
         change.await.map(drop).map_err(house)
+    }
+
+    /// The pages are made, and cover so much. Only an estimate hangs on it, so that an error is no trouble.
+    pub async fn measured(&self, coverage: Coverage) {
+        let attempt = self.attempt();
+        if let Err(error) = self.store.measure_attempt(attempt.id, coverage).await {
+            log::warn!("job {}: what its pages cover could not be noted: {error}", attempt.job);
+        }
     }
 
     /// The printer has made an empty job; no document byte has left.

@@ -7,10 +7,11 @@ use smol_str::{SmolStr, format_smolstr};
 use tokio::sync::watch;
 
 use crate::model::{
-    Attempt, AttemptOutcome, AttemptPhase, Job, PrinterId, PrinterRecord, RemoteJobState, Timestamp, Trouble,
+    Attempt, AttemptOutcome, AttemptPhase, Bookings, Job, PrinterId, PrinterRecord, RemoteJobState, Timestamp, Trouble,
     TroubleClass,
 };
 
+use super::books;
 use super::breaker::Outcome;
 use super::courier::{Inquiry, Journal, caught, crash};
 use super::runner::{Context, Stage, Want};
@@ -328,13 +329,24 @@ async fn try_close(
         }
         None => (AttemptOutcome::Canceled, ending.clone()),
     };
-    let closed = context.store.close_attempt(attempt.id, outcome, now, move |job| {
-        // A job that has ended otherwise keeps its end; the attempt is closed all the same.
-        if let Err(refusal) = state::finish(job, &ending, now) {
-            log::warn!("{refusal}");
-        }
-        Ok::<(), Infallible>(())
-    });
+    let (books, house) = (context.settings.books.clone(), context.store.house().await?);
+    let ended = outcome.clone();
+    let closed = context
+        .store
+        .close_attempt(attempt.id, outcome, now, move |job, attempt| {
+            // A job that has ended otherwise keeps its end; the attempt is closed all the same.
+            if let Err(refusal) = state::finish(job, &ending, now) {
+                log::warn!("{refusal}");
+            }
+            let from = books::Origin {
+                printer: &attempt.printer,
+                loaded: &house.loaded,
+                papers: &house.papers,
+                coverage: attempt.coverage,
+            };
+            let sheets = books::sheets_of(job, &ended);
+            Ok::<Bookings, Infallible>(books.used(job, sheets, from, now))
+        });
     closed.await.map(drop)
 }
 

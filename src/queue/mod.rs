@@ -47,6 +47,7 @@
 //! and [`work`] are pure; [`operations`], [`runner`] and [`delivery`] carry out what they say.
 
 pub mod backoff;
+pub mod books;
 pub mod breaker;
 pub mod classes;
 mod courier;

@@ -5,10 +5,12 @@ use std::time::Duration;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
-    AttemptPhase, Destination, Document, EventKind, Hold, Job, JobId, PrinterControl, PrinterId, Ticket, Timestamp,
+    AttemptPhase, Bookings, Destination, Document, EventKind, Hold, Job, JobId, PrinterControl, PrinterId, Ticket,
+    Timestamp,
 };
 use crate::store::StoreError;
 
+use super::books::{Origin, Sheets};
 use super::breaker::Admission;
 use super::order::{self, OrderError, Place};
 use super::runner::{Context, Queue, Want};
@@ -156,12 +158,36 @@ impl Queue {
     /// [`QueueError::Refused`] when the job asks nothing, or no sheet of it can be spoiled; [`QueueError::Store`].
     pub async fn answer(&self, id: JobId, answer: Answer) -> Result<Job, QueueError> {
         let now = Timestamp::now();
-        self.change(id, move |job| match answer {
-            Answer::PrintAgain => state::answer_print_again(job),
-            Answer::Spoiled => state::answer_spoiled(job),
-            Answer::Done => state::answer_done(job, now),
-        })
-        .await
+        let store = &self.context.store;
+        // What was measured of the pages is with the attempt whose end nobody knew.
+        let coverage = store.attempts(id).await?.last().and_then(|attempt| attempt.coverage);
+        let (books, house) = (self.context.settings.books.clone(), store.house().await?);
+        let change = move |job: &mut Job| {
+            let printer = job.question.as_ref().map(|question| question.printer.clone());
+            let sheets = match answer {
+                Answer::PrintAgain => {
+                    state::answer_print_again(job)?;
+                    Sheets { printed: 0, spoiled: 0 }
+                }
+                Answer::Spoiled => {
+                    state::answer_spoiled(job)?;
+                    Sheets { printed: 0, spoiled: 1 }
+                }
+                Answer::Done => {
+                    state::answer_done(job, now)?;
+                    let printed = job.sheets();
+                    Sheets { printed, spoiled: 0 }
+                }
+            };
+            let from = printer.as_ref().map(|printer| Origin {
+                printer,
+                loaded: &house.loaded,
+                papers: &house.papers,
+                coverage,
+            });
+            Ok::<Bookings, Refusal>(from.map_or_else(Bookings::default, |from| books.used(job, sheets, from, now)))
+        };
+        Ok(store.change_job_and_book(id, now, change).await??)
     }
 
     /// Prints a job that has ended once more, under its number.

@@ -30,6 +30,8 @@
 //! more urgent job needs it ([`load`]). In the second case it is kept free for it, [`Policy::grace_ms`] at most, so that
 //! a person who is out for lunch does not stop the rest.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 
 use crate::model::{Avoid, Destination, JobId, Media, PrinterId, PrinterStatus, Resolution, Timestamp};
@@ -74,7 +76,7 @@ pub struct WaitingJob {
     /// The paper of the house that it is printed on, as in [`Snapshot::papers`].
     pub paper: Option<SmolStr>,
     /// The ink that it takes.
-    pub ink: Vec<InkAmount>,
+    pub ink: Arc<[InkAmount]>,
     /// Whether it is a maintenance act: its printer's windows are for it, and what is loaded does not matter.
     pub routine: bool,
 }
@@ -88,6 +90,26 @@ pub struct InkAmount {
     pub nl: i64,
     /// It may be so much more or less.
     pub error: i64,
+}
+
+/// What is in a tank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tank {
+    /// `marker-names`: the ink code.
+    pub channel: SmolStr,
+    /// Nanolitres.
+    pub nl: i64,
+    /// It may be so much more or less.
+    pub error: i64,
+    /// What jobs have really taken of it for 1000 parts of what was estimated.
+    pub thousandths: i64,
+}
+
+impl Tank {
+    /// What a job takes of this ink, by what was learned.
+    fn takes(&self, need: &InkAmount) -> i64 {
+        i64::try_from(i128::from(need.nl) * i128::from(self.thousandths) / 1_000).unwrap_or(i64::MAX)
+    }
 }
 
 /// A paper of the house.
@@ -156,7 +178,7 @@ pub struct PlanPrinter {
     /// What it printed on last.
     pub last_media: Option<Media>,
     /// What is in its tanks; a channel that is not named is not known.
-    pub ink: Vec<InkAmount>,
+    pub ink: Vec<Tank>,
     /// The job of its open attempt.
     pub busy_with: Option<JobId>,
     /// Whether it was not paused.

@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use crate::model::{Capabilities, PrinterId, PrinterState, PrinterStatus, Timestamp, Trouble};
 use crate::store::StoreError;
 
+use super::books::Found;
 use super::breaker::Outcome;
 use super::courier::{caught, crash};
 use super::runner::{Context, Stage};
@@ -100,10 +101,31 @@ pub(super) async fn refresh(context: &Context, printer: &PrinterId) -> bool {
     let outcome = Outcome::of_status(&status);
     let breakers = &context.breakers;
     breakers.tell(&context.store, printer, &outcome, Timestamp::now()).await;
-    if let Err(error) = context.store.save_status(printer.clone(), status).await {
+    if let Err(error) = note(context, printer, status).await {
         log::error!("{printer}: its status could not be saved: {error}");
     }
     reachable
+}
+
+/// Saves a status, and what it says of the feeders that somebody has told us of.
+async fn note(context: &Context, printer: &PrinterId, status: PrinterStatus) -> Result<(), StoreError> {
+    let (store, at) = (&context.store, status.at);
+    let house = store.house().await?;
+    let before = house
+        .printers
+        .iter()
+        .find(|p| p.id == *printer)
+        .and_then(|p| p.status.as_ref());
+    let books = &context.settings.books;
+    let found = books.found(printer, &house.loaded, (before, &status), &house.papers);
+    store.save_status(printer.clone(), status).await?;
+    for found in found {
+        match found {
+            Found::Lies(loaded) => store.set_loaded(loaded).await?,
+            Found::Unknown(source) => store.clear_loaded(printer.clone(), source, at).await?,
+        }
+    }
+    Ok(())
 }
 
 /// The status of a printer that does not answer.

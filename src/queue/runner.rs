@@ -14,11 +14,12 @@ use crate::model::{
 };
 use crate::store::{Due, Store, StoreError};
 
+use super::books::{Books, NoBooks};
 use super::breaker::{Admission, Board};
 use super::courier::Courier;
 use super::delivery::Origin;
 use super::plan::{Assignment, LoadRequest, Policy, plan};
-use super::snapshot::{Memory, Waiting, snapshot};
+use super::snapshot::{Memory, Waiting, Ways, snapshot};
 use super::state;
 use super::{delivery, poison, presence, routines};
 
@@ -42,6 +43,10 @@ pub struct QueueSettings {
     pub policy: Policy,
     /// When printers are kept for their care.
     pub windows: Vec<WindowRule>,
+    /// The books of paper and ink.
+    pub books: Arc<dyn Books>,
+    /// The media types that a printer has a profile for; one that is not named has one for every type.
+    pub profiles: HashMap<PrinterId, Vec<SmolStr>>,
     /// The boot of the machine in which Platen runs, where it can be known: a breakdown is told from a power cut by it.
     pub boot: Option<Uuid>,
 }
@@ -58,6 +63,8 @@ impl Default for QueueSettings {
             delivery: Duration::from_secs(2 * 60 * 60),
             policy: Policy::default(),
             windows: Vec::new(),
+            books: Arc::new(NoBooks),
+            profiles: HashMap::new(),
             boot: None,
         }
     }
@@ -324,7 +331,12 @@ async fn round(
     waiting.refresh(&context.store).await?;
     let jobs = waiting.jobs();
     let mut windows = routines::windows(&context.settings.windows, &house, &clock);
-    let mut shown = snapshot(&house, jobs, memory, context.settings.policy);
+    let ways = Ways {
+        policy: context.settings.policy,
+        books: &*context.settings.books,
+        profiles: &context.settings.profiles,
+    };
+    let mut shown = snapshot(&context.store, jobs, memory, ways, now).await?;
     for printer in &mut shown.printers {
         printer.windows = windows.remove(&printer.id).unwrap_or_default();
         printer.resting = match context.breakers.admits(&printer.id, now) {

@@ -1,11 +1,19 @@
 //! What the planner is shown: the house, the jobs that wait, and what the runner remembers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use crate::model::{Destination, EventSeq, Job, JobId, Media, PrinterControl, PrinterId, Timestamp};
+use smol_str::{SmolStr, format_smolstr};
+
+use crate::model::{
+    Destination, EventSeq, Job, JobId, Media, Paper, PrinterControl, PrinterId, PrinterRecord, Timestamp,
+};
 use crate::store::{House, PendingNews, Store, StoreError};
 
-use super::plan::{LoadWanted, Plan, PlanPrinter, Policy, Snapshot, WaitingJob};
+use super::books::Books;
+use super::plan::{
+    InkAmount, LoadWanted, LoadedMedia, Plan, PlanPaper, PlanPrinter, Policy, Snapshot, Tank, WaitingJob,
+};
 use super::work;
 
 /// The jobs that wait, followed by what the log tells of them: of thousands only those that changed are read again.
@@ -56,7 +64,20 @@ pub struct Memory {
     last: HashMap<PrinterId, (Timestamp, Media)>,
     /// What each printer has asked for.
     wanted: HashMap<PrinterId, LoadWanted>,
+    /// What is in each printer's tanks, and when that was worked out.
+    tanks: HashMap<PrinterId, Vec<Tank>>,
+    tanks_at: Option<Timestamp>,
+    /// The ink for so many sheets of a size and type, worked out once for the papers of the house.
+    needs: HashMap<(SmolStr, SmolStr, u32), Arc<[InkAmount]>>,
+    papers: Vec<Paper>,
 }
+
+/// How long what is in the tanks is not looked up again, in milliseconds. A sheet takes minutes.
+const TANKS_MS: i64 = 20_000;
+/// Entries of one ink that its level is worked out from: years of use.
+const ENTRIES: u32 = 500;
+/// Kinds of jobs whose ink is kept in mind.
+const KINDS: usize = 1_000;
 
 impl Memory {
     /// A job was given to a printer.
@@ -64,7 +85,7 @@ impl Memory {
         self.last.insert(printer.clone(), (at, media));
     }
 
-    /// Keeps what a plan asks for. Gives the printers that ask for something new.
+    /// Keeps what a plan asks for. Gives the places of what is asked for newly.
     pub fn keep(&mut self, plan: &Plan) -> Vec<usize> {
         let mut news = Vec::new();
         let mut wanted = HashMap::new();
@@ -82,45 +103,161 @@ impl Memory {
         self.wanted = wanted;
         news
     }
-}
 
-/// The snapshot of a moment, without windows and rests.
-pub fn snapshot(house: &House, jobs: &[Job], memory: &Memory, policy: Policy) -> Snapshot {
-    let prints = |destination: &Destination| house.controls.get(destination).is_none_or(PrinterControl::prints);
-    let busy: HashMap<&PrinterId, JobId> = house.open_attempts.iter().map(|a| (&a.printer, a.job)).collect();
-    let printers = house.printers.iter().map(|p| {
-        let capabilities = p.capabilities.as_ref();
-        let last = memory.last.get(&p.id);
-        PlanPrinter {
-            busy_with: busy.get(&p.id).copied(),
-            last_used: last.map(|(at, _)| *at),
-            last_media: last.map(|(_, media)| media.clone()),
-            wanted: memory.wanted.get(&p.id).cloned(),
-            prints: prints(&Destination::Printer(p.id.clone())),
-            media: capabilities.map(|c| c.media.clone()).unwrap_or_default(),
-            media_types: capabilities.map(|c| c.media_types.clone()).unwrap_or_default(),
-            resolutions: capabilities.map(|c| c.resolutions.clone()).unwrap_or_default(),
-            borderless: capabilities.map(|c| c.borderless),
-            profiles: None,
-            loaded: None,
-            ink: Vec::new(),
-            resting: None,
-            windows: Vec::new(),
-            id: p.id.clone(),
-            name: p.name.clone(),
-            status: p.status.clone(),
-            status_since: p.changed,
+    /// Works out anew what is in the tanks, unless that was done a moment ago.
+    async fn look_into_tanks(
+        &mut self,
+        store: &Store,
+        house: &House,
+        books: &dyn Books,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let is_fresh = |at: Timestamp| at <= now && now < at.plus_ms(TANKS_MS);
+        if self.tanks_at.is_some_and(is_fresh) {
+            return Ok(());
         }
-    });
-    Snapshot {
-        pool_prints: prints(&Destination::Pool),
-        jobs: jobs.iter().map(waiting).collect(),
-        printers: printers.collect(),
-        papers: Vec::new(),
-        policy,
+        for printer in &house.printers {
+            let entries = store.ink_entries(printer.id.clone(), ENTRIES).await?;
+            self.tanks.insert(printer.id.clone(), books.tanks(&entries));
+        }
+        self.tanks_at = Some(now);
+        Ok(())
+    }
+
+    fn ink(&mut self, job: &Job, papers: &[Paper], books: &dyn Books) -> Arc<[InkAmount]> {
+        if self.papers != papers || self.needs.len() >= KINDS {
+            self.needs.clear();
+            self.papers = papers.to_vec();
+        }
+        let (media, sheets) = (&job.ticket.media.value, job.sheets().max(1));
+        if job.ticket.routine.is_some() {
+            return Arc::new([]);
+        }
+        let kind = (media.size.name.clone(), media.media_type.clone(), sheets);
+        let needs = || books.needs(media, sheets, papers).into();
+        self.needs.entry(kind).or_insert_with(needs).clone()
     }
 }
 
+/// What does not change from round to round.
+#[derive(Debug, Clone, Copy)]
+pub struct Ways<'a> {
+    /// How the plan weighs.
+    pub policy: Policy,
+    /// The books of paper and ink.
+    pub books: &'a dyn Books,
+    /// The media types that a printer has a profile for; one that is not named has one for every type.
+    pub profiles: &'a HashMap<PrinterId, Vec<SmolStr>>,
+}
+
+/// The snapshot of a moment, without windows and rests.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn snapshot(
+    store: &Store,
+    jobs: &[Job],
+    memory: &mut Memory,
+    ways: Ways<'_>,
+    now: Timestamp,
+) -> Result<Snapshot, StoreError> {
+    let house = store.house().await?;
+    memory.look_into_tanks(store, &house, ways.books, now).await?;
+    let editions: HashSet<SmolStr> = jobs.iter().filter_map(|job| job.ticket.edition.clone()).collect();
+    let editions = match editions.is_empty() {
+        true => HashMap::new(),
+        false => store.editions(editions.into_iter().collect()).await?,
+    };
+    let mut papers = papers(&house);
+    // Sheets of jobs that are being printed are promised.
+    for attempt in &house.open_attempts {
+        if let Some(job) = store.job(attempt.job).await?
+            && let Some(paper) = paper_of(&job, &house)
+            && let Some(paper) = papers.iter_mut().find(|p| p.id == paper)
+        {
+            paper.sheets = paper.sheets.saturating_sub(i64::from(job.sheets()));
+        }
+    }
+    let prints = |destination: &Destination| house.controls.get(destination).is_none_or(PrinterControl::prints);
+    let printers = house.printers.iter().map(|p| printer(p, &house, memory, ways));
+    let printers = printers.collect();
+    let jobs = jobs.iter().map(|job| WaitingJob {
+        ink: memory.ink(job, &house.papers, ways.books),
+        paper: paper_of(job, &house),
+        edition_on: job
+            .ticket
+            .edition
+            .as_ref()
+            .and_then(|edition| editions.get(edition).cloned()),
+        ..waiting(job)
+    });
+    Ok(Snapshot {
+        pool_prints: prints(&Destination::Pool),
+        jobs: jobs.collect(),
+        printers,
+        papers,
+        policy: ways.policy,
+    })
+}
+
+fn printer(p: &PrinterRecord, house: &House, memory: &Memory, ways: Ways<'_>) -> PlanPrinter {
+    let capabilities = p.capabilities.as_ref();
+    let last = memory.last.get(&p.id);
+    let loaded: Vec<LoadedMedia> = house
+        .loaded
+        .iter()
+        .filter(|loaded| loaded.printer == p.id)
+        .map(|loaded| LoadedMedia {
+            media: loaded.media.clone(),
+            sheets: loaded.sheets,
+        })
+        .collect();
+    let control = house.controls.get(&Destination::Printer(p.id.clone()));
+    PlanPrinter {
+        busy_with: house.open_attempts.iter().find(|a| a.printer == p.id).map(|a| a.job),
+        last_used: last.map(|(at, _)| *at),
+        last_media: last.map(|(_, media)| media.clone()),
+        wanted: memory.wanted.get(&p.id).cloned(),
+        prints: control.is_none_or(PrinterControl::prints),
+        media: capabilities.map(|c| c.media.clone()).unwrap_or_default(),
+        media_types: capabilities.map(|c| c.media_types.clone()).unwrap_or_default(),
+        resolutions: capabilities.map(|c| c.resolutions.clone()).unwrap_or_default(),
+        borderless: capabilities.map(|c| c.borderless),
+        profiles: ways.profiles.get(&p.id).cloned(),
+        loaded: Some(loaded).filter(|loaded| !loaded.is_empty()),
+        ink: memory.tanks.get(&p.id).cloned().unwrap_or_default(),
+        resting: None,
+        windows: Vec::new(),
+        id: p.id.clone(),
+        name: p.name.clone(),
+        status: p.status.clone(),
+        status_since: p.changed,
+    }
+}
+
+/// The paper of the house that a job is printed on, where its sheets are counted.
+fn paper_of(job: &Job, house: &House) -> Option<SmolStr> {
+    let is_counted = |paper: &&Paper| house.on_hand.contains_key(&paper.id);
+    let mut fitting = house
+        .papers
+        .iter()
+        .filter(|paper| paper.is_for(&job.ticket.media.value));
+    let paper = fitting.find(is_counted).filter(|_| job.ticket.routine.is_none());
+    paper.map(|paper| SmolStr::new(paper.id.as_str()))
+}
+
+fn papers(house: &House) -> Vec<PlanPaper> {
+    let papers = house.papers.iter().filter_map(|paper| {
+        Some(PlanPaper {
+            id: paper.id.as_str().into(),
+            name: format_smolstr!("{paper}"),
+            sheets: *house.on_hand.get(&paper.id)?,
+        })
+    });
+    papers.collect()
+}
+
+/// A job without what the books say of it.
 fn waiting(job: &Job) -> WaitingJob {
     WaitingJob {
         id: job.id,
@@ -131,14 +268,14 @@ fn waiting(job: &Job) -> WaitingJob {
         resolution: job.ticket.resolution.value,
         sheets: job.sheets().max(1),
         work_ms: work::work_ms(job),
-        since: job.created,
+        since: job.waits_since,
         deadline: job.ticket.deadline,
         routine: job.ticket.routine.is_some(),
         not_before: job.not_before,
         avoid: job.avoid.clone(),
         edition_on: None,
         paper: None,
-        ink: Vec::new(),
+        ink: Arc::new([]),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The rules that are compared: Platen's own plan, first come first served, and a class of CUPS.
 
+use std::sync::Arc;
+
 use super::script::PRINTERS;
 use super::world::{Doing, FEEDER, World};
 use crate::model::{Destination, JobId, PrinterId, PrinterState, PrinterStatus, Timestamp};
@@ -136,7 +138,7 @@ impl Rules {
                 avoid: Vec::new(),
                 edition_on: None,
                 paper: None,
-                ink: Vec::new(),
+                ink: Arc::new([]),
                 routine: false,
             }
         });

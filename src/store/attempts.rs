@@ -3,13 +3,13 @@
 use rusqlite::{Connection, OptionalExtension};
 use smol_str::SmolStr;
 
-use super::controls;
 use super::jobs::change;
 use super::rows::{self, ATTEMPT, to_json};
 use super::{Store, StoreError};
+use super::{bookings, controls};
 use crate::model::{
-    Attempt, AttemptId, AttemptOutcome, AttemptPhase, Destination, EventKind, Job, JobId, PrinterControl, PrinterId,
-    RemoteJob, Timestamp,
+    Attempt, AttemptId, AttemptOutcome, AttemptPhase, Bookings, Coverage, Destination, EventKind, Job, JobId,
+    PrinterControl, PrinterId, RemoteJob, Timestamp,
 };
 
 /// What is switched at the moment in which an attempt is opened.
@@ -93,7 +93,22 @@ impl Store {
             .await
     }
 
-    /// Closes an attempt with its outcome and changes its job, in one transaction.
+    /// Notes what the pages of an open attempt cover.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn measure_attempt(&self, id: AttemptId, coverage: Coverage) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| {
+                connection
+                    .prepare_cached("UPDATE attempts SET coverage = ?2 WHERE id = ?1 AND closed IS NULL")?
+                    .execute((id.0, to_json(&coverage)?))?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Closes an attempt with its outcome, changes its job, and books what `decide` says, in one transaction.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such open attempt; else as for [`Store::change_job`].
@@ -106,7 +121,7 @@ impl Store {
     ) -> Result<Result<Job, E>, StoreError>
     where
         E: Send + 'static,
-        F: FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
+        F: FnOnce(&mut Job, &Attempt) -> Result<Bookings, E> + Send + 'static,
     {
         self.writer
             .run(move |connection| {
@@ -117,12 +132,18 @@ impl Store {
                 attempt.phase = AttemptPhase::Closed;
                 attempt.closed = Some(at);
                 attempt.outcome = Some(outcome);
-                let job = match change(connection, attempt.job, at, decide)? {
+                let mut booked = Bookings::default();
+                let changed = change(connection, attempt.job, at, |job| {
+                    booked = decide(job, &attempt)?;
+                    Ok(())
+                })?;
+                let job = match changed {
                     Ok(job) => job,
                     Err(refusal) => return Ok(Err(refusal)),
                 };
                 write_attempt(connection, &attempt)?;
                 tell_attempt(connection, &attempt, at)?;
+                bookings::book_in(connection, &booked, at)?;
                 Ok(Ok(job))
             })
             .await

@@ -282,6 +282,7 @@ pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) ->
         printer: None,
         printer_uri: new.printer_uri,
         created: at,
+        waits_since: at,
         processing: None,
         completed: None,
     })
@@ -329,7 +330,7 @@ pub(super) fn change<E>(
     if let Err(refusal) = decide(&mut job) {
         return Ok(Err(refusal));
     }
-    write_change(connection, &before, &job, at)?;
+    write_change(connection, &before, &mut job, at)?;
     Ok(Ok(job))
 }
 
@@ -347,7 +348,7 @@ pub(super) fn change_open<T, E>(
     };
     let place = |job: &Job| (job.priority, job.rank);
     let mut reordered = false;
-    for (before, job) in before.iter().zip(&jobs) {
+    for (before, job) in before.iter().zip(&mut jobs) {
         reordered |= place(before) != place(job);
         write_change(connection, before, job, at)?;
     }
@@ -358,10 +359,19 @@ pub(super) fn change_open<T, E>(
 }
 
 /// Writes a job that was changed, with the events that tell of it; nothing when nothing was.
-fn write_change(connection: &Connection, before: &Job, job: &Job, at: Timestamp) -> Result<(), StoreError> {
+fn write_change(connection: &Connection, before: &Job, job: &mut Job, at: Timestamp) -> Result<(), StoreError> {
     if job == before {
         return Ok(());
     }
+    // A try that printed nothing does not begin the wait anew.
+    let was_let_go = job.state == JobState::Pending && !before.state.is_active() && before.state != JobState::Pending;
+    if was_let_go {
+        job.waits_since = at;
+        connection
+            .prepare_cached("UPDATE jobs SET waits_since = ?2 WHERE id = ?1")?
+            .execute((job.id.0, at.0))?;
+    }
+    let job = &*job;
     // Looked at here, so that no document goes while its job is begun again.
     let begins_again = before.state.is_terminal() && !job.state.is_terminal();
     if begins_again && retention::gone(connection, job.id)?.is_some() {

@@ -12,6 +12,7 @@
 //! transaction, on the job as it stands at that moment.
 
 mod attempts;
+mod bookings;
 mod controls;
 mod error;
 mod house;

@@ -15,14 +15,15 @@ use crate::model::{
 /// Every column of `jobs`, in the order in which [`job`] reads them.
 pub(super) const JOB: &str = "id, uuid, name, user, destination, priority, state, reasons, message, ticket, \
     incoming_until, not_before, question, cancel_requested, failures, impressions_completed, printer, printer_uri, \
-    created, processing, completed, hold, rank, avoid, strikes, spoiled_sheets";
+    created, processing, completed, hold, rank, avoid, strikes, spoiled_sheets, \
+    coalesce(waits_since, created)";
 
 /// The columns of `jobs` that [`head`] reads, in its order.
 pub(super) const HEAD: &str = "id, uuid, name, user, priority, state, reasons, message, hold, impressions_completed, \
     printer, printer_uri, created, processing, completed";
 
 /// Every column of `attempts`, in the order in which [`attempt`] reads them.
-pub(super) const ATTEMPT: &str = "id, token, job, printer, phase, remote, opened, closed, outcome";
+pub(super) const ATTEMPT: &str = "id, token, job, printer, phase, remote, opened, closed, outcome, coverage";
 
 pub(super) fn to_json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|e| StoreError::Damaged { what: e.to_string() })
@@ -85,6 +86,7 @@ pub(super) fn job(row: &Row) -> Result<Job, StoreError> {
         failures: row.get(14)?,
         strikes: row.get(24)?,
         spoiled_sheets: row.get(25)?,
+        waits_since: Timestamp(row.get(26)?),
         impressions_completed: row.get(15)?,
         printer: printer(row, 16, id)?,
         printer_uri: text(row, 17)?,
@@ -172,6 +174,7 @@ pub(super) fn attempt(row: &Row) -> Result<Attempt, StoreError> {
         opened: Timestamp(row.get(6)?),
         closed: time(row, 7)?,
         outcome: maybe_json(row, 8, "attempts", id)?,
+        coverage: maybe_json(row, 9, "attempts", id)?,
     })
 }
 

@@ -3,8 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::intake::{Wishes, decide};
 use crate::model::{
-    AttemptOutcome, AttemptPhase, Destination, Digest, Document, DocumentFacts, DocumentFormat, DocumentId, EventKind,
-    Job, JobId, JobState, NewJob, PrinterState, PrinterStatus, RemoteJob, Timestamp,
+    Attempt, AttemptOutcome, AttemptPhase, Bookings, Destination, Digest, Document, DocumentFacts, DocumentFormat,
+    DocumentId, EventKind, Job, JobId, JobState, NewJob, PrinterState, PrinterStatus, RemoteJob, Timestamp,
 };
 
 fn open(folder: &Path) -> Store {
@@ -54,6 +54,13 @@ fn set(state: JobState, at: i64) -> impl FnOnce(&mut Job) -> Result<(), ()> + Se
         job.completed = state.is_terminal().then_some(Timestamp(at));
         Ok(())
     }
+}
+
+/// A change that books nothing.
+fn closed<E>(
+    change: impl FnOnce(&mut Job) -> Result<(), E> + Send + 'static,
+) -> impl FnOnce(&mut Job, &Attempt) -> Result<Bookings, E> + Send + 'static {
+    move |job, _| change(job).map(|()| Bookings::default())
 }
 
 /// A change that looks at no switch.
@@ -191,7 +198,7 @@ async fn a_printer_and_a_job_have_one_open_attempt() {
         attempt.id,
         AttemptOutcome::Completed,
         Timestamp(3),
-        set(JobState::Completed, 3),
+        closed(set(JobState::Completed, 3)),
     );
     done.await.unwrap().unwrap();
     start(b.id, "gertie", "t4").await.unwrap().unwrap();
@@ -428,7 +435,7 @@ proptest! {
                     Act::Close(printer, done) => {
                         let Some((job, attempt)) = holds[printer].take() else { continue };
                         let state = if done { JobState::Completed } else { JobState::Pending };
-                        let closed = store.close_attempt(attempt, AttemptOutcome::Completed, at, set(state, n as i64));
+                        let closed = store.close_attempt(attempt, AttemptOutcome::Completed, at, self::closed(set(state, n as i64)));
                         closed.await.unwrap().unwrap();
                         jobs[job] = state;
                     }

@@ -1,13 +1,14 @@
 //! The jobs that may be given to a printer: as the planner follows them, and what it says of them.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use smol_str::SmolStr;
 
 use super::jobs::change;
 use super::{Store, StoreError, rows};
-use crate::model::{EventSeq, Job, JobId, JobState, Timestamp};
+use crate::model::{EventSeq, Job, JobId, JobState, PrinterId, Timestamp};
 
 /// After more events than this all jobs are read anew.
 const MOST_EVENTS: i64 = 1_000;
@@ -66,6 +67,31 @@ impl Store {
                 Ok(())
             })
             .await
+    }
+}
+
+impl Store {
+    /// The printers on which these editions were begun.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn editions(&self, names: Vec<SmolStr>) -> Result<HashMap<SmolStr, PrinterId>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT printer FROM jobs WHERE json_extract(ticket, '$.edition') = ?1 AND processing IS NOT NULL \
+                 AND printer IS NOT NULL ORDER BY processing LIMIT 1",
+            )?;
+            let mut editions = HashMap::new();
+            for name in names {
+                let printer: Option<String> = statement.query_row([name.as_str()], |row| row.get(0)).optional()?;
+                if let Some(printer) = printer {
+                    let id = PrinterId::new(&printer).map_err(|e| StoreError::row("jobs", &name, e))?;
+                    editions.insert(name, id);
+                }
+            }
+            Ok(editions)
+        })
+        .await
     }
 }
 

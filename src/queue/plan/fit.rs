@@ -130,8 +130,8 @@ fn ink(need: &InkAmount, printer: &PlanPrinter) -> Ink {
     match printer.ink.iter().find(|level| level.channel == need.channel) {
         // What is not known is for the printer to say.
         None => Ink::Enough,
-        Some(level) if level.nl < need.nl => Ink::Short,
-        Some(level) if level.nl - level.error < need.nl.saturating_add(need.error) => Ink::Doubtful,
+        Some(level) if level.nl < level.takes(need) => Ink::Short,
+        Some(level) if level.nl - level.error < level.takes(need).saturating_add(need.error) => Ink::Doubtful,
         Some(_) => Ink::Enough,
     }
 }

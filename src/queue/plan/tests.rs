@@ -35,7 +35,7 @@ fn job(id: i64, priority: u8) -> WaitingJob {
         avoid: vec![],
         edition_on: None,
         paper: None,
-        ink: vec![],
+        ink: Arc::new([]),
         routine: false,
     }
 }
@@ -372,9 +372,15 @@ fn ink_that_does_not_last_sends_a_job_to_the_twin() {
         error,
     };
     let mut needy = job(1, 50);
-    needy.ink = vec![amount(1_500_000, 300_000)];
+    let tank = |nl, error| Tank {
+        channel: "PGY".into(),
+        nl,
+        error,
+        thousandths: 1_000,
+    };
+    needy.ink = Arc::new([amount(1_500_000, 300_000)]);
     let (mut gertie, mut squirty) = (printer("Gertie"), printer("Squirty"));
-    gertie.ink = vec![amount(1_200_000, 100_000)];
+    gertie.ink = vec![tank(1_200_000, 100_000)];
     let house = snapshot(vec![needy.clone()], vec![gertie.clone(), squirty.clone()]);
     let made = plan(&house, Timestamp(0));
     assert_eq!(assigned(&made), [(1, "squirty")]);
@@ -382,7 +388,7 @@ fn ink_that_does_not_last_sends_a_job_to_the_twin() {
         made.assignments[0].why,
         "Gertie: its PGY does not last for this job: 1.2 ml are left, 1.5 ml are needed"
     );
-    squirty.ink = vec![amount(1_600_000, 100_000)];
+    squirty.ink = vec![tank(1_600_000, 100_000)];
     let house = snapshot(vec![needy.clone()], vec![printer("Third"), squirty.clone()]);
     assert_eq!(
         assigned(&plan(&house, Timestamp(0))),
@@ -530,7 +536,7 @@ prop_compose! {
         p.media = sizes.iter().take(takes).map(|s| (*s).into()).collect();
         p.loaded = loaded.map(|(size, sheets)| vec![LoadedMedia { media: media(sizes[size]), sheets }]);
         p.wanted = wanted.map(|(size, t)| LoadWanted { media: media(sizes[size]), since: Timestamp(t * MINUTE) });
-        p.ink = ink.into_iter().map(|nl| InkAmount { channel: "PGY".into(), nl, error: 1 }).collect();
+        p.ink = ink.into_iter().map(|nl| Tank { channel: "PGY".into(), nl, error: 1, thousandths: 1_000 }).collect();
         match how {
             0 => p.status = None,
             1 => p.busy_with = Some(JobId(999)),

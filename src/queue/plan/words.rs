@@ -102,7 +102,7 @@ fn tell_misfit(misfit: Misfit, entry: &Entry, printer: &PlanPrinter) -> SmolStr 
                 "its {} does not last for this job: {:.1} ml are left, {:.1} ml are needed",
                 need.channel,
                 millilitres(left.map_or(0, |level| level.nl)),
-                millilitres(need.nl)
+                millilitres(left.map_or(need.nl, |level| level.takes(need)))
             )
         }
         Misfit::Window(place) => format_smolstr!("it is kept for {}", printer.windows[place].purpose),

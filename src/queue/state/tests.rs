@@ -53,6 +53,7 @@ pub(in crate::queue) fn pending() -> Job {
         printer: None,
         printer_uri: "ipp://localhost/ipp/print".into(),
         created: Timestamp(0),
+        waits_since: Timestamp(0),
         processing: None,
         completed: None,
     }

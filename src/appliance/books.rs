@@ -1,0 +1,152 @@
+//! The books of the house for the queue: `care`'s answers in the queue's words.
+
+use std::collections::BTreeMap;
+
+use smol_str::SmolStr;
+
+use crate::care::estimate::{self, estimate};
+use crate::care::loaded::{Correction, corrections};
+use crate::care::stock::{self, Word};
+use crate::care::{self};
+use crate::model::{
+    Bookings, Coverage, Finish, InkEntry, InkReason, Job, Loaded, Media, Nanoliters, Need, NewInkEntry, Paper,
+    PrinterId, PrinterStatus, Timestamp,
+};
+use crate::queue::books::{Books, Found, Origin, Sheets};
+use crate::queue::plan::{InkAmount, Tank};
+
+/// A tank of a PRO-1000 (PFI-1000) holds 80 ml, dealers say.
+const TANK: Nanoliters = Nanoliters::ml(80);
+/// Who books.
+const HOUSE: &str = "platen";
+
+/// See the head of the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HouseBooks;
+
+/// The finish of a sheet: that of its paper, else what its type's name tells. Types of PWG 5101.1, 3.
+fn finish(media: &Media, papers: &[Paper]) -> Finish {
+    if let Some(paper) = papers.iter().find(|paper| paper.is_for(media)) {
+        return paper.finish;
+    }
+    let name = media.media_type.as_str();
+    let matte = [
+        "matte",
+        "canvas",
+        "fine-art",
+        "fineart",
+        "stationery",
+        "cardstock",
+        "washi",
+        "cotton",
+    ];
+    if matte.iter().any(|word| name.contains(word)) {
+        Finish::Matte
+    } else {
+        Finish::Glossy
+    }
+}
+
+fn needs(coverage: Option<&Coverage>, media: &Media, sheets: u32, papers: &[Paper]) -> BTreeMap<SmolStr, Need> {
+    estimate(coverage, &media.size, finish(media, papers), sheets)
+}
+
+impl Books for HouseBooks {
+    fn needs(&self, media: &Media, sheets: u32, papers: &[Paper]) -> Vec<InkAmount> {
+        let needs = needs(None, media, sheets, papers).into_iter();
+        needs
+            .map(|(channel, need)| InkAmount {
+                channel,
+                nl: need.amount.0,
+                error: need.error.0,
+            })
+            .collect()
+    }
+
+    fn tanks(&self, entries: &BTreeMap<SmolStr, Vec<InkEntry>>) -> Vec<Tank> {
+        let accounts = care::accounts(entries, TANK).into_iter();
+        let tank = |(channel, account): (SmolStr, care::Account)| {
+            let level = account.level?;
+            Some(Tank {
+                channel,
+                nl: level.level.0,
+                error: level.error.0,
+                thousandths: (account.calibration.factor * 1_000.0) as i64,
+            })
+        };
+        accounts.filter_map(tank).collect()
+    }
+
+    fn used(&self, job: &Job, sheets: Sheets, from: Origin<'_>, at: Timestamp) -> Bookings {
+        let all = sheets.printed.saturating_add(sheets.spoiled);
+        if all == 0 || job.ticket.routine.is_some_and(|routine| routine.sheets() == 0) {
+            return Bookings::default();
+        }
+        let media = &job.ticket.media.value;
+        let word = Word {
+            by: HOUSE.into(),
+            note: SmolStr::default(),
+            at,
+        };
+        let feeder = from.loaded.iter().find(|loaded| {
+            let fits = loaded.media.size.is_about(&media.size)
+                && (media.media_type == "auto" || loaded.media.media_type == media.media_type)
+                && (media.source == "auto" || loaded.source == media.source);
+            loaded.printer == *from.printer && fits
+        });
+        // What is in the feeder says which of two papers of one type it was.
+        let paper = feeder.and_then(|loaded| loaded.paper.clone()).or_else(|| {
+            from.papers
+                .iter()
+                .find(|paper| paper.is_for(media))
+                .map(|paper| paper.id.clone())
+        });
+        let mut booked = Bookings {
+            fed: feeder.map(|loaded| (from.printer.clone(), loaded.source.clone(), all)),
+            ..Bookings::default()
+        };
+        if let Some(paper) = paper {
+            if sheets.printed > 0 {
+                booked.stock.push(stock::printed(&paper, sheets.printed, job.id, &word));
+            }
+            if sheets.spoiled > 0 {
+                booked
+                    .stock
+                    .push(stock::spoiled(&paper, sheets.spoiled, Some(job.id), &word));
+            }
+        }
+        let mut ink = BTreeMap::new();
+        estimate::add(&mut ink, &needs(from.coverage.as_ref(), media, all, from.papers));
+        let used = ink.into_iter().filter(|(_, need)| need.amount > Nanoliters::ZERO);
+        booked.ink.extend(used.map(|(channel, need)| NewInkEntry {
+            printer: from.printer.clone(),
+            channel,
+            delta: -need.amount,
+            reason: InkReason::Job,
+            job: Some(job.id),
+            by: HOUSE.into(),
+            note: SmolStr::default(),
+            at,
+        }));
+        booked
+    }
+
+    fn found(
+        &self,
+        printer: &PrinterId,
+        records: &[Loaded],
+        (before, now): (Option<&PrinterStatus>, &PrinterStatus),
+        papers: &[Paper],
+    ) -> Vec<Found> {
+        let is_on_record = |source: &SmolStr| records.iter().any(|r| r.printer == *printer && r.source == *source);
+        let corrections = corrections(printer, records, before, now, papers).into_iter();
+        corrections
+            .filter_map(|correction| match correction {
+                // Of feeders that nobody has ever told us of the printer's word alone is not taken: jobs would wait for
+                // what it may not even know.
+                Correction::Set(loaded) => is_on_record(&loaded.source).then_some(Found::Lies(loaded)),
+                Correction::Clear { source, .. } => Some(Found::Unknown(source)),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,106 @@
+//! The port through which the queue knows paper and ink, without knowing how their books are kept.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use smol_str::SmolStr;
+
+use crate::model::{
+    AttemptOutcome, Bookings, Coverage, InkEntry, Job, Loaded, Media, Paper, PrinterId, PrinterStatus, Timestamp,
+};
+
+use super::plan::{InkAmount, Tank};
+
+/// Sheets of a job that left a printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sheets {
+    /// They are good.
+    pub printed: u32,
+    /// They are not.
+    pub spoiled: u32,
+}
+
+/// Where sheets came from and what is on them.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The printer.
+    pub printer: &'a PrinterId,
+    /// What lies in its feeders, as far as it is on record; may hold other printers'.
+    pub loaded: &'a [Loaded],
+    /// The papers of the house.
+    pub papers: &'a [Paper],
+    /// What the pages cover, where it was measured.
+    pub coverage: Option<Coverage>,
+}
+
+/// What lies in a printer's feeders is not what was on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// This does.
+    Lies(Loaded),
+    /// Nobody knows what does in this one.
+    Unknown(SmolStr),
+}
+
+/// What the books say, and what is to be written into them. Pure. [`crate::appliance`] makes one out of `care`.
+pub trait Books: fmt::Debug + Send + Sync + 'static {
+    /// The ink that so many sheets take, before they are printed.
+    fn needs(&self, media: &Media, sheets: u32, papers: &[Paper]) -> Vec<InkAmount>;
+    /// What is in a printer's tanks, by the entries of each.
+    fn tanks(&self, entries: &BTreeMap<SmolStr, Vec<InkEntry>>) -> Vec<Tank>;
+    /// What is to be booked for sheets of a job.
+    fn used(&self, job: &Job, sheets: Sheets, from: Origin<'_>, at: Timestamp) -> Bookings;
+    /// What a printer's new status (the last one and this one) says of its feeders, against what is on record.
+    fn found(
+        &self,
+        printer: &PrinterId,
+        records: &[Loaded],
+        statuses: (Option<&PrinterStatus>, &PrinterStatus),
+        papers: &[Paper],
+    ) -> Vec<Found>;
+}
+
+/// Books in which nothing is written.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoBooks;
+
+impl Books for NoBooks {
+    fn needs(&self, _: &Media, _: u32, _: &[Paper]) -> Vec<InkAmount> {
+        Vec::new()
+    }
+
+    fn tanks(&self, _: &BTreeMap<SmolStr, Vec<InkEntry>>) -> Vec<Tank> {
+        Vec::new()
+    }
+
+    fn used(&self, _: &Job, _: Sheets, _: Origin<'_>, _: Timestamp) -> Bookings {
+        Bookings::default()
+    }
+
+    fn found(
+        &self,
+        _: &PrinterId,
+        _: &[Loaded],
+        _: (Option<&PrinterStatus>, &PrinterStatus),
+        _: &[Paper],
+    ) -> Vec<Found> {
+        Vec::new()
+    }
+}
+
+/// The sheets of a job that an attempt has used, by how it ended. Of one that ended unknown a person will tell.
+pub fn sheets_of(job: &Job, outcome: &AttemptOutcome) -> Sheets {
+    let none = Sheets { printed: 0, spoiled: 0 };
+    match outcome {
+        AttemptOutcome::Completed => Sheets {
+            printed: job.impressions_completed.max(job.sheets()),
+            ..none
+        },
+        // What was begun and not finished is of no use.
+        AttemptOutcome::Canceled | AttemptOutcome::Failed { .. } => Sheets {
+            spoiled: job.impressions_completed,
+            ..none
+        },
+        AttemptOutcome::NotPrinted { .. } | AttemptOutcome::Unknown { .. } => none,
+    }
+}
