@@ -30,6 +30,10 @@ async fn a_job_that_breaks_platen_down_is_put_aside_and_the_rest_prints_on() {
         assert_eq!(house.ended(other).await.state, JobState::Completed);
     }
     for poisonous in [poison, slow] {
+        house
+            .wait(poisonous, |job| job.strikes == 1 && job.not_before.is_some())
+            .await;
+        house.hurry(poisonous).await;
         let job = house.held(poisonous).await;
         assert_eq!((job.state, job.strikes), (JobState::PendingHeld, 2));
         assert!(job.message.contains("broke down twice"), "{}", job.message);

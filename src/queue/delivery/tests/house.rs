@@ -208,6 +208,16 @@ impl House {
         }
     }
 
+    /// A job need not wait any longer.
+    pub async fn hurry(&self, id: JobId) {
+        let hurried = self.store.change_job(id, Timestamp::now(), |job| {
+            job.not_before = None;
+            job.message = "waits no longer".into();
+            Ok::<(), std::convert::Infallible>(())
+        });
+        let Ok(_) = hurried.await.unwrap();
+    }
+
     pub async fn ended(&self, id: JobId) -> Job {
         self.wait(id, |job| job.state.is_terminal()).await
     }
