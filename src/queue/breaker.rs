@@ -83,7 +83,7 @@ impl Outcome {
     pub fn of_trouble(trouble: TroubleClass, why: &SmolStr) -> Outcome {
         match trouble {
             // It said so to one job; it holds for the next one as well, which need not ask.
-            TroubleClass::Busy | TroubleClass::NotAccepting | TroubleClass::Untaken => return Outcome::Busy,
+            TroubleClass::Busy | TroubleClass::NotAccepting => return Outcome::Busy,
             TroubleClass::House | TroubleClass::Crash => return Outcome::Neutral,
             _ => {}
         }
