@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use crate::model::{Coverage, Finish, MediaSize, Nanoliters, Need};
+use crate::model::{Coverage, Finish, Length, MediaSize, Nanoliters, Need};
 
 /// Of all inks but chroma optimizer, for a square metre that is all black: 2 ml a square foot.
 pub const FULL: Nanoliters = Nanoliters(21_530_000);
@@ -68,7 +68,7 @@ pub fn estimate(
 ) -> BTreeMap<SmolStr, Need> {
     let limit = |value: u32| i128::from(value.min(Coverage::FULL));
     let full = i128::from(Coverage::FULL);
-    let side = |length: crate::model::Length| i128::from(length.as_hundredths().max(0));
+    let side = |length: Length| i128::from(length.as_hundredths().max(0));
     let area = side(sheet.x) * side(sheet.y);
     let (light, inked, error) = match coverage {
         Some(c) => (limit(c.light), limit(c.inked), COVERAGE_ERROR),
@@ -210,7 +210,12 @@ mod tests {
     proptest! {
         /// Copies add up to the nanolitre, nothing is below 0, and shares make up the whole but for roundings.
         #[test]
-        fn copies_add_up(coverage in proptest::option::of(any_coverage()), glossy: bool, a in 0u32..500, b in 0u32..500) {
+        fn copies_add_up(
+            coverage in proptest::option::of(any_coverage()),
+            glossy: bool,
+            a in 0u32..500,
+            b in 0u32..500,
+        ) {
             let finish = if glossy { Finish::Glossy } else { Finish::Matte };
             let of = |copies| estimate(coverage.as_ref(), &a3_plus(), finish, copies);
             let mut sum = of(a);
@@ -219,7 +224,8 @@ mod tests {
             prop_assert!(sum.values().all(|need| need.amount.0 >= 0 && need.error.0 >= 0));
             let one = of(1);
             let inks: i64 = one.iter().filter(|(c, _)| *c != "CO").map(|(_, n)| n.amount.0).sum();
-            let cover = coverage.map_or(TYPICAL, |c| if c.red | c.green | c.blue == 0 { 0 } else { c.light.min(65_536) });
+            let light = |c: Coverage| if c.red | c.green | c.blue == 0 { 0 } else { c.light.min(Coverage::FULL) };
+            let cover = coverage.map_or(TYPICAL, light);
             let area = a3_plus().x.as_mm() * a3_plus().y.as_mm() / 1e6;
             let whole = FULL.0 as f64 * area * f64::from(cover) / 65_536.0;
             prop_assert!((inks as f64 - whole).abs() <= 12.0, "{} {}", inks, whole);
@@ -227,8 +233,13 @@ mod tests {
 
         /// No size and no coverage breaks the arithmetic.
         #[test]
-        fn any_sheet_has_an_estimate(x in 1_000i32..=1_000_000, y in 1_000i32..=1_000_000, copies: u32, coverage in any_coverage()) {
-            let sheet = MediaSize::from_sides(crate::model::Length::hundredths(x), crate::model::Length::hundredths(y));
+        fn any_sheet_has_an_estimate(
+            x in 1_000i32..=1_000_000,
+            y in 1_000i32..=1_000_000,
+            copies: u32,
+            coverage in any_coverage(),
+        ) {
+            let sheet = MediaSize::from_sides(Length::hundredths(x), Length::hundredths(y));
             for need in estimate(Some(&coverage), &sheet, Finish::Glossy, copies).values() {
                 prop_assert!(need.amount.0 >= 0 && need.error.0 >= 0);
             }

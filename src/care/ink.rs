@@ -5,13 +5,14 @@
 //! what the steps have taught about this ink's estimates.
 //!
 //! **Which side of a step is shown** is *unproven*: "30" may stand for 20 to 30, 25 to 35 or 30 to 40 per cent. All three
-//! rules are followed side by side ([`track`]). They differ by where the first step of a new tank falls, so tanks tell
-//! them apart; the printer's inks vote together, since they share one rule. Until they have, the error covers all three.
+//! rules are followed side by side (`track`). They differ by where the first step of a new tank falls and where the last
+//! number of an old one ends, so tanks tell them apart; the printer's inks vote together, since they share one rule. Until
+//! they have, the error covers all three.
 //!
-//! **Conventions.** −1, −2 and −3 mean unknown, and change nothing. A level that falls by one step was passed just now. One
-//! that falls by more lies somewhere in what is shown. One that rises by a step at most has trembled at its border; by more,
-//! a new tank was fitted, which is full when the level is 100. The first level ever lies anywhere in what is shown, all
-//! equally likely. Every error is one standard deviation.
+//! **Conventions.** −1, −2 and −3 mean unknown, and change nothing. A level that falls by one step was passed just now.
+//! One that falls by more lies somewhere in what is shown. One that rises by a step at most has trembled at its border; by
+//! more, a new tank was fitted, which is full where the level can be a full one's. The first level ever lies anywhere in
+//! what is shown, all equally likely. Every error is one standard deviation.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -99,9 +100,9 @@ fn step<'a>(entries: impl Iterator<Item = &'a InkEntry>) -> f64 {
         InkReason::Reading { level } => (0..=100).contains(&level).then_some(level),
         _ => None,
     };
-    let finest = |step: i32, level: i32| match step.min(level % 10) {
-        _ if level % 10 == 0 => step,
-        _ if level % 5 == 0 => step.min(5),
+    let finest = |step: i32, level: i32| match level {
+        tens if tens % 10 == 0 => step,
+        fives if fives % 5 == 0 => step.min(5),
         _ => 1,
     };
     f64::from(entries.filter_map(told).fold(10, finest))

@@ -210,10 +210,7 @@ mod tests {
                 paper("Rag", "a3", "photographic-matte", "sheets = 2000000\n"),
                 "at most",
             ),
-            (
-                paper("Rag", "a3", "photographic-matte", "finish = \"silk\"\n"),
-                "finish",
-            ),
+            (RAG.replace("\"matte\"", "\"silk\""), "silk"),
             (paper("Rag", "a3", "photographic-matte", "price = \"much\"\n"), "price"),
             (two, "twice"),
         ] {

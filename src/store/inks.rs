@@ -114,9 +114,14 @@ pub(super) fn book_readings_in(
         !marker.kind.starts_with("waste") && (1..=MOST_NAME).contains(&marker.name.len()) && marker.level <= 100
     };
     let mut readings: Vec<NewInkEntry> = Vec::new();
+    let mut told: Vec<&SmolStr> = Vec::new();
     for marker in status.markers.iter().filter(is_ink).take(MOST_CHANNELS) {
-        let told_twice = readings.iter().any(|reading| reading.channel == marker.name);
-        if told_twice || !is_news(connection, printer, marker, status.at)? {
+        // A name that is told twice counts the first time.
+        if told.contains(&&marker.name) {
+            continue;
+        }
+        told.push(&marker.name);
+        if !is_news(connection, printer, marker, status.at)? {
             continue;
         }
         readings.push(NewInkEntry {

@@ -170,12 +170,6 @@ proptest! {
             prop_assert!((FACTOR.0..=FACTOR.1).contains(&calibration.factor) && calibration.spread > 0.0);
         }
     }
-
-    /// The same books always say the same.
-    #[test]
-    fn the_same_books_say_the_same(acts in proptest::collection::vec(any_act(), 0..40)) {
-        prop_assert_eq!(account_or_none(&acts), account_or_none(&acts));
-    }
 }
 
 fn account_or_none(acts: &[(InkReason, i64)]) -> Option<Account> {

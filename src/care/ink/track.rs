@@ -139,7 +139,7 @@ impl Track {
             Some(before) if before - now == self.step => {
                 // It was passed somewhere in the newest booking.
                 let level = border(now) - newest / 2.0;
-                let variance = newest * newest / 12.0 + (STEP_SPREAD * self.full).powi(2);
+                let variance = newest * newest / 12.0 + self.slack();
                 if let Some(belief) = &self.belief {
                     let apart = (belief.level - level).powi(2) / (belief.variance(calibration) + variance);
                     self.likelihood -= apart.min(MOST_DOUBT) / 2.0;
@@ -150,7 +150,15 @@ impl Track {
                 let width = self.full * self.step / 100.0;
                 self.belief = Some(Belief::fresh(border(before), (width / 4.0).powi(2)));
             }
-            Some(before) if now > before => self.belief = Some(self.tank(now)),
+            Some(before) if now > before => {
+                // The old tank has shown its last number to its end: it should not have been used beyond that.
+                if let Some(belief) = &self.belief {
+                    let beyond = (self.range(before).0 - belief.level).max(0.0);
+                    let variance = belief.variance(calibration) + newest * newest / 12.0 + self.slack();
+                    self.likelihood -= (beyond * beyond / variance).min(MOST_DOUBT) / 2.0;
+                }
+                self.belief = Some(self.tank(now));
+            }
             _ => self.belief = Some(self.within(now, calibration)),
         }
     }
@@ -174,8 +182,14 @@ impl Track {
         Belief::fresh(belief.level.clamp(low, high), variance.min(width * width / 12.0))
     }
 
+    /// The variance of a step's place.
+    fn slack(&self) -> f64 {
+        (STEP_SPREAD * self.full).powi(2)
+    }
+
+    /// A tank that was fitted is full where what is shown lets it be: used ones are seldom put back.
     fn tank(&self, shown: f64) -> Belief {
-        if shown >= 100.0 {
+        if self.range(shown).1 >= self.full {
             Belief::fresh(self.full, (FILL_SPREAD * self.full).powi(2))
         } else {
             self.anywhere(shown)

@@ -60,7 +60,7 @@ async fn a_paper_gets_its_first_count_once_and_keeps_its_books() {
         .set_papers(vec![(small.clone(), Some(4))], Timestamp(9))
         .await
         .unwrap();
-    assert_eq!(store.papers().await.unwrap(), [small.clone()]);
+    assert_eq!(store.papers().await.unwrap(), std::slice::from_ref(&small));
     let house = store.house().await.unwrap();
     assert_eq!((house.on_hand[&large.id], house.on_hand[&small.id]), (23, 4));
     let entries = store.stock_entries(large.id.clone(), 10).await.unwrap();
@@ -268,7 +268,7 @@ async fn what_is_loaded_is_kept_told_and_taken_away() {
     };
     let before = store.house().await.unwrap();
     store.set_loaded(loaded.clone()).await.unwrap();
-    assert_eq!(store.house().await.unwrap().loaded, [loaded.clone()]);
+    assert_eq!(store.house().await.unwrap().loaded, std::slice::from_ref(&loaded));
     assert!(store.generation() > before.generation);
     let same = Loaded {
         at: Timestamp(3),
