@@ -89,8 +89,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn house(&self) -> Result<Arc<House>, StoreError> {
         // Read before the tables are: what is committed meanwhile makes it old at once.
-        let generation = self.readers.changes.generation();
-        if let Some(house) = &*self.readers.house.lock()
+        let generation = self.shared.changes.generation();
+        if let Some(house) = &*self.shared.house.lock()
             && house.generation == generation
         {
             return Ok(house.clone());
@@ -108,7 +108,7 @@ impl Store {
                 }))
             })
             .await?;
-        let mut kept = self.readers.house.lock();
+        let mut kept = self.shared.house.lock();
         if kept.as_ref().is_none_or(|old| old.generation <= generation) {
             *kept = Some(house.clone());
         }
@@ -117,6 +117,6 @@ impl Store {
 
     /// The number of the house's last change.
     pub fn generation(&self) -> u64 {
-        self.readers.changes.generation()
+        self.shared.changes.generation()
     }
 }

@@ -3,8 +3,8 @@
 //! ```text
 //!   doors, queue ──► Store ──► bounded channel ──► writer thread ──► one transaction for all that waits
 //!                      │                            (WAL, synchronous=FULL)       │
-//!                      └──► read connections                                      └──► answers, then the
-//!                           (on the blocking pool)                                     newest EventSeq to
+//!                      └──► reader threads                                        └──► answers, then the
+//!                           (a connection each)                                        newest EventSeq to
 //!                                                                                      every subscriber
 //! ```
 //!
@@ -22,6 +22,7 @@ mod lists;
 mod loaded;
 mod migrate;
 mod printers;
+mod readers;
 mod retention;
 mod routines;
 mod rows;
@@ -31,8 +32,8 @@ mod waiting;
 mod writer;
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use smol_str::SmolStr;
@@ -44,13 +45,11 @@ pub use attempts::OpeningControls;
 pub use error::StoreError;
 pub use house::House;
 pub use jobs::Due;
+use readers::Readers;
 pub use retention::EndedJob;
 pub use subscriptions::SubscriptionQuery;
 pub use waiting::PendingNews;
 use writer::Writer;
-
-/// Read connections that are kept.
-const READERS: usize = 3;
 
 /// Which jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,18 +98,17 @@ pub struct JobQuery {
     pub limit: u32,
 }
 
-/// The store; clones share one writer thread and a few read connections.
+/// The store; clones share one writer thread and a few that read.
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: Writer,
-    readers: Arc<Readers>,
+    readers: Readers,
+    shared: Arc<Shared>,
     seq: watch::Receiver<EventSeq>,
 }
 
 #[derive(Debug)]
-struct Readers {
-    path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+struct Shared {
     changes: Arc<house::Changes>,
     house: house::Kept,
     /// Held while the store lives: one Platen for a state folder.
@@ -129,20 +127,19 @@ impl Store {
         changes.watch(&mut connection)?;
         let newest = connection.query_row("SELECT coalesce(max(seq), 0) FROM events", [], |row| row.get(0))?;
         let (sender, seq) = watch::channel(EventSeq(newest));
-        let writer = Writer::start(connection, sender, changes.clone()).map_err(|source| StoreError::Io {
+        let io = |source| StoreError::Io {
             path: path.to_owned(),
             source,
-        })?;
-        let readers = Readers {
-            path: path.to_owned(),
-            idle: Mutex::default(),
-            changes,
+        };
+        let shared = Shared {
+            changes: changes.clone(),
             house: house::Kept::default(),
             _lock: lock,
         };
         Ok(Store {
-            writer,
-            readers: Arc::new(readers),
+            writer: Writer::start(connection, sender, changes).map_err(io)?,
+            readers: Readers::start(path).map_err(io)?,
+            shared: Arc::new(shared),
             seq,
         })
     }
@@ -152,9 +149,9 @@ impl Store {
         self.seq.clone()
     }
 
-    /// Commits what waits, folds the log in, and ends the writer thread.
+    /// Commits what waits, folds the log in, and ends the threads.
     pub async fn close(&self) {
-        self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.readers.close().await;
         self.writer.close().await;
     }
 
@@ -164,24 +161,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let readers = self.readers.clone();
-        let asked = tokio::task::spawn_blocking(move || {
-            let idle = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut connection = match idle {
-                Some(connection) => connection,
-                None => migrate::open_reader(&readers.path)?,
-            };
-            let answer = {
-                let snapshot = connection.transaction()?;
-                question(&snapshot)
-            };
-            let mut idle = readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            if idle.len() < READERS {
-                idle.push(connection);
-            }
-            answer
-        });
-        asked.await.map_err(|_| StoreError::Broken)?
+        self.readers.ask(question).await
     }
 }
 
