@@ -1,5 +1,6 @@
 //! The port through which the queue reaches printers, without knowing a protocol or a pixel.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -51,6 +52,7 @@ const MOST_WARNINGS: usize = 16;
 pub struct Journal {
     store: Store,
     attempt: Arc<Mutex<Attempt>>,
+    cut_short: Arc<AtomicBool>,
 }
 
 impl Journal {
@@ -58,12 +60,23 @@ impl Journal {
         Journal {
             store,
             attempt: Arc::new(Mutex::new(attempt)),
+            cut_short: Arc::default(),
         }
     }
 
     /// The attempt as far as it came.
     pub(super) fn attempt(&self) -> Attempt {
         self.attempt.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The document broke off on its way: the printer has a part of it at most.
+    pub fn cut_short(&self) {
+        self.cut_short.store(true, Ordering::Release);
+    }
+
+    /// Whether it did.
+    pub(super) fn was_cut_short(&self) -> bool {
+        self.cut_short.load(Ordering::Acquire)
     }
 
     async fn advance(&self, phase: AttemptPhase, remote: Option<RemoteJob>) -> Result<(), Trouble> {

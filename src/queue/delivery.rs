@@ -28,11 +28,11 @@ pub(super) async fn run(
     mut wanted: watch::Receiver<Want>,
 ) {
     let mut attempt = attempt;
-    let mut next = if resumed {
-        Next::Inquire
+    let (mut next, cut_short) = if resumed {
+        (Next::Inquire, false)
     } else {
         match deliver(context, &job, &mut attempt, &mut wanted).await {
-            Some(next) => next,
+            Some(known) => known,
             None => return,
         }
     };
@@ -89,16 +89,20 @@ pub(super) async fn run(
         }
         let want = *wanted.borrow();
         next = settle::after_inquiry(attempt.phase, &inquiry, want == Want::Cancel, withdrawn);
+        if cut_short {
+            next = settle::of_a_part(next);
+        }
     }
 }
 
-/// Renders and sends. `None`: the queue stops, and the attempt stays open.
+/// Renders and sends. Says what is next, and whether the document broke off on its way. `None`: the queue stops, and
+/// the attempt stays open.
 async fn deliver(
     context: &Context,
     job: &Job,
     attempt: &mut Attempt,
     wanted: &mut watch::Receiver<Want>,
-) -> Option<Next> {
+) -> Option<(Next, bool)> {
     let journal = Journal::new(context.store.clone(), attempt.clone());
     let delivered = tokio::select! {
         delivered = context.courier.deliver(job, attempt, journal.clone()) => Some(delivered),
@@ -116,7 +120,7 @@ async fn deliver(
         () = context.reached(Stage::Abandon) => return None,
     };
     *attempt = journal.attempt();
-    Some(match delivered {
+    let next = match delivered {
         Some(Ok(remote)) => {
             context.rests().taken(&attempt.printer);
             attempt.remote = Some(remote);
@@ -144,7 +148,8 @@ async fn deliver(
             })
         }
         None => Next::Withdraw,
-    })
+    };
+    Some((next, journal.was_cut_short()))
 }
 
 /// Withdraws the empty job that the printer may have: it would be busy with it until that times out.

@@ -6,6 +6,8 @@
 //! | sending | ask the printer | retry | withdraw, ask again | follow | completed | **ask a person** | **ask a person** |
 //! | sent | ask the printer | retry | follow | follow | completed | **ask a person** | **ask a person** |
 //!
+//! Where this life has seen the document break off, **completed** is a question too: the sheet is not the whole page.
+//!
 //! Only `opened`, and a printer's plain word that it never began, lead to another try by itself.
 
 use smol_str::{SmolStr, format_smolstr};
@@ -112,6 +114,18 @@ pub fn after_inquiry(phase: AttemptPhase, inquiry: &Inquiry, cancel_requested: b
                 .into(),
         }),
         Inquiry::Known(state) => known(phase, state, cancel_requested, withdrawn),
+    }
+}
+
+/// What follows where the printer has a part of the document at most, for certain: a sheet that it calls completed is
+/// not the page. (`ippeveprinter` is such a printer: it prints what has come.)
+pub fn of_a_part(next: Next) -> Next {
+    match next {
+        Next::Close(Ending::Completed { .. }) => Next::Close(Ending::Ask {
+            why: "The connection to the printer was lost in the middle of the page, and the printer has printed what it had."
+                .into(),
+        }),
+        other => other,
     }
 }
 

@@ -126,3 +126,18 @@ fn a_canceled_job_that_the_printer_does_not_know_asks_nothing() {
     let next = after_inquiry(AttemptPhase::Sending, &Inquiry::Unknown, true, 1);
     assert!(matches!(next, Next::Close(Ending::Canceled { .. })), "{next:?}");
 }
+
+#[test]
+fn a_part_of_a_page_that_was_printed_is_no_page() {
+    for state in 3..=9 {
+        for phase in PHASES {
+            let next = after_inquiry(phase, &remote(state, Some(true), Some(1)), false, 0);
+            let of_a_part = of_a_part(next.clone());
+            if matches!(next, Next::Close(Ending::Completed { .. })) {
+                assert!(matches!(of_a_part, Next::Close(Ending::Ask { .. })));
+            } else {
+                assert_eq!(of_a_part, next);
+            }
+        }
+    }
+}
