@@ -358,6 +358,10 @@ impl printers::Journal for DriverJournal {
         self.0.sending().await
     }
 
+    fn cut_short(&self) {
+        self.0.cut_short();
+    }
+
     async fn sent(&self, remote: &RemoteJob) -> Result<(), Trouble> {
         self.0.sent(remote).await
     }

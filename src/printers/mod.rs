@@ -66,6 +66,8 @@ pub trait Journal: Send + Sync {
     async fn created(&self, remote: &RemoteJob) -> Result<(), Trouble>;
     /// The next byte will be a document's.
     async fn sending(&self) -> Result<(), Trouble>;
+    /// The document broke off: the printer has a part of it at most. What it prints of it is not the page.
+    fn cut_short(&self);
     /// The printer has acknowledged the whole document as this job.
     async fn sent(&self, remote: &RemoteJob) -> Result<(), Trouble>;
 }

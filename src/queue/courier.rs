@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
@@ -74,6 +75,7 @@ const MOST_WARNINGS: usize = 16;
 pub struct Journal {
     store: Store,
     attempt: Arc<Mutex<Attempt>>,
+    cut_short: Arc<AtomicBool>,
 }
 
 impl Journal {
@@ -81,12 +83,23 @@ impl Journal {
         Journal {
             store,
             attempt: Arc::new(Mutex::new(attempt)),
+            cut_short: Arc::default(),
         }
     }
 
     /// The attempt as far as it came.
     pub(super) fn attempt(&self) -> Attempt {
         self.attempt.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The document broke off on its way: the printer has a part of it at most.
+    pub fn cut_short(&self) {
+        self.cut_short.store(true, Ordering::Release);
+    }
+
+    /// Whether it did.
+    pub(super) fn was_cut_short(&self) -> bool {
+        self.cut_short.load(Ordering::Acquire)
     }
 
     async fn advance(&self, phase: AttemptPhase, remote: Option<RemoteJob>) -> Result<(), Trouble> {

@@ -45,6 +45,8 @@ struct Taught {
     crashed: bool,
     /// The printer refused the job, in these words, when some of it had left.
     refused: Option<SmolStr>,
+    /// The document broke off on its way.
+    cut_short: bool,
 }
 
 /// Carries an attempt to its end, over breakdowns of our own if need be. Returns early, with the attempt left open, when
@@ -77,7 +79,7 @@ pub(super) async fn run(context: &Context, job: Job, attempt: Attempt, origin: O
 async fn carry(context: &Context, job: Job, mut attempt: Attempt, origin: Origin, mut wanted: watch::Receiver<Want>) {
     let mut taught = Taught {
         crashed: origin == Origin::BrokeDown,
-        refused: None,
+        ..Taught::default()
     };
     let mut next = if origin == Origin::New {
         context.breakers.begun(&attempt.printer, Timestamp::now());
@@ -155,6 +157,9 @@ async fn carry(context: &Context, job: Job, mut attempt: Attempt, origin: Origin
         if let Some(why) = &taught.refused {
             next = settle::after_refusal(&inquiry, why, next);
         }
+        if taught.cut_short {
+            next = settle::of_a_part(next);
+        }
     }
 }
 
@@ -185,7 +190,7 @@ async fn deliver(
         () = context.reached(Stage::Abandon) => return None,
     };
     *attempt = journal.attempt();
-    Some(match delivered {
+    let next = match delivered {
         Some(Ok(remote)) => {
             attempt.remote = Some(remote);
             Next::Follow
@@ -213,7 +218,9 @@ async fn deliver(
             })
         }
         None => Next::Withdraw,
-    })
+    };
+    taught.cut_short = journal.was_cut_short();
+    Some(next)
 }
 
 /// Withdraws the empty job that the printer may have: it would be busy with it until that times out.

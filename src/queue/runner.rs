@@ -352,7 +352,6 @@ async fn round(
         };
         if let Some((job, attempt)) = open(context, assignment, media.clone(), now).await? {
             memory.given(&assignment.printer, media, now);
-            context.breakers.begun(&assignment.printer, now);
             launch(context, tasks, job, attempt, Origin::New);
         }
     }

@@ -19,6 +19,9 @@
 //!
 //! A breakdown of our own is settled as the connection's loss would be; a retry after it is a strike
 //! ([`crate::queue::poison`]).
+//!
+//! Where this life has seen the document break off ([`of_a_part`]), **completed** is a question too: the sheet is not the
+//! whole page.
 
 use smol_str::{SmolStr, format_smolstr};
 
@@ -182,6 +185,18 @@ pub fn after_breakdown(phase: AttemptPhase, breakdowns: u32) -> Next {
             why: format_smolstr!("{why}."),
         },
     })
+}
+
+/// What follows where the printer has a part of the document at most, for certain: a sheet that it calls completed is
+/// not the page. (`ippeveprinter` is such a printer: it prints what has come.)
+pub fn of_a_part(next: Next) -> Next {
+    match next {
+        Next::Close(Ending::Completed { .. }) => Next::Close(Ending::Ask {
+            why: "The connection to the printer was lost in the middle of the page, and the printer has printed what it had."
+                .into(),
+        }),
+        other => other,
+    }
 }
 
 /// How often a printer's job is canceled before a person is asked.

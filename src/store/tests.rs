@@ -375,6 +375,15 @@ async fn a_status_is_news_only_when_it_changes() {
     }
     assert_eq!(store.events_after(EventSeq(0), 100).await.unwrap().len(), 3);
     assert_eq!(store.printers().await.unwrap()[0].status, Some(status(None)));
+    // Jobs may wait for nothing but this.
+    for accepting in [false, false, true] {
+        let status = PrinterStatus {
+            accepting,
+            ..status(None)
+        };
+        store.save_status(gertie(), status).await.unwrap();
+    }
+    assert_eq!(store.events_after(EventSeq(0), 100).await.unwrap().len(), 5);
 }
 
 #[derive(Debug, Clone)]

@@ -58,6 +58,14 @@ impl House {
         wait_for(what, LONG, || Some(self.job(id)).filter(|j| is(j)))
     }
 
+    /// Somebody's answer to the job's question.
+    fn answer(&self, id: i32, operation: u16) {
+        let mut message = request(operation, self.daemon.port);
+        message.groups[0].push("job-id", Value::Integer(id));
+        let answer = exchange(self.daemon.port, &message, &[]).unwrap();
+        assert!(answer.code < 0x100, "{answer:?}");
+    }
+
     fn completed(&self, id: i32) {
         self.wait(id, "the job to be completed", |j| j.state == 9);
     }
@@ -171,12 +179,40 @@ fn a_page_that_may_lie_in_the_printer_waits_for_a_person() {
     std::thread::sleep(Duration::from_secs(3));
     assert!(house.printer.sheets().is_empty(), "it was sent again without asking");
     // Somebody looked: the sheet is spoilt. Print again.
-    let mut release = request(op::RELEASE_JOB, house.daemon.port);
-    release.groups[0].push("job-id", Value::Integer(id));
-    let answer = exchange(house.daemon.port, &release, &[]).unwrap();
-    assert!(answer.code < 0x100, "{answer:?}");
+    house.answer(id, op::RELEASE_JOB);
     house.completed(id);
     assert_eq!(house.printer.sheets().len(), 1);
+}
+
+#[test]
+fn a_job_of_somebody_else_with_the_number_of_ours_is_not_taken_for_it() {
+    let house = house("60", &[]);
+    let id = house.print();
+    wait_for("the page to be printing", LONG, || {
+        house.job(id).reasons.iter().any(|r| r == "job-printing").then_some(())
+    });
+    std::thread::sleep(Duration::from_millis(500));
+    // While nobody looks, the printer loses its power and numbers its jobs anew, and a phone prints on it directly.
+    house.daemon.signal("STOP");
+    house.printer.command("power-cycle\nspeed 0.1");
+    ipptool::print(
+        house.folder.path(),
+        &house.printer.uri(),
+        &house.photo,
+        "image/jpeg",
+        SMALL,
+    );
+    wait_for("the phone's sheet", LONG, || {
+        (house.printer.sheets().len() == 1).then_some(())
+    });
+    house.daemon.signal("CONT");
+    house.wait(id, "the question", |j| {
+        assert_ne!(j.state, 9, "{}", house.daemon.log());
+        j.reasons.iter().any(|r| r == "job-held-for-review")
+    });
+    house.answer(id, op::RELEASE_JOB);
+    house.completed(id);
+    assert_eq!(house.printer.sheets().len(), 2);
 }
 
 #[test]
@@ -205,6 +241,34 @@ fn cancel_test(folder: &std::path::Path) -> PathBuf {
                 $uri\n ATTR name requesting-user-name anna\n STATUS successful-ok\n}\n";
     std::fs::write(&path, text).unwrap();
     path
+}
+
+#[test]
+fn a_jam_in_the_middle_of_a_sheet_asks_and_the_rest_goes_on() {
+    let house = house("60", &[]);
+    let id = house.print();
+    wait_for("the page to be printing", LONG, || {
+        house.job(id).reasons.iter().any(|r| r == "job-printing").then_some(())
+    });
+    house.printer.command("jam on");
+    // The printer holds the sheet, and the job says what is wrong.
+    house.wait(id, "the jam to be told", |j| {
+        j.state == 6 || j.reasons.iter().any(|r| r == "job-held-for-review")
+    });
+    let behind = house.print();
+    std::thread::sleep(Duration::from_millis(1_500));
+    assert_eq!(house.job(behind).state, 3, "{:?}", house.job(behind));
+    // Somebody switches it off, pulls the sheet out, and switches it on again: it has forgotten the job.
+    house.printer.command("power-cycle 1\njam off\nspeed 0.2");
+    house.wait(id, "the question", |j| {
+        j.reasons.iter().any(|r| r == "job-held-for-review")
+    });
+    // What waits behind it does not wait for the answer.
+    house.completed(behind);
+    assert_eq!(house.printer.sheets().len(), 1);
+    house.answer(id, op::RELEASE_JOB);
+    house.completed(id);
+    assert_eq!(house.printer.sheets().len(), 2);
 }
 
 #[test]

@@ -114,13 +114,23 @@ impl IppDriver {
     }
 
     /// Sends the document; a failure of our own withdraws what the printer has of it.
-    async fn submit(&self, message: &Message, body: Body, made: Option<&RemoteJob>) -> Result<Message, Trouble> {
+    async fn submit(
+        &self,
+        message: &Message,
+        body: Body,
+        made: Option<&RemoteJob>,
+        journal: &dyn Journal,
+    ) -> Result<Message, Trouble> {
         let trouble = match self.endpoint.submit(message, body).await {
             Ok(answer) => match read::refusal(&answer, "the document") {
                 None => return Ok(answer),
                 Some(trouble) => self.said(trouble),
             },
             Err(Submission::Wire(trouble)) => return Err(self.mine(trouble)),
+            Err(Submission::Short(trouble)) => {
+                journal.cut_short();
+                return Err(self.mine(trouble));
+            }
             Err(Submission::Document(trouble)) => trouble,
         };
         if let Some(job) = made
@@ -155,7 +165,7 @@ impl IppDriver {
     ) -> Result<RemoteJob, Trouble> {
         let message = order::submission(op::PRINT_JOB, self.next_id(), &self.endpoint.uri, order, known);
         journal.sending().await?;
-        let answer = self.submit(&message, body, None).await?;
+        let answer = self.submit(&message, body, None, journal).await?;
         let remote = read::remote_job(&answer).map_err(|t| self.mine(t))?;
         journal.sent(&remote).await?;
         Ok(remote)
@@ -209,7 +219,7 @@ impl Driver for IppDriver {
         send = order::with(send, "document-format", Value::mime(order.output.format.mime()));
         send = order::with(send, "last-document", Value::Boolean(true));
         journal.sending().await?;
-        self.submit(&send, body, Some(&remote)).await?;
+        self.submit(&send, body, Some(&remote), journal).await?;
         journal.sent(&remote).await?;
         Ok(remote)
     }

@@ -123,10 +123,11 @@ impl Endpoint {
             return Err(Submission::Document(trouble));
         }
         match answer {
-            Ok(message) if message.code < 0x0100 && !flow.ended.load(Ordering::Acquire) => Err(Submission::Wire(
+            Ok(message) if message.code < 0x0100 && !flow.ended.load(Ordering::Acquire) => Err(Submission::Short(
                 protocol("it said that the job is complete before it had the whole document"),
             )),
             Ok(message) => Ok(message),
+            Err(trouble) if !flow.ended.load(Ordering::Acquire) => Err(Submission::Short(trouble)),
             Err(trouble) => Err(Submission::Wire(trouble)),
         }
     }
@@ -162,8 +163,10 @@ impl Endpoint {
 /// Why a document was not submitted.
 #[derive(Debug)]
 pub enum Submission {
-    /// The connection or the answer.
+    /// The connection or the answer, after the whole document had gone out.
     Wire(Trouble),
+    /// The connection or the answer, before that: the printer has a part of the document at most.
+    Short(Trouble),
     /// Our own document failed half-way; the printer must not keep what it has.
     Document(Trouble),
 }

@@ -236,3 +236,18 @@ fn an_inquiry_that_breaks_down_each_time_does_not_keep_the_printer_for_ever() {
         assert_eq!(tries_again(&next), phase == AttemptPhase::Opened, "{next:?}");
     }
 }
+
+#[test]
+fn a_part_of_a_page_that_was_printed_is_no_page() {
+    for state in 3..=9 {
+        for phase in PHASES {
+            let next = after_inquiry(phase, &remote(state, Some(true), Some(1)), false, 0);
+            let of_a_part = of_a_part(next.clone());
+            if matches!(next, Next::Close(Ending::Completed { .. })) {
+                assert!(matches!(of_a_part, Next::Close(Ending::Ask { .. })));
+            } else {
+                assert_eq!(of_a_part, next);
+            }
+        }
+    }
+}

@@ -17,6 +17,8 @@ pub struct Eve {
     _bus: Process,
     pub port: u16,
     pub spool: PathBuf,
+    /// What its print command has written down.
+    printed: PathBuf,
 }
 
 const INKS: [&str; 12] = ["MBK", "PBK", "C", "M", "Y", "PC", "PM", "R", "B", "GY", "PGY", "CO"];
@@ -58,7 +60,7 @@ ATTR name marker-colors {names}
 ATTR keyword marker-types {kinds}
 ATTR integer marker-levels {levels}
 ATTR keyword media-default iso_a4_210x297mm
-ATTR keyword media-supported iso_a4_210x297mm,na_super-b_13x19in
+ATTR keyword media-supported iso_a4_210x297mm,na_super-b_13x19in,na_index-4x6_4x6in
 ATTR keyword media-source-default rear
 ATTR keyword media-source-supported rear,manual
 ATTR keyword media-type-default photographic
@@ -67,7 +69,8 @@ ATTR integer media-bottom-margin-supported 0,500
 ATTR integer media-left-margin-supported 0,340
 ATTR integer media-right-margin-supported 0,340
 ATTR integer media-top-margin-supported 0,300
-ATTR collection media-size-supported {{ MEMBER integer x-dimension 21000 MEMBER integer y-dimension 29700 }}
+ATTR collection media-size-supported {{ MEMBER integer x-dimension 21000 MEMBER integer y-dimension 29700 }},\
+{{ MEMBER integer x-dimension 10160 MEMBER integer y-dimension 15240 }}
 ATTR keyword media-col-supported media-bottom-margin,media-left-margin,media-right-margin,media-size,media-source,\
 media-top-margin,media-type
 ATTR collection media-col-default {a4}
@@ -84,6 +87,11 @@ ATTR collection media-col-ready {a4}
 
 impl Eve {
     pub fn start(folder: &Path, name: &str, raster_types: &str) -> Eve {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::start_at(port, folder, name, raster_types)
+    }
+
+    pub fn start_at(port: u16, folder: &Path, name: &str, raster_types: &str) -> Eve {
         let home = folder.join(format!("eve-{name}"));
         let spool = home.join("spool");
         fs::create_dir_all(&spool).unwrap();
@@ -108,14 +116,17 @@ impl Eve {
 
         fs::write(home.join("printer.conf"), description(raster_types)).unwrap();
         // The sheet takes a moment, and the ink falls a little.
-        let command = home.join("print");
+        let (command, printed) = (home.join("print"), home.join("printed"));
         fs::write(
             &command,
-            "#!/bin/sh\nsleep 0.3\necho 'ATTR: marker-levels=79,80,80,80,80,80,80,80,80,80,80,80' >&2\n",
+            format!(
+                "#!/bin/sh\nsleep 0.3\necho 'ATTR: marker-levels=79,80,80,80,80,80,80,80,80,80,80,80' >&2\n\
+                 echo \"$(stat -c %s \"$1\") $IPP_JOB_NAME\" >>'{}'\n",
+                printed.display()
+            ),
         )
         .unwrap();
         fs::set_permissions(&command, fs::Permissions::from_mode(0o755)).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let log = File::create(home.join("log")).unwrap();
         let child = Command::new("ippeveprinter")
             .env("DBUS_SYSTEM_BUS_ADDRESS", format!("unix:path={}", socket.display()))
@@ -142,11 +153,22 @@ impl Eve {
             _bus: bus,
             port,
             spool,
+            printed,
         }
     }
 
     pub fn uri(&self) -> String {
         format!("ipp://localhost:{}/ipp/print", self.port)
+    }
+
+    /// What it printed: the name of each job, and the bytes of its document.
+    pub fn printed(&self) -> Vec<(String, u64)> {
+        let text = fs::read_to_string(&self.printed).unwrap_or_default();
+        let line = |line: &str| {
+            let (bytes, name) = line.split_once(' ').unwrap();
+            (name.to_owned(), bytes.parse().unwrap())
+        };
+        text.lines().map(line).collect()
     }
 
     /// The documents that it kept.

@@ -21,6 +21,8 @@ pub struct Simulator {
 pub struct Sheet {
     pub job_name: String,
     pub file: String,
+    /// Bytes of the document.
+    pub bytes: u64,
 }
 
 impl Simulator {
@@ -70,14 +72,20 @@ impl Simulator {
 
     /// What came out so far.
     pub fn sheets(&self) -> Vec<Sheet> {
-        let text = fs::read_to_string(self.spool.join("prints.jsonl")).unwrap();
-        text.lines()
-            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-            .filter(|line| line["event"] == "page")
-            .map(|line| Sheet {
-                job_name: line["job_name"].as_str().unwrap().to_owned(),
-                file: line["file"].as_str().unwrap().to_owned(),
-            })
-            .collect()
+        pages(&fs::read_to_string(self.spool.join("prints.jsonl")).unwrap())
     }
+}
+
+/// The sheets of a part of the ledger.
+pub fn pages(ledger: &str) -> Vec<Sheet> {
+    ledger
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|line| line["event"] == "page")
+        .map(|line| Sheet {
+            job_name: line["job_name"].as_str().unwrap().to_owned(),
+            file: line["file"].as_str().unwrap().to_owned(),
+            bytes: line["bytes"].as_u64().unwrap(),
+        })
+        .collect()
 }
