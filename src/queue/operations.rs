@@ -5,8 +5,8 @@ use std::time::Duration;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
-    AttemptPhase, Bookings, Destination, Document, EventKind, Hold, Job, JobId, PrinterControl, PrinterId, Ticket,
-    Timestamp,
+    AttemptPhase, Bookings, Destination, Document, EventKind, Hold, Job, JobId, Loaded, PrinterControl, PrinterId,
+    Ticket, Timestamp,
 };
 use crate::store::StoreError;
 
@@ -373,6 +373,18 @@ impl Queue {
         );
         let count = released.await?;
         Ok(count)
+    }
+
+    /// Somebody says what lies in a printer's feeders; of others of it nobody knows.
+    ///
+    /// # Errors
+    /// [`QueueError::NoPrinter`], [`QueueError::Store`].
+    pub async fn set_loaded(&self, printer: PrinterId, loaded: Vec<Loaded>) -> Result<(), QueueError> {
+        let store = &self.context.store;
+        if !store.house().await?.printers.iter().any(|p| p.id == printer) {
+            return Err(QueueError::NoPrinter(printer));
+        }
+        Ok(store.replace_loaded(printer, loaded, Timestamp::now()).await?)
     }
 
     /// Writes down that a person wants to see which printer this is.

@@ -24,15 +24,28 @@ impl Store {
     /// [`StoreError`].
     pub async fn clear_loaded(&self, printer: PrinterId, source: SmolStr, at: Timestamp) -> Result<(), StoreError> {
         self.writer
+            .run(move |connection| clear_in(connection, &printer, &source, at))
+            .await
+    }
+
+    /// Makes the records of a printer's feeders exactly these, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn replace_loaded(
+        &self,
+        printer: PrinterId,
+        loaded: Vec<Loaded>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writer
             .run(move |connection| {
-                let gone = connection
-                    .prepare_cached("DELETE FROM loaded WHERE printer = ?1 AND source = ?2")?
-                    .execute((printer.as_str(), source.as_str()))?;
-                if gone > 0 {
-                    let kind = EventKind::LoadedChanged { source, loaded: None };
-                    rows::tell(connection, at, None, Some(&printer), &kind)?;
+                for old in all(connection)?.into_iter().filter(|old| old.printer == printer) {
+                    if loaded.iter().all(|new| new.source != old.source) {
+                        clear_in(connection, &printer, &old.source, at)?;
+                    }
                 }
-                Ok(())
+                loaded.iter().try_for_each(|new| set_loaded_in(connection, new))
             })
             .await
     }
@@ -60,6 +73,20 @@ impl Store {
     pub async fn loaded(&self) -> Result<Vec<Loaded>, StoreError> {
         Ok(self.house().await?.loaded.clone())
     }
+}
+
+fn clear_in(connection: &Connection, printer: &PrinterId, source: &SmolStr, at: Timestamp) -> Result<(), StoreError> {
+    let gone = connection
+        .prepare_cached("DELETE FROM loaded WHERE printer = ?1 AND source = ?2")?
+        .execute((printer.as_str(), source.as_str()))?;
+    if gone > 0 {
+        let kind = EventKind::LoadedChanged {
+            source: source.clone(),
+            loaded: None,
+        };
+        rows::tell(connection, at, None, Some(printer), &kind)?;
+    }
+    Ok(())
 }
 
 /// Puts down what lies in a feeder, for those who are in a transaction already.

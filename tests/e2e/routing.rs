@@ -141,3 +141,141 @@ fn a_window_prints_its_routine_once_and_keeps_the_printer() {
     assert_eq!(crate::common::client::jobs(daemon.port).unwrap().len(), 3);
     assert_eq!((sheets("gertie").len(), sheets("squirty").len()), (1, 1));
 }
+
+const PAPERS: &str = "[[paper]]
+name = \"Photo Rag 308\"
+media = \"4x6\"
+media-type = \"photographic-matte\"
+finish = \"matte\"
+sheets = 3
+";
+const RAG: &str = "ATTR keyword print-scaling none\nATTR enum print-quality 3\nATTR collection media-col {
+    MEMBER collection media-size { MEMBER integer x-dimension 10160 MEMBER integer y-dimension 15240 }
+    MEMBER keyword media-type photographic-matte
+}";
+
+impl House {
+    /// Somebody has put sheets into a printer and says so.
+    fn load(&self, printer: &str, size: &str, kind: &str, sheets: u32) {
+        let test = self.folder.path().join("load.test");
+        let text = format!(
+            "{{
+    OPERATION Set-Printer-Attributes
+    GROUP operation-attributes-tag
+    ATTR charset attributes-charset utf-8
+    ATTR naturalLanguage attributes-natural-language en
+    ATTR uri printer-uri $uri
+    GROUP printer-attributes-tag
+    ATTR collection media-col-ready {{
+        MEMBER keyword media-size-name {size}
+        MEMBER keyword media-type {kind}
+        MEMBER keyword media-source main
+        MEMBER integer platen-media-sheets {sheets}
+    }}
+    STATUS successful-ok
+}}
+"
+        );
+        std::fs::write(&test, text).unwrap();
+        let (passed, text) = ipptool::run(&["-tv", &self.daemon.uri(Some(printer)), test.to_str().unwrap()]);
+        assert!(passed, "{text}");
+    }
+
+    fn send(&self, attributes: &str) -> i32 {
+        let photo = photo::jpeg(self.folder.path());
+        ipptool::print(
+            self.folder.path(),
+            &self.daemon.uri(None),
+            &photo,
+            "image/jpeg",
+            attributes,
+        )
+    }
+
+    fn says(&self, id: i32, words: &str) {
+        wait_for(words, Duration::from_secs(30), || {
+            let (_, text) = ipptool::job(self.daemon.port, id);
+            text.contains(words).then_some(())
+        });
+    }
+}
+
+#[test]
+fn paper_is_asked_for_by_name_counted_and_missed_when_it_is_used_up() {
+    let house = house(PAPERS);
+    house.load("gertie", "iso_a4_210x297mm", "photographic-glossy", 10);
+    house.load("squirty", "iso_a4_210x297mm", "photographic-glossy", 10);
+    let first = house.send(RAG);
+    house.says(first, "waits for Photo Rag 308");
+    house.says(first, ": load 1 sheet");
+    assert!(
+        house.daemon.log().contains("load Photo Rag 308"),
+        "{}",
+        house.daemon.log()
+    );
+    house.load("squirty", "na_index-4x6_4x6in", "photographic-matte", 2);
+    ipptool::reaches(&house.daemon, first, "completed");
+    assert_eq!(house.came_out(), (0, 1));
+    // One sheet is left in the feeder: for two somebody has to load another one. Then none is left in the house.
+    let second = house.send(&format!("{RAG}\nATTR integer copies 2"));
+    house.says(second, "in Squirty: load 1 sheet");
+    house.load("squirty", "na_index-4x6_4x6in", "photographic-matte", 2);
+    ipptool::reaches(&house.daemon, second, "completed");
+    let third = house.send(RAG);
+    house.says(third, "which is used up: 0 of 1 sheets are left; restock it");
+    let (_, listed) = ipptool::run(&["-tv", &house.daemon.uri(Some("squirty")), "get-printer-attributes.test"]);
+    assert!(
+        !listed.contains("media-ready (keyword) = na_index-4x6_4x6in"),
+        "its feeder is empty: {listed}"
+    );
+}
+
+#[test]
+fn a_printer_whose_ink_does_not_last_leaves_the_job_to_its_twin() {
+    let house = house("");
+    house.gertie.command("ink PGY 0");
+    // Her ink is known once she was asked.
+    wait_for("Gertie's ink to be known", Duration::from_secs(30), || {
+        let (_, text) = ipptool::run(&["-tv", &house.daemon.uri(Some("gertie")), "get-printer-attributes.test"]);
+        let levels = text.lines().find(|l| l.contains("marker-levels"))?.to_owned();
+        levels.split(['=', ',']).any(|n| n.trim() == "0").then_some(())
+    });
+    // What is in the tanks is looked up anew after a while.
+    let hers = house.print(Some("gertie"));
+    wait_for("Gertie to say what she lacks", Duration::from_secs(60), || {
+        let (state, text) = ipptool::job(house.daemon.port, hers);
+        let says = text.contains("its PGY does not last for this job");
+        if says {
+            return Some(());
+        }
+        if state.contains("completed") {
+            panic!("it was printed without ink: {text}");
+        }
+        None
+    });
+    let pools = house.print(None);
+    ipptool::reaches(&house.daemon, pools, "completed");
+    assert_eq!(house.came_out(), (0, 1));
+    let log = house.daemon.log();
+    let why = format!("job {pools} ");
+    let line = log.lines().find(|l| l.contains(&why) && l.contains("goes to squirty"));
+    assert!(
+        line.is_some_and(|l| l.contains("Gertie: its PGY does not last")),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_busy_printer_is_passed_over_at_once() {
+    let house = house("");
+    house.gertie.command("busy on");
+    let id = house.print(None);
+    ipptool::reaches(&house.daemon, id, "completed");
+    assert_eq!(house.came_out(), (0, 1));
+    // Her own jobs wait for her.
+    let hers = house.print(Some("gertie"));
+    std::thread::sleep(Duration::from_secs(2));
+    house.gertie.command("busy off");
+    ipptool::reaches(&house.daemon, hers, "completed");
+    assert_eq!(house.came_out(), (1, 1));
+}

@@ -21,7 +21,7 @@ pub use job::{HEAD, SETTABLE, Telling, head_attributes, job_attributes, submitte
 pub use printer::{PRINTER_SETTABLE, View, printer_attributes};
 pub use requested::Requested;
 pub use state::Standing;
-pub use wishes::{Asked, UNSUPPORTED, is_job_attribute, left_to_the_house, read_wishes};
+pub use wishes::{Asked, UNSUPPORTED, is_job_attribute, left_to_the_house, read_media_col, read_wishes};
 
 use super::codec::Value;
 use crate::model::Timestamp;

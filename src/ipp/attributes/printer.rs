@@ -22,8 +22,9 @@ use crate::model::{Capabilities, PrinterControl, PrinterId, PrinterRecord, Print
 /// Most bytes of a text that clients expect of a printer's names (the suites ask for 127).
 const NAME_OCTETS: usize = 127;
 
-/// `printer-settable-attributes-supported`: the texts that an owner gives a printer.
-pub const PRINTER_SETTABLE: [&str; 6] = [
+/// `printer-settable-attributes-supported`: the texts that an owner gives a printer, and what somebody has put into it.
+pub const PRINTER_SETTABLE: [&str; 7] = [
+    "media-col-ready",
     "printer-geo-location",
     "printer-info",
     "printer-location",

@@ -225,7 +225,8 @@ fn read_resolution((x, y, units): (i32, i32, i8)) -> Option<Resolution> {
     (within(x) && within(y)).then_some(Resolution { x, y })
 }
 
-fn read_media_col(wishes: &mut Wishes, members: &[Attribute]) -> bool {
+/// Reads a `media-col` into wishes; says whether all of it was understood.
+pub fn read_media_col(wishes: &mut Wishes, members: &[Attribute]) -> bool {
     let mut understood = true;
     let mut margins = Margins::BORDERLESS;
     let mut has_margins = 0;

@@ -7,7 +7,7 @@ use super::super::respond::Answer;
 use super::super::{Shared, Shown};
 use super::Call;
 use super::cups::{as_cups, is_cups_uri};
-use crate::model::{Destination, Timestamp};
+use crate::model::{Destination, Loaded, Timestamp};
 use crate::store::StoreError;
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
@@ -34,6 +34,14 @@ pub async fn describe(
     let Shown { destination, preset } = shown;
     let mut printers = house.printers.clone();
     let open = &house.open_attempts;
+    // What somebody has said of a printer's feeders, and it has not contradicted, is better than what it says itself.
+    for printer in &mut printers {
+        let here: Vec<&Loaded> = house.loaded.iter().filter(|l| l.printer == printer.id).collect();
+        if let Some(status) = printer.status.as_mut().filter(|_| !here.is_empty()) {
+            let there = here.into_iter().filter(|loaded| !loaded.is_empty());
+            status.media_ready = there.map(|loaded| loaded.media.clone()).collect();
+        }
+    }
     let control = house.control(&destination);
     let queued = shared.store.queued_count(destination.clone()).await?;
     let id = match destination {

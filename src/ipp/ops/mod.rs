@@ -15,6 +15,7 @@ mod get_printer_attributes;
 mod hold_job;
 mod identify_printer;
 mod ignored;
+mod loaded;
 mod move_job;
 mod order;
 mod print_job;

@@ -7,14 +7,16 @@ use super::super::attributes::{NOT_SETTABLE, PRINTER_SETTABLE, Requested};
 use super::super::codec::{Attribute, Group, Value, group, status};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
-use super::Call;
 use super::switches::clean;
-use crate::model::PrinterControl;
+use super::{Call, loaded};
+use crate::model::{Destination, Loaded, PrinterControl, PrinterId, Timestamp};
 
 /// `delete-attribute` (RFC 3380, 8.2).
 const DELETE: Value = Value::OutOfBand(0x16);
 /// `admin-define` (RFC 3380, 8.3): a text of the owner's choice.
 const ADMIN_DEFINE: Value = Value::OutOfBand(0x17);
+/// What lies in the feeders.
+const MEDIA_COL_READY: &str = "media-col-ready";
 /// Most bytes of a text that clients expect (text(127)).
 const TEXT: usize = 127;
 
@@ -38,8 +40,12 @@ pub async fn set(call: &Call<'_>) -> Result<Answer, Failure> {
         failure.unsupported = fixed;
         return Err(failure);
     }
+    let loaded = match asked.attributes.iter().find(|a| a.name == MEDIA_COL_READY) {
+        Some(attribute) => Some(feeders(call, &destination, attribute).await?),
+        None => None,
+    };
     let mut texts: Vec<(SmolStr, Option<SmolStr>)> = Vec::new();
-    for attribute in &asked.attributes {
+    for attribute in asked.attributes.iter().filter(|a| a.name != MEDIA_COL_READY) {
         let text = match attribute.values.as_slice() {
             [value] if *value == DELETE => None,
             [value] => match value.as_str() {
@@ -59,9 +65,34 @@ pub async fn set(call: &Call<'_>) -> Result<Answer, Failure> {
             write(control, &name, text);
         }
     };
-    call.shared.queue.control(destination.clone(), change).await?;
-    log::info!("the texts of {destination} were changed by {}", call.valid.user);
+    if asked.attributes.iter().any(|a| a.name != MEDIA_COL_READY) {
+        call.shared.queue.control(destination.clone(), change).await?;
+        log::info!("the texts of {destination} were changed by {}", call.valid.user);
+    }
+    if let Some((printer, loaded)) = loaded {
+        call.shared.queue.set_loaded(printer, loaded).await?;
+        log::info!("what lies in {destination} was set by {}", call.valid.user);
+    }
     Ok(Answer::default())
+}
+
+/// What somebody has put into a printer's feeders; taken back, nobody knows.
+async fn feeders(
+    call: &Call<'_>,
+    destination: &Destination,
+    attribute: &Attribute,
+) -> Result<(PrinterId, Vec<Loaded>), Failure> {
+    let Some(printer) = destination.printer().cloned() else {
+        let mut failure = wrong(attribute);
+        failure.message = "say which printer the paper lies in: call it by its own address".into();
+        return Err(failure);
+    };
+    if attribute.values.as_slice() == [DELETE] {
+        return Ok((printer, Vec::new()));
+    }
+    let house = call.shared.store.house().await?;
+    let read = loaded::read(attribute, &printer, &house.papers, Timestamp::now());
+    Ok((printer, read.ok_or_else(|| wrong(attribute))?))
 }
 
 fn write(control: &mut PrinterControl, name: &str, text: Option<SmolStr>) {
