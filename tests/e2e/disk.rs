@@ -257,7 +257,8 @@ fn refuses_what_can_not_be_synced(path: &str) {
     assert!(daemon.log().contains(" error "), "{}", daemon.log());
     house.keeps(&daemon);
     rests(&mut daemon);
-    // Still failing, it loses its power: what was refused must not come back with it.
+    // Still failing, it loses its power just after it has refused a job: that must not come back with it.
+    assert!(house.send(&daemon).code >= 0x100);
     daemon.kill();
     sync.mend();
     let daemon = house.start();
@@ -282,7 +283,12 @@ fn a_database_that_can_not_be_synced_refuses_jobs_and_forgets_what_it_refused() 
 
 #[test]
 fn a_document_that_can_not_be_synced_makes_no_job() {
-    refuses_what_can_not_be_synced("spool/");
+    refuses_what_can_not_be_synced("spool/incoming/");
+}
+
+#[test]
+fn a_document_whose_name_can_not_be_synced_makes_no_job() {
+    refuses_what_can_not_be_synced("spool/documents/");
 }
 
 #[test]
@@ -300,10 +306,16 @@ fn nothing_is_sent_to_a_printer_that_could_not_be_written_down_first() {
         }
         let daemon = house.start();
         house.sends(&daemon);
+        // The attempt is opened, and the printer takes its time to say what it can do.
+        house.printer.command("slow 2000\nresume");
+        wait_for("the attempt", LONG, || {
+            let all = jobs(daemon.port).unwrap();
+            all.iter().any(|j| j.state == 5).then_some(())
+        });
         sync.fail("platen.db");
-        house.printer.command("speed 0.1\nresume");
-        std::thread::sleep(Duration::from_secs(8));
+        std::thread::sleep(Duration::from_secs(7));
         assert!(house.printer.sheets().is_empty(), "{}", daemon.log());
+        house.printer.command("slow 0");
         sync.mend();
         // No question: nothing had left.
         house.prints_each_once(&daemon);

@@ -33,8 +33,11 @@ const KILLS: u32 = 300;
 const EARLY: u64 = 4;
 /// One in so many comes with a power cut of a printer.
 const PRINTER_CUTS: u64 = 25;
-/// Milliseconds after the first answer within which the others fall.
-const LATEST: u64 = 700;
+/// Milliseconds after the first answer within which the others fall, and one in so many of them later: what takes long
+/// would never be done.
+const LATEST: u64 = 600;
+const LATE: u64 = 12;
+const LATER: u64 = 3_000;
 /// Most jobs that may be held with a question for each power cut of a printer: the one in it, and now and then the other
 /// printer's at the same time. These printers know their jobs otherwise, so that asking them settles what a cut left open.
 const MOST_ASKED: usize = 2;
@@ -55,11 +58,11 @@ struct Clients {
     over: AtomicBool,
 }
 
-/// The job of this number: every tenth in two copies, every fourth with a raster of megabytes.
+/// The job of this number: every tenth in two copies, every twelfth with a raster of megabytes.
 fn order(number: u32) -> Order {
     Order {
         copies: 1 + u32::from(number.is_multiple_of(10)),
-        fills: number.is_multiple_of(4),
+        fills: number.is_multiple_of(12),
         ..Order::new(&format!("k-{number:06}"), number)
     }
 }
@@ -144,7 +147,12 @@ fn no_acknowledged_job_is_lost_and_none_is_printed_twice() {
         }
         for _ in 0..kills {
             let early = chance.one_in(EARLY);
-            let after = Duration::from_millis(chance.below(if early { lives.usual_start() } else { LATEST }));
+            let within = match early {
+                true => lives.usual_start(),
+                false if chance.one_in(LATE) => LATER,
+                false => LATEST,
+            };
+            let after = Duration::from_millis(chance.below(within));
             lives.live(early, after, &clients.asking);
             if chance.one_in(PRINTER_CUTS) {
                 printers[chance.below(2) as usize].command("power-cycle");
@@ -216,7 +224,7 @@ fn no_acknowledged_job_is_lost_and_none_is_printed_twice() {
         daemon.log()
     );
     assert!(
-        acknowledged.len() > kills as usize,
+        acknowledged.len() > kills as usize / 3,
         "too few jobs to say anything: {}",
         acknowledged.len()
     );
