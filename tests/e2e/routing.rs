@@ -233,15 +233,21 @@ fn paper_is_asked_for_by_name_counted_and_missed_when_it_is_used_up() {
 #[test]
 fn a_printer_whose_ink_does_not_last_leaves_the_job_to_its_twin() {
     let house = house("");
-    house.gertie.command("ink PGY 0");
+    house.gertie.command("ink PGY 1");
     // Her ink is known once she was asked.
     wait_for("Gertie's ink to be known", Duration::from_secs(30), || {
         let (_, text) = ipptool::run(&["-tv", &house.daemon.uri(Some("gertie")), "get-printer-attributes.test"]);
         let levels = text.lines().find(|l| l.contains("marker-levels"))?.to_owned();
-        levels.split(['=', ',']).any(|n| n.trim() == "0").then_some(())
+        levels.split(['=', ',']).any(|n| n.trim() == "10").then_some(())
     });
-    // What is in the tanks is looked up anew after a while.
-    let hers = house.print(Some("gertie"));
+    // She says ten per cent, which is eight millilitres at most: not enough for ninety sheets. What is in the tanks is
+    // looked up anew after a while.
+    house.squirty.command("paper 200");
+    let many = "ATTR keyword media iso_a4_210x297mm\nATTR enum print-quality 3\nATTR integer copies 90";
+    let photo = photo::jpeg(house.folder.path());
+    let uri = house.daemon.uri(Some("gertie"));
+    std::thread::sleep(Duration::from_secs(21));
+    let hers = ipptool::print(house.folder.path(), &uri, &photo, "image/jpeg", many);
     wait_for("Gertie to say what she lacks", Duration::from_secs(60), || {
         let (state, text) = ipptool::job(house.daemon.port, hers);
         let says = text.contains("its PGY does not last for this job");
@@ -253,9 +259,9 @@ fn a_printer_whose_ink_does_not_last_leaves_the_job_to_its_twin() {
         }
         None
     });
-    let pools = house.print(None);
+    let pools = house.send(many);
     ipptool::reaches(&house.daemon, pools, "completed");
-    assert_eq!(house.came_out(), (0, 1));
+    assert_eq!(house.came_out(), (0, 90));
     let log = house.daemon.log();
     let why = format!("job {pools} ");
     let line = log.lines().find(|l| l.contains(&why) && l.contains("goes to squirty"));

@@ -86,9 +86,22 @@ pub(super) fn ask_for_the_urgent(table: &mut Table) {
 
 /// Printers that have nothing left to do with what is loaded.
 pub(super) fn ask_for_the_next(table: &mut Table) {
-    // Who is free can be loaded at once; the paper that was used last is the likeliest to be wanted again.
+    // Who has some of a paper that is wanted needs only more of it; who is free can be loaded at once; the paper that was
+    // used last is the likeliest to be wanted again.
+    let has_some = |p: usize| {
+        table
+            .waiting()
+            .any(|entry| is_topped_up(entry, p, table.snapshot.policy.feeder))
+    };
     let mut order: Vec<usize> = (0..table.snapshot.printers.len()).collect();
-    order.sort_by_key(|p| (!table.is_free(*p), table.snapshot.printers[*p].last_used, *p));
+    order.sort_by_key(|p| {
+        (
+            !has_some(*p),
+            !table.is_free(*p),
+            table.snapshot.printers[*p].last_used,
+            *p,
+        )
+    });
     for printer in order {
         let is_known = table.snapshot.printers[printer].loaded.is_some();
         if !is_known || table.loads[printer].is_some() || !table.is_well(printer) {
@@ -149,9 +162,9 @@ fn next_paper(table: &Table, printer: usize) -> Option<Load> {
             );
             b_done.cmp(&a_done)
         };
-        (a.first.urgency, asked(a))
-            .cmp(&(b.first.urgency, asked(b)))
-            .then_with(density)
+        let more = |group: &Group| !is_topped_up(group.first, printer, table.snapshot.policy.feeder);
+        let rank = |group: &Group| (group.first.urgency, asked(group), more(group));
+        rank(a).cmp(&rank(b)).then_with(density)
     })?;
     Some(make(table, printer, best.first, false))
 }
@@ -175,6 +188,11 @@ fn asked_before(table: &Table, printer: usize, media: &Media) -> Option<Timestam
 
 fn needs_load(entry: &Entry, printer: usize) -> bool {
     matches!(entry.fits[printer], Fit::Load { .. })
+}
+
+/// Whether some of the sheets that a job needs are in a printer already.
+fn is_topped_up(entry: &Entry, printer: usize, feeder: u32) -> bool {
+    matches!(entry.fits[printer], Fit::Load { sheets } if sheets < entry.job.sheets.min(feeder))
 }
 
 /// Whether a job's paper is in a printer that will come to it: one that is well, or that a person is mending.

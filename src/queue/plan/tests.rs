@@ -246,6 +246,16 @@ fn too_few_sheets_are_topped_up() {
     gertie.loaded.as_mut().unwrap()[0].sheets = Some(1);
     let mut many = job(1, 50);
     many.sheets = 3;
+    for others in [
+        vec![gertie.clone(), with("Squirty", A3)],
+        vec![with("Squirty", A3), gertie.clone()],
+    ] {
+        let house = snapshot(vec![many.clone()], others);
+        assert_eq!(
+            why(&plan(&house, Timestamp(0)), 1),
+            "waits for A4 in Gertie: load 2 sheets"
+        );
+    }
     let house = snapshot(vec![many.clone()], vec![gertie.clone(), with("Squirty", A3)]);
     assert_eq!(
         why(&plan(&house, Timestamp(0)), 1),
