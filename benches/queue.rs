@@ -5,6 +5,9 @@
 //! Prints a table for 1,000 and 50,000 jobs in history, each with 2,000 that wait: medians and worst of 50 runs. The
 //! database lies in the folder for temporary files.
 
+// A measurement may stop where it stands.
+#![allow(clippy::expect_used)]
+
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Instant;

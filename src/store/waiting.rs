@@ -37,7 +37,7 @@ impl Store {
                 _ => None,
             };
             let news = match news {
-                Some(changed) => PendingNews::Some(changed),
+                Some(news) => news,
                 None => PendingNews::All(all(connection)?),
             };
             Ok((EventSeq(newest), news))
@@ -96,7 +96,7 @@ impl Store {
 }
 
 /// `None`: the order of all of them was changed.
-fn changed(connection: &Connection, since: i64) -> Result<Option<Vec<(JobId, Option<Job>)>>, StoreError> {
+fn changed(connection: &Connection, since: i64) -> Result<Option<PendingNews>, StoreError> {
     let reordered: bool = connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM events WHERE seq > ?1 AND kind ->> '$.event' = 'queue-order-changed')",
@@ -114,7 +114,7 @@ fn changed(connection: &Connection, since: i64) -> Result<Option<Vec<(JobId, Opt
         let job = rows::read_job(connection, id)?.filter(|job| job.state == JobState::Pending);
         changed.push((id, job));
     }
-    Ok(Some(changed))
+    Ok(Some(PendingNews::Some(changed)))
 }
 
 fn all(connection: &Connection) -> Result<Vec<Job>, StoreError> {

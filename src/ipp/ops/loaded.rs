@@ -106,7 +106,7 @@ mod tests {
             ("main", Some(12), LoadedBy::Person)
         );
         assert_eq!(loaded.media.media_type, "photographic-matte");
-        assert_eq!(read_one(&[size.clone()]).unwrap().sheets, None);
+        assert_eq!(read_one(std::slice::from_ref(&size)).unwrap().sheets, None);
         for bad in [
             vec![],
             vec![(SHEETS, Value::Integer(12))],
@@ -117,7 +117,7 @@ mod tests {
         ] {
             assert_eq!(read_one(&bad), None, "{bad:?}");
         }
-        let twice = Attribute::new_all("media-col-ready", vec![col(&[size.clone()]), col(&[size])]);
+        let twice = Attribute::new_all("media-col-ready", vec![col(std::slice::from_ref(&size)), col(&[size])]);
         assert_eq!(
             read(&twice, &PrinterId::new("gertie").unwrap(), &[], Timestamp(1)),
             None
