@@ -172,7 +172,15 @@ fn no_acknowledged_job_is_lost_and_none_is_printed_twice() {
 
     // The last time it comes up it finishes its work, and asks what it can't know.
     let daemon = lives.last();
-    let all = worked_off(daemon.port);
+    let mut all = worked_off(daemon.port);
+    // A process that is killed twice while it prepares a job has broken down twice, for all that it can know (a power cut
+    // changes the boot of the machine, `kill -9` does not). Nothing was printed: whoever is asked says so.
+    let mut put_aside = 0;
+    while let Some(job) = all.iter().find(|j| held(j) && j.message.contains("broke down")) {
+        put_aside += 1;
+        answer(daemon.port, job.id, op::RELEASE_JOB);
+        all = worked_off(daemon.port);
+    }
     let asked: Vec<&Listed> = all.iter().filter(|j| held(j)).collect();
     let before = trays.sheets();
     let came = |name: &str| before.get(name).copied().unwrap_or(0);
@@ -183,8 +191,8 @@ fn no_acknowledged_job_is_lost_and_none_is_printed_twice() {
         .filter(|(id, name)| of(id).is_none_or(|j| j.name != **name))
         .collect();
     println!(
-        "{} jobs acknowledged: {} lost; {} sheets of {} jobs, {} printed twice; {} questions, {printer_cuts} power cuts \
-         of a printer",
+        "{} jobs acknowledged: {} lost; {} sheets of {} jobs, {} printed twice; {} questions about sheets, \
+         {printer_cuts} power cuts of a printer; {put_aside} jobs put aside",
         acknowledged.len(),
         lost.len(),
         before.values().sum::<u32>(),

@@ -94,6 +94,7 @@ pub struct Listed {
     pub name: String,
     pub state: i32,
     pub reasons: Vec<String>,
+    pub message: String,
 }
 
 /// All jobs, ended ones and others.
@@ -103,7 +104,7 @@ pub fn jobs(port: u16) -> io::Result<Vec<Listed>> {
     for which in ["not-completed", "completed"] {
         let mut message = request(op::GET_JOBS, port);
         message.groups[0].push("which-jobs", Value::keyword(which));
-        let wanted = ["job-id", "job-name", "job-state", "job-state-reasons"];
+        let wanted = ["job-id", "job-name", "job-state", "job-state-reasons", "job-state-message"];
         message.groups[0].push_all("requested-attributes", wanted.map(Value::keyword).to_vec());
         let answer = exchange(port, &message, &[])?;
         assert!(answer.code < 0x100, "Get-Jobs: {answer:?}");
@@ -113,6 +114,7 @@ pub fn jobs(port: u16) -> io::Result<Vec<Listed>> {
             let listed = Listed {
                 id,
                 name: job.first("job-name").map(text).unwrap(),
+                message: job.first("job-state-message").map(text).unwrap_or_default(),
                 state: job.first("job-state").and_then(Value::as_enum).unwrap(),
                 reasons: job.get("job-state-reasons").unwrap().values.iter().map(text).collect(),
             };
