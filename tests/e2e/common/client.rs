@@ -104,7 +104,13 @@ pub fn jobs(port: u16) -> io::Result<Vec<Listed>> {
     for which in ["not-completed", "completed"] {
         let mut message = request(op::GET_JOBS, port);
         message.groups[0].push("which-jobs", Value::keyword(which));
-        let wanted = ["job-id", "job-name", "job-state", "job-state-reasons", "job-state-message"];
+        let wanted = [
+            "job-id",
+            "job-name",
+            "job-state",
+            "job-state-reasons",
+            "job-state-message",
+        ];
         message.groups[0].push_all("requested-attributes", wanted.map(Value::keyword).to_vec());
         let answer = exchange(port, &message, &[])?;
         assert!(answer.code < 0x100, "Get-Jobs: {answer:?}");
