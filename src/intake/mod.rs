@@ -9,6 +9,7 @@ mod decide;
 mod preset;
 mod receive;
 mod revise;
+mod stock;
 mod wishes;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use decide::{DEFAULT_MARGINS, Decision, Ignored, MOST_COPIES, complete, deci
 pub use preset::Preset;
 pub use receive::{Received, Receiving};
 pub use revise::{revise, wishes_of};
+pub use stock::shortage;
 pub use wishes::{Wish, Wishes};
 
 /// Reads a document's head. [`crate::appliance`] makes one out of the press.
@@ -153,7 +155,7 @@ impl Intake {
         let Received { document, mut hold } = received;
         // A store that fails does not always know what it has written: the next start's sweep does.
         hold.keep();
-        self.make(submission, vec![document], None).await
+        self.make(submission, vec![document], None, None).await
     }
 
     /// Makes a job whose document is still to come, until `until`.
@@ -161,7 +163,7 @@ impl Intake {
     /// # Errors
     /// [`IntakeError`].
     pub async fn open(&self, submission: Submission, until: Timestamp) -> Result<Job, IntakeError> {
-        self.make(submission, Vec::new(), Some(until)).await
+        self.make(submission, Vec::new(), Some(until), None).await
     }
 
     /// Makes a new job of the documents of one that has ended, by its ticket where the new one says nothing else.
@@ -185,7 +187,9 @@ impl Intake {
             printer_uri: job.printer_uri,
             wishes: repeat.wishes.or(older),
         };
-        self.make(submission, documents, None).await
+        // An edition goes on where it was begun.
+        let edition = job.ticket.edition;
+        self.make(submission, documents, None, edition).await
     }
 
     async fn make(
@@ -193,11 +197,13 @@ impl Intake {
         submission: Submission,
         documents: Vec<Document>,
         incoming_until: Option<Timestamp>,
+        edition: Option<SmolStr>,
     ) -> Result<Job, IntakeError> {
         let house = self.store.house().await?;
         let able = candidates(&house.printers, &submission.destination);
         let facts = documents.first().map(|d| &d.facts);
-        let ticket = decide(&submission.wishes, facts, &able).ticket;
+        let mut ticket = decide(&submission.wishes, facts, &able).ticket;
+        ticket.edition = edition;
         check_pages(&ticket, documents.iter().map(|d| d.facts.pages))?;
         let name = match (submission.name.as_str(), documents.first().and_then(|d| d.name.clone())) {
             ("", Some(document)) => document,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 use super::ids::{MOST_SHORT, is_short_name, slug};
 use super::{JobId, Media, MediaSize, Timestamp};
@@ -194,6 +194,11 @@ pub struct StockEntry {
     pub entry: NewStockEntry,
     /// Sheets of the paper after it.
     pub on_hand: i64,
+}
+
+/// What a job says that waits for paper.
+pub fn used_up(paper: &str, left: i64, needed: u32) -> SmolStr {
+    format_smolstr!("waits for {paper}, which is used up: {left} of {needed} sheets are left; restock it")
 }
 
 #[cfg(test)]

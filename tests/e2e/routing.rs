@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use platen::ipp::codec::{Attribute, Group, Value, group, op};
+
+use crate::common::client::{exchange, request};
 use crate::common::daemon::Daemon;
 use crate::common::simulator::Simulator;
 use crate::common::{ipptool, photo, wait_for};
@@ -221,7 +224,26 @@ fn paper_is_asked_for_by_name_counted_and_missed_when_it_is_used_up() {
     house.says(second, "in Squirty: load 1 sheet");
     house.load("squirty", "na_index-4x6_4x6in", "photographic-matte", 2);
     ipptool::reaches(&house.daemon, second, "completed");
-    let third = house.send(RAG);
+    // Whoever sends the next one hears it at once.
+    let mut message = request(op::PRINT_JOB, house.daemon.port);
+    message.groups[0].push("document-format", Value::mime("image/jpeg"));
+    let mut job = Group::new(group::JOB);
+    let rag = [
+        ("media-size-name", "na_index-4x6_4x6in"),
+        ("media-type", "photographic-matte"),
+    ];
+    let rag = rag.map(|(name, word)| Attribute::new(name, Value::keyword(word)));
+    job.push("media-col", Value::Collection(rag.to_vec()));
+    message.groups.push(job);
+    let photo = std::fs::read(photo::jpeg(house.folder.path())).unwrap();
+    let answer = exchange(house.daemon.port, &message, &photo).unwrap();
+    let told = answer.group(group::JOB).unwrap();
+    let message = told.first("job-state-message").and_then(Value::as_str).unwrap();
+    assert!(
+        message.contains("which is used up: 0 of 1 sheets are left; restock it"),
+        "{message}"
+    );
+    let third = told.first("job-id").and_then(Value::as_integer).unwrap();
     house.says(third, "which is used up: 0 of 1 sheets are left; restock it");
     let (_, listed) = ipptool::run(&["-tv", &house.daemon.uri(Some("squirty")), "get-printer-attributes.test"]);
     assert!(

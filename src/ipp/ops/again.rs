@@ -1,7 +1,7 @@
 //! Printing a job again: Restart-Job (RFC 8011, 4.3.7) under its number, Reprocess-Job (RFC 3998, 4.1) and Resubmit-Job
 //! (PWG 5100.7, 4.5) as a new job of the same documents, Resubmit-Job with other wishes where it names some.
 
-use super::super::attributes::{left_to_the_house, read_hold, submitted};
+use super::super::attributes::{left_to_the_house, read_hold};
 use super::super::codec::{Group, group, status};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
@@ -16,10 +16,10 @@ fn hold(call: &Call<'_>) -> Result<Option<Hold>, Failure> {
     Ok(until.and_then(|until| until.from(&jiff::ZonedDateTime::now())))
 }
 
-fn described(call: &Call<'_>, job: &Job) -> Group {
+async fn described(call: &Call<'_>, job: &Job) -> Group {
     Group {
         tag: group::JOB,
-        attributes: submitted(job, &call.base),
+        attributes: submission::told(call, job).await,
     }
 }
 
@@ -69,5 +69,5 @@ async fn made(call: &Call<'_>, job: Job, repeat: Repeat) -> Result<Answer, Failu
     submission::check_accepts(call, &job.destination).await?;
     let made = call.shared.intake.repeat(job, repeat).await;
     let job = made.map_err(|error| submission::refused(call, error))?;
-    Ok(Answer::group(described(call, &job)))
+    Ok(Answer::group(described(call, &job).await))
 }

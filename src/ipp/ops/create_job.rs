@@ -1,6 +1,5 @@
 //! Create-Job (RFC 8011, 4.2.4): a job whose document comes by Send-Document, within `multiple-operation-time-out`.
 
-use super::super::attributes::submitted;
 use super::super::codec::{Group, group};
 use super::super::failure::Failure;
 use super::super::respond::Answer;
@@ -16,7 +15,7 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         .await?;
     let group = Group {
         tag: group::JOB,
-        attributes: submitted(&job, &call.base),
+        attributes: submission::told(call, &job).await,
     };
     let mut groups = vec![group];
     groups.extend(subscriptions::with_job(call, &job).await);

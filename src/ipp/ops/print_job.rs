@@ -1,6 +1,5 @@
 //! Print-Job (RFC 8011, 4.2.1): a job with its document at once. Answered when both are durable.
 
-use super::super::attributes::submitted;
 use super::super::codec::{Group, group};
 use super::super::failure::Failure;
 use super::super::request::Data;
@@ -14,7 +13,7 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     let job = made.map_err(|error| submission::refused(call, error))?;
     let group = Group {
         tag: group::JOB,
-        attributes: submitted(&job, &call.base),
+        attributes: submission::told(call, &job).await,
     };
     let mut groups = vec![group];
     groups.extend(subscriptions::with_job(call, &job).await);

@@ -1,7 +1,6 @@
 //! Send-Document (RFC 8011, 4.3.1): a document of a job that Create-Job made. They are printed in the order in which
 //! they came.
 
-use super::super::attributes::submitted;
 use super::super::codec::{Group, Value, group, status};
 use super::super::failure::Failure;
 use super::super::request::Data;
@@ -72,6 +71,6 @@ pub async fn run(call: &Call<'_>, data: &mut Data) -> Result<Answer, Failure> {
     };
     Ok(Answer::group(Group {
         tag: group::JOB,
-        attributes: submitted(&job, &call.base),
+        attributes: submission::told(call, &job).await,
     }))
 }

@@ -3,15 +3,15 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
-use super::super::attributes::{Asked, read_wishes};
+use super::super::attributes::{Asked, read_wishes, submitted};
 use super::super::codec::{Attribute, Value, status};
 use super::super::failure::Failure;
 use super::super::inflate::{Compression, Inflate, STEP};
 use super::super::request::Data;
 use super::Call;
 use super::ignored::misplaced;
-use crate::intake::{IntakeError, Received, Receiving, Submission, Wishes, candidates, decide};
-use crate::model::{Destination, DocumentFormat, Timestamp};
+use crate::intake::{IntakeError, Received, Receiving, Submission, Wishes, candidates, decide, shortage};
+use crate::model::{Destination, DocumentFormat, Job, JobReason, JobState, Timestamp};
 
 /// A submission, and what of it was ignored or replaced.
 pub struct Checked {
@@ -247,4 +247,22 @@ pub fn text(call: &Call<'_>, name: &str) -> SmolStr {
         .filter(|c| !c.is_control())
         .take(255)
         .collect()
+}
+
+/// What the client is told about a job that it has just made: also that its paper is used up, which the plan would say a
+/// moment later.
+pub async fn told(call: &Call<'_>, job: &Job) -> Vec<Attribute> {
+    // The job is made, whatever can't be read now.
+    let Ok(house) = call.shared.store.house().await else {
+        return submitted(job, &call.base);
+    };
+    match shortage(job, &house.papers, &house.on_hand) {
+        Some(why) if job.state == JobState::Pending => {
+            let mut job = job.clone();
+            job.message = why;
+            job.reasons.push(JobReason::ResourcesAreNotReady);
+            submitted(&job, &call.base)
+        }
+        _ => submitted(job, &call.base),
+    }
 }

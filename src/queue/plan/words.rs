@@ -5,7 +5,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::fit::{Fit, Misfit, may_go};
 use super::load::is_asked_at;
 use super::{Entry, Lot, PlanPrinter, Table};
-use crate::model::{Destination, PrinterState, Timestamp};
+use crate::model::{Destination, PrinterState, Timestamp, used_up};
 
 /// Why a printer can be given nothing now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,9 +181,7 @@ fn waits_for(table: &Table, entry: &Entry) -> SmolStr {
         Lot::Paused => return "waits: printing was paused".into(),
         Lot::PaperOut(left) => {
             let (paper, needed) = (paper(table, entry), entry.job.sheets);
-            return format_smolstr!(
-                "waits for {paper}, which is used up: {left} of {needed} sheets are left; restock it"
-            );
+            return used_up(&paper, left, needed);
         }
         Lot::Waits | Lot::Assigned => {}
     }
