@@ -470,7 +470,6 @@ fn best_pair(table: &Table, free: &[usize]) -> Option<(usize, usize)> {
             if kept_for.is_some_and(|load| entry.urgency > load.urgency) {
                 continue;
             }
-            let change = change && entry.urgency.lets_pass();
             let it = &table.snapshot.printers[printer];
             let preference = (
                 doubt,

@@ -37,10 +37,4 @@ impl Urgency {
             }
         }
     }
-
-    /// Whether a later job of the same urgency may go first because its paper is loaded: not before what people have
-    /// moved, nor before a deadline.
-    pub fn lets_pass(self) -> bool {
-        matches!(self, Urgency::Normal(_, 0) | Urgency::Starving(_))
-    }
 }
