@@ -198,7 +198,11 @@ pub struct StockEntry {
 
 /// What a job says that waits for paper.
 pub fn used_up(paper: &str, left: i64, needed: u32) -> SmolStr {
-    format_smolstr!("waits for {paper}, which is used up: {left} of {needed} sheets are left; restock it")
+    match left {
+        ..=0 => format_smolstr!("waits for {paper}, which is used up: restock it"),
+        1 => format_smolstr!("waits for {paper}: 1 sheet is left, {needed} are needed; restock it"),
+        _ => format_smolstr!("waits for {paper}: {left} sheets are left, {needed} are needed; restock it"),
+    }
 }
 
 #[cfg(test)]

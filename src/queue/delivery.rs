@@ -126,7 +126,8 @@ async fn carry(context: &Context, job: Job, mut attempt: Attempt, origin: Origin
             }
             Next::Follow => context.settings.follow_longest,
             Next::Wait { why } => {
-                tell(context, &attempt, Progress::Stopped { why }).await;
+                let impressions = None;
+                tell(context, &attempt, Progress::Stopped { why, impressions }).await;
                 LONGEST_WAIT
             }
         };
@@ -266,7 +267,10 @@ async fn tell_remote(context: &Context, attempt: &Attempt, remote: &RemoteJobSta
                 Some(advice) => format_smolstr!("{}. {advice}", why.trim_end_matches('.')),
                 None => why,
             };
-            Progress::Stopped { why }
+            Progress::Stopped {
+                why,
+                impressions: remote.impressions_completed,
+            }
         }
         3..=5 if attempt.phase == AttemptPhase::Sent => Progress::Printing {
             impressions: remote.impressions_completed,

@@ -59,6 +59,18 @@ pub enum Answer {
     Done,
 }
 
+/// The sheets of a job that is to be printed again: what came out before, and `more`, is of no use.
+fn sheets_before(job: &mut Job, more: u32) -> Sheets {
+    let came = match &job.question {
+        Some(question) if question.sheet => std::mem::take(&mut job.impressions_completed),
+        _ => 0,
+    };
+    Sheets {
+        printed: 0,
+        spoiled: came.saturating_add(more),
+    }
+}
+
 /// Takes a wish to suspend back when it is dropped; of no effect once the attempt has ended.
 struct TakenBack<'a>(&'a Context, JobId);
 
@@ -75,11 +87,16 @@ impl Queue {
     /// [`QueueError::Refused`] when it has ended or is being canceled already; [`QueueError::Store`].
     pub async fn cancel(&self, id: JobId) -> Result<Job, QueueError> {
         let now = Timestamp::now();
-        let job = self
-            .context
-            .store
-            .change_job(id, now, move |job| state::cancel(job, now))
-            .await??;
+        let change = move |job: &mut Job| {
+            // What lies in the printer is of no use any more.
+            let spoiled = match &job.question {
+                Some(question) if question.sheet => job.impressions_completed.max(1),
+                _ => 0,
+            };
+            state::cancel(job, now)?;
+            Ok(Sheets { printed: 0, spoiled })
+        };
+        let job = self.change_and_book(id, now, change).await?;
         self.context.want(id, Want::Cancel);
         Ok(job)
     }
@@ -148,7 +165,12 @@ impl Queue {
     /// # Errors
     /// [`QueueError::Refused`] unless it is held; [`QueueError::Store`].
     pub async fn release(&self, id: JobId) -> Result<Job, QueueError> {
-        self.change(id, state::release).await
+        self.change_and_book(id, Timestamp::now(), |job| {
+            let sheets = sheets_before(job, 0);
+            state::release(job)?;
+            Ok(sheets)
+        })
+        .await
     }
 
     /// Takes a person's answer to the question that a job is held with. A spoiled sheet is counted in the job's
@@ -158,27 +180,40 @@ impl Queue {
     /// [`QueueError::Refused`] when the job asks nothing, or no sheet of it can be spoiled; [`QueueError::Store`].
     pub async fn answer(&self, id: JobId, answer: Answer) -> Result<Job, QueueError> {
         let now = Timestamp::now();
+        self.change_and_book(id, now, move |job| match answer {
+            Answer::PrintAgain => {
+                let sheets = sheets_before(job, 0);
+                state::answer_print_again(job)?;
+                Ok(sheets)
+            }
+            Answer::Spoiled => {
+                let sheets = sheets_before(job, 1);
+                state::answer_spoiled(job)?;
+                Ok(sheets)
+            }
+            Answer::Done => {
+                state::answer_done(job, now)?;
+                let printed = job.sheets();
+                Ok(Sheets { printed, spoiled: 0 })
+            }
+        })
+        .await
+    }
+
+    /// Changes a job that may ask a question, and books the sheets that its answer tells of.
+    async fn change_and_book(
+        &self,
+        id: JobId,
+        now: Timestamp,
+        change: impl FnOnce(&mut Job) -> Result<Sheets, Refusal> + Send + 'static,
+    ) -> Result<Job, QueueError> {
         let store = &self.context.store;
         // What was measured of the pages is with the attempt whose end nobody knew.
         let coverage = store.attempts(id).await?.last().and_then(|attempt| attempt.coverage);
         let (books, house) = (self.context.settings.books.clone(), store.house().await?);
         let change = move |job: &mut Job| {
             let printer = job.question.as_ref().map(|question| question.printer.clone());
-            let sheets = match answer {
-                Answer::PrintAgain => {
-                    state::answer_print_again(job)?;
-                    Sheets { printed: 0, spoiled: 0 }
-                }
-                Answer::Spoiled => {
-                    state::answer_spoiled(job)?;
-                    Sheets { printed: 0, spoiled: 1 }
-                }
-                Answer::Done => {
-                    state::answer_done(job, now)?;
-                    let printed = job.sheets();
-                    Sheets { printed, spoiled: 0 }
-                }
-            };
+            let sheets = change(job)?;
             let from = printer.as_ref().map(|printer| Origin {
                 printer,
                 loaded: &house.loaded,

@@ -59,6 +59,15 @@ fn new_job(printer: PrinterId, called: &str, routine: Routine, user: SmolStr) ->
     }
 }
 
+/// A moment by the clock of the studio.
+fn time(at: Timestamp, now: &ZonedDateTime) -> String {
+    let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or(now.timestamp());
+    moment
+        .to_zoned_datetime(now.time_zone().clone())
+        .strftime("%H:%M")
+        .to_string()
+}
+
 /// The windows of every printer that go on or come next.
 pub(super) fn windows(rules: &[WindowRule], house: &House, now: &ZonedDateTime) -> HashMap<PrinterId, Vec<Window>> {
     let mut windows: HashMap<PrinterId, Vec<Window>> = HashMap::new();
@@ -70,7 +79,12 @@ pub(super) fn windows(rules: &[WindowRule], house: &House, now: &ZonedDateTime) 
             windows.entry(printer.id.clone()).or_default().push(Window {
                 from: span.from,
                 to: span.to,
-                purpose: rule.purpose().into(),
+                purpose: format_smolstr!(
+                    "{} from {} to {}",
+                    rule.purpose(),
+                    time(span.from, now),
+                    time(span.to, now)
+                ),
             });
         }
     }

@@ -206,6 +206,8 @@ pub enum Progress {
     Stopped {
         /// What, in words.
         why: SmolStr,
+        /// Impressions done, where the printer says so.
+        impressions: Option<u32>,
     },
 }
 
@@ -229,7 +231,7 @@ pub fn progress(job: &mut Job, progress: &Progress) -> Result<bool, Refusal> {
             vec![JobReason::JobPrinting],
             format_smolstr!("is printing on {printer}"),
         ),
-        Progress::Stopped { why } => (
+        Progress::Stopped { why, .. } => (
             JobState::ProcessingStopped,
             vec![JobReason::PrinterStopped],
             format_smolstr!("{printer}: {why}"),
@@ -239,7 +241,10 @@ pub fn progress(job: &mut Job, progress: &Progress) -> Result<bool, Refusal> {
         reasons.push(JobReason::ProcessingToStopPoint);
     }
     let impressions = match progress {
-        Progress::Printing { impressions: Some(n) } => job.impressions_completed.max(*n),
+        Progress::Printing { impressions: Some(n) }
+        | Progress::Stopped {
+            impressions: Some(n), ..
+        } => job.impressions_completed.max(*n),
         _ => job.impressions_completed,
     };
     let changed = job.state != state

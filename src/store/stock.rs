@@ -18,7 +18,7 @@ const ENTRY: &str = "id, paper, delta, reason, job, by, note, at, on_hand";
 
 impl Store {
     /// Makes the papers known to be exactly these. One that has no entry in the books yet gets its first count, where
-    /// one is given; later starts do not repeat it. Papers that are no longer named keep their books.
+    /// one is given; later starts do not repeat it, but book another number as a new count. Papers that are no longer named keep their books.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -197,19 +197,43 @@ fn set_papers(connection: &Connection, papers: &[(Paper, Option<u32>)], at: Time
                 position as i64,
             ),
         )?;
-        if let (Some(sheets), None) = (first, newest(connection, &paper.id)?) {
-            let entry = NewStockEntry {
-                paper: paper.id.clone(),
-                delta: i64::from(*sheets),
-                reason: StockReason::Counted,
-                job: None,
-                by: HOUSE.into(),
-                note: "the first count, from the configuration".into(),
-                at,
-            };
-            book_stock_in(connection, &entry)?;
+        if let Some(sheets) = first {
+            count(connection, &paper.id, *sheets, at)?;
         }
     }
+    Ok(())
+}
+
+/// The count of the configuration: the first one, and each other number than the last.
+fn count(connection: &Connection, paper: &PaperId, sheets: u32, at: Timestamp) -> Result<(), StoreError> {
+    let key = format!("count {paper}");
+    let told: Option<String> = connection
+        .prepare_cached("SELECT value FROM settings WHERE key = ?1")?
+        .query_row([&key], |row| row.get(0))
+        .optional()?;
+    let now = sheets.to_string();
+    let (on_hand, note) = match (newest(connection, paper)?, told) {
+        (None, _) => (0, "the first count, from the configuration"),
+        (Some(on_hand), Some(told)) if told != now => (on_hand, "another count in the configuration"),
+        _ => return note_count(connection, &key, &now),
+    };
+    let entry = NewStockEntry {
+        paper: paper.clone(),
+        delta: i64::from(sheets).saturating_sub(on_hand),
+        reason: StockReason::Counted,
+        job: None,
+        by: HOUSE.into(),
+        note: note.into(),
+        at,
+    };
+    book_stock_in(connection, &entry)?;
+    note_count(connection, &key, &now)
+}
+
+fn note_count(connection: &Connection, key: &str, count: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")?
+        .execute((key, count))?;
     Ok(())
 }
 

@@ -134,7 +134,8 @@ fn a_window_prints_its_routine_once_and_keeps_the_printer() {
     let id = ipptool::print(folder.path(), &daemon.uri(None), &photo, "image/jpeg", SMALL);
     wait_for("the job to say what it waits for", Duration::from_secs(30), || {
         let (_, text) = ipptool::job(daemon.port, id);
-        text.contains("Gertie: it is kept for its nozzle check; Squirty: it is kept for its calibration print")
+        let says = |words: &str| text.contains(&format!("{words} from {} to ", begun.strftime("%H:%M")));
+        (says("Gertie: it is kept for its nozzle check") && says("Squirty: it is kept for its calibration print"))
             .then_some(())
     });
     // And the routine is not done again, whatever happens.
@@ -239,12 +240,9 @@ fn paper_is_asked_for_by_name_counted_and_missed_when_it_is_used_up() {
     let answer = exchange(house.daemon.port, &message, &photo).unwrap();
     let told = answer.group(group::JOB).unwrap();
     let message = told.first("job-state-message").and_then(Value::as_str).unwrap();
-    assert!(
-        message.contains("which is used up: 0 of 1 sheets are left; restock it"),
-        "{message}"
-    );
+    assert!(message.contains("which is used up: restock it"), "{message}");
     let third = told.first("job-id").and_then(Value::as_integer).unwrap();
-    house.says(third, "which is used up: 0 of 1 sheets are left; restock it");
+    house.says(third, "which is used up: restock it");
     let (_, listed) = ipptool::run(&["-tv", &house.daemon.uri(Some("squirty")), "get-printer-attributes.test"]);
     assert!(
         !listed.contains("media-ready (keyword) = na_index-4x6_4x6in"),

@@ -369,9 +369,13 @@ fn paper_that_is_used_up_is_said_and_later_jobs_that_need_less_go_on() {
     assert_eq!(assigned(&made), [(2, "gertie")]);
     assert_eq!(
         why(&made, 1),
-        "waits for Photo Rag 308 A4, which is used up: 3 of 5 sheets are left; restock it"
+        "waits for Photo Rag 308 A4: 3 sheets are left, 5 are needed; restock it"
     );
-    assert!(why(&made, 3).contains("1 of 2 sheets are left"), "{}", why(&made, 3));
+    assert!(
+        why(&made, 3).contains("1 sheet is left, 2 are needed"),
+        "{}",
+        why(&made, 3)
+    );
 }
 
 #[test]
@@ -641,7 +645,7 @@ proptest! {
         let starves = |job: &WaitingJob| job.since.plus_ms(house.policy.patience_ms) <= now;
         for (id, why) in &made.waiting {
             let waits = job_of(*id);
-            if !starves(waits) || why.contains("used up") || why.contains("paused") {
+            if !starves(waits) || why.contains("restock") || why.contains("paused") {
                 continue;
             }
             let fits = fit::fits(waits, &house, now);
@@ -675,7 +679,7 @@ proptest! {
         let job_of = |id: JobId| house.jobs.iter().find(|j| j.id == id).unwrap();
         for (id, why) in &made.waiting {
             let waits = job_of(*id);
-            if why.contains("used up") || why.contains("paused") {
+            if why.contains("restock") || why.contains("paused") {
                 continue;
             }
             for assignment in &made.assignments {

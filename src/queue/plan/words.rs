@@ -52,7 +52,12 @@ pub(super) fn obstacle(printer: &PlanPrinter, now: Timestamp) -> Option<Obstacle
 fn tell(obstacle: &Obstacle, printer: &PlanPrinter) -> SmolStr {
     match obstacle {
         // No number: it would be another one every few minutes.
-        Obstacle::Busy => "it is printing another job".into(),
+        Obstacle::Busy => match &printer.status {
+            Some(status) if status.state == PrinterState::Stopped => {
+                format_smolstr!("it is printing another job, and is stopped{}", because(printer))
+            }
+            _ => "it is printing another job".into(),
+        },
         Obstacle::Paused => "it was paused".into(),
         Obstacle::Unread => "it has not answered yet".into(),
         Obstacle::Silent => match &printer.status {

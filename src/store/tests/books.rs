@@ -38,6 +38,26 @@ async fn kinds(store: &Store) -> Vec<EventKind> {
 }
 
 #[tokio::test]
+async fn another_number_in_the_configuration_is_a_new_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let paper = rag("a3");
+    let configured = |sheets| vec![(paper.clone(), Some(sheets))];
+    store.set_papers(configured(10), Timestamp(1)).await.unwrap();
+    store
+        .book_stock(vec![sheets(&paper, -7, StockReason::Printed)])
+        .await
+        .unwrap();
+    for (number, on_hand) in [(10, 3), (25, 25), (25, 25), (10, 10)] {
+        store.set_papers(configured(number), Timestamp(2)).await.unwrap();
+        assert_eq!(store.stock_on_hand().await.unwrap()[&paper.id], on_hand, "{number}");
+    }
+    let entries = store.stock_entries(paper.id.clone(), 10).await.unwrap();
+    let deltas: Vec<i64> = entries.iter().map(|e| e.entry.delta).collect();
+    assert_eq!(deltas, [-15, 22, -7, 10]);
+}
+
+#[tokio::test]
 async fn a_paper_gets_its_first_count_once_and_keeps_its_books() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
