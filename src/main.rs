@@ -1,5 +1,6 @@
 //! `platen`: the command.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -77,7 +78,7 @@ fn main() -> ExitCode {
             return rendered("templates", |stop| render::templates(options, stop));
         }
         Some(Command::SimulateDay(options)) => {
-            print!("{}", simulate_day::table(options).0);
+            say(simulate_day::table(options).0.trim_end());
             return ExitCode::SUCCESS;
         }
         _ => {}
@@ -183,9 +184,9 @@ async fn run(config: &Config) -> Result<(), StartError> {
     let appliance = Appliance::start(config).await?;
     greet(&appliance);
     stop.await;
-    println!("platen: stopping");
+    say("platen: stopping");
     appliance.stop().await;
-    println!("platen: stopped; everything that was acknowledged is kept");
+    say("platen: stopped; everything that was acknowledged is kept");
     Ok(())
 }
 
@@ -205,12 +206,17 @@ fn stop_signal() -> impl Future<Output = ()> {
     }
 }
 
+/// A line on the console. Whoever read it may have gone, which is no reason to stop.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 fn greet(appliance: &Appliance) {
     let Some(port) = appliance.addresses().first().map(std::net::SocketAddr::port) else {
         return;
     };
-    println!("platen: ready");
-    println!("  queue     ipp://localhost:{port}/ipp/print");
+    say("platen: ready");
+    say(&format!("  queue     ipp://localhost:{port}/ipp/print"));
     for (id, name, uri) in appliance.printers() {
         let place = if uri.starts_with("virtual:") {
             format!(
@@ -220,16 +226,18 @@ fn greet(appliance: &Appliance) {
         } else {
             uri.to_string()
         };
-        println!("  {name:<9} ipp://localhost:{port}/ipp/print/{id}  ({place})");
+        say(&format!("  {name:<9} ipp://localhost:{port}/ipp/print/{id}  ({place})"));
     }
     for preset in appliance.presets() {
         let (id, to) = (&preset.id, &preset.destination);
-        println!(
+        say(&format!(
             "  preset    ipp://localhost:{port}/ipp/print/{id}  ({}: goes to {to})",
             preset.name
-        );
+        ));
     }
-    println!("  state     {}", appliance.data().display());
-    println!("  try       ipptool -tv -f photo.jpg ipp://localhost:{port}/ipp/print print-job.test");
-    println!("  stop      Ctrl-C");
+    say(&format!("  state     {}", appliance.data().display()));
+    say(&format!(
+        "  try       ipptool -tv -f photo.jpg ipp://localhost:{port}/ipp/print print-job.test"
+    ));
+    say("  stop      Ctrl-C");
 }

@@ -15,10 +15,10 @@ const MOST_MINUTES: u32 = 12 * 60;
 pub struct Window {
     /// The printers, by name; left out: every one.
     #[serde(default)]
-    pub printers: Vec<SmolStr>,
+    pub printers: Option<Vec<SmolStr>>,
     /// `mon`, `tue` …; left out: every day.
     #[serde(default)]
-    pub weekdays: Vec<SmolStr>,
+    pub weekdays: Option<Vec<SmolStr>>,
     /// When it begins: `06:30`, by the clock of the studio.
     pub at: SmolStr,
     /// How long it lasts.
@@ -35,13 +35,18 @@ impl Window {
     /// What is wrong, in words.
     pub fn rule(&self, known: &[PrinterId]) -> Result<WindowRule, String> {
         let wrong = |what: String| format!("the window at \"{}\" {what}", self.at);
+        let is_empty = |list: &Option<Vec<SmolStr>>| list.as_ref().is_some_and(Vec::is_empty);
+        if is_empty(&self.printers) || is_empty(&self.weekdays) {
+            let what = "has an empty list: name some, or leave it out for all";
+            return Err(wrong(what.to_owned()));
+        }
         let mut printers = Vec::new();
-        for name in &self.printers {
+        for name in self.printers.iter().flatten() {
             let id = PrinterId::from_name(name).ok().filter(|id| known.contains(id));
             printers.push(id.ok_or_else(|| wrong(format!("is for {name}, which is no [[printer]]")))?);
         }
         let mut weekdays = Vec::new();
-        for word in &self.weekdays {
+        for word in self.weekdays.iter().flatten() {
             weekdays.push(weekday(word).ok_or_else(|| {
                 wrong(format!(
                     "is on \"{word}\"; days are mon, tue, wed, thu, fri, sat and sun"
@@ -108,6 +113,8 @@ mod tests {
         for (text, says) in [
             ("at = \"25:00\"\nminutes = 5", "06:30"),
             ("at = \"noon\"\nminutes = 5", "06:30"),
+            ("at = \"06:30\"\nminutes = 5\nprinters = []", "leave it out"),
+            ("at = \"06:30\"\nminutes = 5\nweekdays = []", "leave it out"),
             ("at = \"06:30\"\nminutes = 0", "1 to 720"),
             ("at = \"06:30\"\nminutes = 5\nweekdays = [\"monday\"]", "mon, tue"),
             ("at = \"06:30\"\nminutes = 5\nprinters = [\"Third\"]", "no [[printer]]"),

@@ -357,7 +357,12 @@ async fn round(
     }
     for place in memory.keep(&made) {
         let load = &made.loads[place];
-        log::info!("{}: load {}; {} jobs wait for it", load.printer, load.paper, load.jobs);
+        let jobs = if load.jobs == 1 {
+            "1 job waits".to_owned()
+        } else {
+            format!("{} jobs wait", load.jobs)
+        };
+        log::info!("{}: load {}; {jobs} for it", load.printer, load.paper);
         let kind = EventKind::MediaWanted {
             media: load.media.clone(),
             paper: load.paper.clone(),
