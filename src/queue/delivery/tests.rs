@@ -10,6 +10,7 @@ use crate::model::{Destination, EventKind, EventSeq, JobState, RemoteJob};
 use crate::store::Store;
 use house::{Deed, House, Printers, id};
 
+mod booked;
 mod house;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,7 @@ use crate::model::{
     Attempt, Capabilities, Destination, Job, JobId, NewJob, PrinterId, PrinterState, PrinterStatus, RasterFormat,
     RemoteJob, RemoteJobState, Timestamp, Trouble, TroubleClass,
 };
+use crate::queue::books::{Books, NoBooks};
 use crate::queue::state::tests::{document, pending};
 use crate::queue::{Courier, Inquiry, Journal, Queue, QueueSettings};
 use crate::store::Store;
@@ -157,6 +158,10 @@ pub struct House {
 
 impl House {
     pub async fn open(folder: &Path, printers: Arc<Printers>, boot: Option<Uuid>) -> House {
+        Self::with(folder, printers, boot, Arc::new(NoBooks)).await
+    }
+
+    pub async fn with(folder: &Path, printers: Arc<Printers>, boot: Option<Uuid>, books: Arc<dyn Books>) -> House {
         let store = Store::open(&folder.join("platen.db")).unwrap();
         let set = ["gertie", "squirty"].map(|name| (id(name), SmolStr::new(name), SmolStr::new("test:")));
         store.set_printers(set.to_vec(), Timestamp::now()).await.unwrap();
@@ -165,6 +170,7 @@ impl House {
             follow_longest: Duration::from_millis(20),
             presence: Duration::from_millis(50),
             boot,
+            books,
             ..QueueSettings::default()
         };
         let ids = vec![id("gertie"), id("squirty")];
