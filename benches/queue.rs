@@ -13,8 +13,8 @@ use std::convert::Infallible;
 use std::time::Instant;
 
 use platen::model::{
-    ColorMode, Decided, Destination, Job, JobState, Length, Margins, Media, MediaSize, NewJob, Orientation,
-    PrintQuality, PrintScaling, PrinterId, PrinterState, PrinterStatus, RenderingIntent, Ticket, Timestamp,
+    Decided, Destination, Job, JobState, Length, Margins, Media, MediaSize, NewJob, PrinterId, PrinterState,
+    PrinterStatus, Ticket, Timestamp,
 };
 use platen::queue::books::NoBooks;
 use platen::queue::plan::{Policy, plan};
@@ -41,19 +41,8 @@ fn ticket(n: usize) -> Ticket {
         margins: Margins::same(Length::mm(5.0)),
     };
     Ticket {
-        media: Decided::by_client(media),
-        copies: Decided::by_client(1),
-        scaling: Decided::by_default(PrintScaling::Fit),
-        orientation: Decided::by_default(Orientation::Auto),
-        quality: Decided::by_default(PrintQuality::High),
-        color_mode: Decided::by_default(ColorMode::Color),
-        intent: Decided::by_default(RenderingIntent::RELATIVE_BPC),
-        resolution: Decided::by_default(None),
-        pages: Decided::default(),
-        deadline: None,
-        edition: None,
-        routine: None,
         warnings: vec!["the picture carries no profile; it is taken for sRGB".into()],
+        ..Ticket::of(Decided::by_client(media))
     }
 }
 

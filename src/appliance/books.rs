@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use crate::care::estimate::{self, estimate};
+use crate::care::estimate;
 use crate::care::loaded::{Correction, corrections};
 use crate::care::stock::{self, Word};
-use crate::care::{self};
+use crate::care::{self, ink};
 use crate::model::{
     Bookings, Coverage, Finish, InkEntry, InkReason, Job, Loaded, Media, Nanoliters, Need, NewInkEntry, Paper,
     PrinterId, PrinterStatus, Timestamp,
@@ -15,8 +15,6 @@ use crate::model::{
 use crate::queue::books::{Books, Found, Origin, Sheets};
 use crate::queue::plan::{InkAmount, Tank};
 
-/// A tank of a PRO-1000 (PFI-1000) holds 80 ml, dealers say.
-const TANK: Nanoliters = Nanoliters::ml(80);
 /// Who books.
 const HOUSE: &str = "platen";
 
@@ -64,7 +62,7 @@ impl Books for HouseBooks {
     }
 
     fn tanks(&self, entries: &BTreeMap<SmolStr, Vec<InkEntry>>) -> Vec<Tank> {
-        let accounts = care::accounts(entries, TANK).into_iter();
+        let accounts = care::accounts(entries, ink::TANK).into_iter();
         let tank = |(channel, account): (SmolStr, care::Account)| {
             let level = account.level?;
             Some(Tank {
@@ -115,9 +113,8 @@ impl Books for HouseBooks {
                     .push(stock::spoiled(&paper, sheets.spoiled, Some(job.id), &word));
             }
         }
-        let mut ink = BTreeMap::new();
-        estimate::add(&mut ink, &needs(from.coverage.as_ref(), media, all, from.papers));
-        let used = ink.into_iter().filter(|(_, need)| need.amount > Nanoliters::ZERO);
+        let needs = needs(from.coverage.as_ref(), media, all, from.papers);
+        let used = needs.into_iter().filter(|(_, need)| need.amount > Nanoliters::ZERO);
         booked.ink.extend(used.map(|(channel, need)| NewInkEntry {
             printer: from.printer.clone(),
             channel,

@@ -4,17 +4,12 @@ use std::collections::HashMap;
 
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::model::{Job, Paper, PaperId, used_up};
+use crate::model::{Job, Paper, PaperId, counted, used_up};
 
 /// What a new job will wait for because its paper is used up; `None` where there is enough, or nobody counts it. Sheets
 /// that other jobs will take are not looked at: the plan shares them out.
 pub fn shortage(job: &Job, papers: &[Paper], on_hand: &HashMap<PaperId, i64>) -> Option<SmolStr> {
-    let media = &job.ticket.media.value;
-    let counted = |paper: &Paper| on_hand.get(&paper.id).copied();
-    let (paper, sheets) = papers
-        .iter()
-        .filter(|paper| paper.is_for(media))
-        .find_map(|paper| Some((paper, counted(paper)?)))?;
+    let (paper, sheets) = counted(&job.ticket.media.value, papers, on_hand)?;
     let needed = job.sheets().max(1);
     (sheets < i64::from(needed)).then(|| used_up(&format_smolstr!("{paper}"), sheets.max(0), needed))
 }

@@ -37,7 +37,7 @@ pub use job::{Destination, Job, JobHead, JobReason, JobState, NewJob, Question};
 pub use loaded::{Loaded, LoadedBy};
 pub use media::{MEDIA_SIZES, Margins, Media, MediaNameError, MediaSize};
 pub use pages::{ChosenPage, NumberRange, PageChoice, PageOverride};
-pub use paper::{Finish, NewStockEntry, Paper, PaperId, PaperIdError, StockEntry, StockReason, used_up};
+pub use paper::{Finish, NewStockEntry, Paper, PaperId, PaperIdError, StockEntry, StockReason, counted, used_up};
 pub use papers::{PAPER_NAMES, PaperName};
 pub use printer::{Capabilities, Marker, PrinterRecord, PrinterState, PrinterStatus};
 pub use raster::{ColorMode, OutputSpec, RasterFormat, RasterType, Rendering};

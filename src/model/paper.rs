@@ -1,5 +1,6 @@
 //! Papers that the studio keeps: what they are, and the entries of their account in sheets.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -194,6 +195,12 @@ pub struct StockEntry {
     pub entry: NewStockEntry,
     /// Sheets of the paper after it.
     pub on_hand: i64,
+}
+
+/// The paper of the house that a medium is, where its sheets are counted, and how many are on hand.
+pub fn counted<'a>(media: &Media, papers: &'a [Paper], on_hand: &HashMap<PaperId, i64>) -> Option<(&'a Paper, i64)> {
+    let mut fitting = papers.iter().filter(|paper| paper.is_for(media));
+    fitting.find_map(|paper| Some((paper, *on_hand.get(&paper.id)?)))
 }
 
 /// What a job says that waits for paper.

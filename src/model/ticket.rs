@@ -227,13 +227,13 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// That of a routine.
-    pub fn of_routine(routine: Routine, media: Decided<Media>) -> Ticket {
+    /// That of one copy on this medium, about which nobody has said more.
+    pub fn of(media: Decided<Media>) -> Ticket {
         Ticket {
             media,
             copies: Decided::by_default(1),
-            scaling: Decided::by_default(PrintScaling::None),
-            orientation: Decided::by_default(Orientation::Portrait),
+            scaling: Decided::by_default(PrintScaling::Fit),
+            orientation: Decided::by_default(Orientation::Auto),
             quality: Decided::by_default(PrintQuality::High),
             color_mode: Decided::by_default(ColorMode::Color),
             intent: Decided::by_default(RenderingIntent::RELATIVE_BPC),
@@ -241,8 +241,18 @@ impl Ticket {
             pages: Decided::default(),
             deadline: None,
             edition: None,
-            routine: Some(routine),
+            routine: None,
             warnings: Vec::new(),
+        }
+    }
+
+    /// That of a routine.
+    pub fn of_routine(routine: Routine, media: Decided<Media>) -> Ticket {
+        Ticket {
+            scaling: Decided::by_default(PrintScaling::None),
+            orientation: Decided::by_default(Orientation::Portrait),
+            routine: Some(routine),
+            ..Ticket::of(media)
         }
     }
 }

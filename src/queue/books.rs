@@ -42,51 +42,41 @@ pub enum Found {
     Unknown(SmolStr),
 }
 
-/// What the books say, and what is to be written into them. Pure. [`crate::appliance`] makes one out of `care`.
+/// What the books say, and what is to be written into them. Pure. [`crate::appliance`] makes one out of `care`; without
+/// it nothing is known and nothing written.
 pub trait Books: fmt::Debug + Send + Sync + 'static {
     /// The ink that so many sheets take, before they are printed.
-    fn needs(&self, media: &Media, sheets: u32, papers: &[Paper]) -> Vec<InkAmount>;
+    fn needs(&self, _media: &Media, _sheets: u32, _papers: &[Paper]) -> Vec<InkAmount> {
+        Vec::new()
+    }
+
     /// What is in a printer's tanks, by the entries of each.
-    fn tanks(&self, entries: &BTreeMap<SmolStr, Vec<InkEntry>>) -> Vec<Tank>;
+    fn tanks(&self, _entries: &BTreeMap<SmolStr, Vec<InkEntry>>) -> Vec<Tank> {
+        Vec::new()
+    }
+
     /// What is to be booked for sheets of a job.
-    fn used(&self, job: &Job, sheets: Sheets, from: Origin<'_>, at: Timestamp) -> Bookings;
+    fn used(&self, _job: &Job, _sheets: Sheets, _from: Origin<'_>, _at: Timestamp) -> Bookings {
+        Bookings::default()
+    }
+
     /// What a printer's new status (the last one and this one) says of its feeders, against what is on record.
     fn found(
         &self,
-        printer: &PrinterId,
-        records: &[Loaded],
-        statuses: (Option<&PrinterStatus>, &PrinterStatus),
-        papers: &[Paper],
-    ) -> Vec<Found>;
+        _printer: &PrinterId,
+        _records: &[Loaded],
+        _statuses: (Option<&PrinterStatus>, &PrinterStatus),
+        _papers: &[Paper],
+    ) -> Vec<Found> {
+        Vec::new()
+    }
 }
 
 /// Books in which nothing is written.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoBooks;
 
-impl Books for NoBooks {
-    fn needs(&self, _: &Media, _: u32, _: &[Paper]) -> Vec<InkAmount> {
-        Vec::new()
-    }
-
-    fn tanks(&self, _: &BTreeMap<SmolStr, Vec<InkEntry>>) -> Vec<Tank> {
-        Vec::new()
-    }
-
-    fn used(&self, _: &Job, _: Sheets, _: Origin<'_>, _: Timestamp) -> Bookings {
-        Bookings::default()
-    }
-
-    fn found(
-        &self,
-        _: &PrinterId,
-        _: &[Loaded],
-        _: (Option<&PrinterStatus>, &PrinterStatus),
-        _: &[Paper],
-    ) -> Vec<Found> {
-        Vec::new()
-    }
-}
+impl Books for NoBooks {}
 
 /// The sheets of a job that an attempt has used, by how it ended. Of one that ended unknown a person will tell.
 pub fn sheets_of(job: &Job, outcome: &AttemptOutcome) -> Sheets {

@@ -14,6 +14,7 @@ use crate::model::{
 use super::books;
 use super::breaker::Outcome;
 use super::courier::{Inquiry, Journal, caught, crash};
+use super::plan::takes_size;
 use super::runner::{Context, Stage, Want};
 use super::settle::{self, Ending, Next};
 use super::state::{self, Progress};
@@ -364,10 +365,9 @@ async fn try_close(
 /// The printers that may print a job at all: that it may go to, and that take its paper.
 async fn able(context: &Context, job: &Job) -> Result<Vec<PrinterId>, crate::store::StoreError> {
     let house = context.store.house().await?;
-    let size = &job.ticket.media.value.size.name;
     let takes = |printer: &PrinterRecord| {
-        let media = printer.capabilities.as_ref().map_or(&[][..], |c| &c.media);
-        media.is_empty() || size.starts_with("custom_") || media.contains(size)
+        let listed = printer.capabilities.as_ref().map_or(&[][..], |c| &c.media);
+        takes_size(listed, &job.ticket.media.value)
     };
     let may = |printer: &PrinterRecord| job.destination.printer().is_none_or(|named| *named == printer.id);
     let able = house.printers.iter().filter(|p| may(p) && takes(p));

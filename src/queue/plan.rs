@@ -42,6 +42,7 @@ mod urgency;
 mod words;
 
 use fit::Fit;
+pub(super) use fit::takes_size;
 use urgency::Urgency;
 
 /// A job that is pending.

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::model::{
-    Destination, EventSeq, Job, JobId, Media, Paper, PrinterControl, PrinterId, PrinterRecord, Timestamp,
-};
+use crate::model::{Destination, EventSeq, Job, JobId, Media, Paper, PrinterId, PrinterRecord, Timestamp, counted};
 use crate::store::{House, PendingNews, Store, StoreError};
 
 use super::books::Books;
@@ -178,7 +176,6 @@ pub async fn snapshot(
             paper.sheets = paper.sheets.saturating_sub(i64::from(job.sheets()));
         }
     }
-    let prints = |destination: &Destination| house.controls.get(destination).is_none_or(PrinterControl::prints);
     let printers = house.printers.iter().map(|p| printer(p, &house, memory, ways));
     let printers = printers.collect();
     let jobs = jobs.iter().map(|job| WaitingJob {
@@ -192,7 +189,7 @@ pub async fn snapshot(
         ..waiting(job)
     });
     Ok(Snapshot {
-        pool_prints: prints(&Destination::Pool),
+        pool_prints: house.control(&Destination::Pool).prints(),
         jobs: jobs.collect(),
         printers,
         papers,
@@ -212,13 +209,12 @@ fn printer(p: &PrinterRecord, house: &House, memory: &Memory, ways: Ways<'_>) ->
             sheets: loaded.sheets,
         })
         .collect();
-    let control = house.controls.get(&Destination::Printer(p.id.clone()));
     PlanPrinter {
         busy_with: house.open_attempts.iter().find(|a| a.printer == p.id).map(|a| a.job),
         last_used: last.map(|(at, _)| *at),
         last_media: last.map(|(_, media)| media.clone()),
         wanted: memory.wanted.get(&p.id).cloned(),
-        prints: control.is_none_or(PrinterControl::prints),
+        prints: house.control(&Destination::Printer(p.id.clone())).prints(),
         media: capabilities.map(|c| c.media.clone()).unwrap_or_default(),
         media_types: capabilities.map(|c| c.media_types.clone()).unwrap_or_default(),
         resolutions: capabilities.map(|c| c.resolutions.clone()).unwrap_or_default(),
@@ -237,13 +233,9 @@ fn printer(p: &PrinterRecord, house: &House, memory: &Memory, ways: Ways<'_>) ->
 
 /// The paper of the house that a job is printed on, where its sheets are counted.
 fn paper_of(job: &Job, house: &House) -> Option<SmolStr> {
-    let is_counted = |paper: &&Paper| house.on_hand.contains_key(&paper.id);
-    let mut fitting = house
-        .papers
-        .iter()
-        .filter(|paper| paper.is_for(&job.ticket.media.value));
-    let paper = fitting.find(is_counted).filter(|_| job.ticket.routine.is_none());
-    paper.map(|paper| SmolStr::new(paper.id.as_str()))
+    let paper = counted(&job.ticket.media.value, &house.papers, &house.on_hand);
+    let paper = paper.filter(|_| job.ticket.routine.is_none());
+    paper.map(|(paper, _)| SmolStr::new(paper.id.as_str()))
 }
 
 fn papers(house: &House) -> Vec<PlanPaper> {

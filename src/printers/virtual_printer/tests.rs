@@ -1,10 +1,7 @@
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::model::{
-    ColorMode, Decided, Margins, Media, MediaSize, Orientation, OutputSpec, PrintQuality, PrintScaling,
-    RenderingIntent, Ticket,
-};
+use crate::model::{Decided, Margins, Media, MediaSize, OutputSpec, Ticket};
 
 struct Quiet;
 
@@ -29,24 +26,13 @@ fn order(token: &str, copies: u32) -> PrintOrder {
         job_name: "../a photo.jpg".into(),
         user: "anna".into(),
         ticket: Ticket {
-            media: Decided::by_default(Media {
+            copies: Decided::by_default(copies),
+            ..Ticket::of(Decided::by_default(Media {
                 size: MediaSize::from_name("iso_a4_210x297mm").unwrap(),
                 media_type: "photographic".into(),
                 source: "main".into(),
                 margins: Margins::default(),
-            }),
-            copies: Decided::by_default(copies),
-            scaling: Decided::by_default(PrintScaling::Fit),
-            orientation: Decided::by_default(Orientation::Auto),
-            quality: Decided::by_default(PrintQuality::High),
-            color_mode: Decided::by_default(ColorMode::Color),
-            intent: Decided::by_default(RenderingIntent::RELATIVE_BPC),
-            resolution: Decided::by_default(None),
-            pages: Decided::default(),
-            deadline: None,
-            edition: None,
-            routine: None,
-            warnings: vec![],
+            }))
         },
         output: OutputSpec {
             format: RasterFormat::Png,

@@ -1,5 +1,7 @@
 //! Whether a printer can print a job: ever, now, or once a person has loaded its paper.
 
+use smol_str::SmolStr;
+
 use super::{InkAmount, LoadedMedia, PlanPrinter, Policy, Snapshot, WaitingJob};
 use crate::model::{Destination, Media, Timestamp};
 
@@ -70,9 +72,7 @@ fn misfit(job: &WaitingJob, printer: &PlanPrinter, snapshot: &Snapshot, now: Tim
     if job.routine {
         return avoided().map(Misfit::Avoided);
     }
-    // A custom size is left for the printer to judge: its `media-supported` names only the range.
-    let size_is_known = printer.media.is_empty() || media.size.name.starts_with("custom_");
-    if !size_is_known && !printer.media.contains(&media.size.name) {
+    if !takes_size(&printer.media, media) {
         return Some(Misfit::Size);
     }
     let type_is_known = printer.media_types.is_empty() || media.media_type == "auto";
@@ -103,6 +103,12 @@ fn misfit(job: &WaitingJob, printer: &PlanPrinter, snapshot: &Snapshot, now: Tim
     let done = now.plus_ms(job.work_ms);
     let meets = |window: &super::Window| window.from < done && window.to > now;
     printer.windows.iter().position(meets).map(Misfit::Window)
+}
+
+/// Whether a size is among the `media-supported` of a printer; where nothing is listed, nothing is known.
+pub(in crate::queue) fn takes_size(listed: &[SmolStr], media: &Media) -> bool {
+    // A custom size is left for the printer to judge: its `media-supported` names only the range.
+    listed.is_empty() || media.size.name.starts_with("custom_") || listed.contains(&media.size.name)
 }
 
 pub(super) fn may_go(job: &WaitingJob, printer: &PlanPrinter) -> bool {

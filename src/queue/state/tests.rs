@@ -1,10 +1,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::model::{
-    ColorMode, Decided, Destination, Hold, HoldUntil, JobId, Margins, Media, MediaSize, Orientation, PrintQuality,
-    PrintScaling, RenderingIntent, Ticket, TroubleClass,
-};
+use crate::model::{Decided, Destination, Hold, HoldUntil, JobId, Margins, Media, MediaSize, Ticket, TroubleClass};
 
 pub(in crate::queue) fn pending() -> Job {
     let media = Media {
@@ -25,19 +22,8 @@ pub(in crate::queue) fn pending() -> Job {
         reasons: vec![JobReason::JobQueued],
         message: "".into(),
         ticket: Ticket {
-            media: Decided::by_default(media),
             copies: Decided::by_client(2),
-            scaling: Decided::by_default(PrintScaling::Fit),
-            orientation: Decided::by_default(Orientation::Auto),
-            quality: Decided::by_default(PrintQuality::High),
-            color_mode: Decided::by_default(ColorMode::Color),
-            intent: Decided::by_default(RenderingIntent::RELATIVE_BPC),
-            resolution: Decided::by_default(None),
-            pages: Decided::default(),
-            deadline: None,
-            edition: None,
-            routine: None,
-            warnings: vec![],
+            ..Ticket::of(Decided::by_default(media))
         },
         documents: vec![],
         incoming_until: None,

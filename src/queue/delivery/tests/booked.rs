@@ -1,17 +1,14 @@
 //! What the end of an attempt, and a person's answer, book.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use super::super::super::Answer;
-use super::super::super::books::{Books, Found, NoBooks, Origin, Sheets};
-use super::super::super::plan::{InkAmount, Tank};
+use super::super::super::books::{Books, Origin, Sheets};
 use super::house::{Deed, House, Printers};
 use crate::model::{
-    Bookings, Destination, Finish, InkEntry, Job, JobState, Loaded, Media, MediaSize, NewStockEntry, Paper, PaperId,
-    PrinterId, PrinterStatus, StockReason, Timestamp,
+    Bookings, Destination, Finish, Job, JobState, MediaSize, NewStockEntry, Paper, PaperId, StockReason, Timestamp,
 };
 
 /// Books every sheet of the one paper.
@@ -23,14 +20,6 @@ fn rag() -> PaperId {
 }
 
 impl Books for Sheetbook {
-    fn needs(&self, media: &Media, sheets: u32, papers: &[Paper]) -> Vec<InkAmount> {
-        NoBooks.needs(media, sheets, papers)
-    }
-
-    fn tanks(&self, entries: &BTreeMap<SmolStr, Vec<InkEntry>>) -> Vec<Tank> {
-        NoBooks.tanks(entries)
-    }
-
     fn used(&self, job: &Job, sheets: Sheets, _: Origin<'_>, at: Timestamp) -> Bookings {
         let entry = |count: u32, reason| NewStockEntry {
             paper: rag(),
@@ -50,16 +39,6 @@ impl Books for Sheetbook {
             stock: used.map(|(count, reason)| entry(count, reason)).collect(),
             ..Bookings::default()
         }
-    }
-
-    fn found(
-        &self,
-        _: &PrinterId,
-        _: &[Loaded],
-        _: (Option<&PrinterStatus>, &PrinterStatus),
-        _: &[Paper],
-    ) -> Vec<Found> {
-        Vec::new()
     }
 }
 
