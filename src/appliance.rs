@@ -18,8 +18,9 @@ use smol_str::SmolStr;
 
 use crate::color::{LinkCache, Profile};
 use crate::config::{self, Config};
+use crate::door::{Door, Sockets};
 use crate::intake::{Intake, Preset};
-use crate::ipp::{self, Door, Exchange};
+use crate::ipp::{self, Exchange};
 use crate::model::{PrinterId, PrinterIdError, RasterType, RenderingIntent, Timestamp, Trouble};
 use crate::press::{self, PressLimits};
 use crate::printers;
@@ -190,7 +191,6 @@ impl Appliance {
             .await?;
         let identity = Arc::new(Identity::open(&data, Timestamp::now())?);
         let settings = ipp::Settings {
-            connections: config.ipp.connections,
             head: Duration::from_secs(config.ipp.head_seconds),
             idle: Duration::from_secs(config.ipp.idle_seconds),
             multiple_operation_time_out: config.ipp.multiple_operation_time_out,
@@ -203,13 +203,19 @@ impl Appliance {
             document_bytes: config.spool.document_bytes,
             side: config.press.side,
             announce: config.ipp.announce,
-            tls: Some(identity.acceptor()?),
+            tls: true,
             uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
             authenticator: None,
             presets: presets.clone(),
         };
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
-        let door = Door::open(listeners, exchange);
+        let sockets = Sockets {
+            connections: config.ipp.connections,
+            head: Duration::from_secs(config.ipp.head_seconds),
+            tls: Some(identity.acceptor()?),
+        };
+        let mut door = Door::open(listeners, sockets, &exchange);
+        exchange.announce(&mut door);
         Ok(Appliance {
             store,
             queue,

@@ -18,6 +18,7 @@
 pub mod appliance;
 pub mod config;
 pub mod crypto;
+pub mod door;
 pub mod logging;
 pub mod simd;
 pub mod tls;

@@ -164,7 +164,7 @@ async fn wanted(shared: &Shared, host: &str, port: u16) -> Result<Services, Stor
     let mut all = Services::new();
     for (shown, path) in places {
         let attributes = describe(shared, &authority, shown, &Requested::all()).await?;
-        all.extend(services(&attributes, &path, port, shared.settings.tls.is_some()));
+        all.extend(services(&attributes, &path, port, shared.settings.tls));
     }
     Ok(all)
 }

@@ -6,8 +6,8 @@ use hyper::header::{AUTHORIZATION, CONNECTION, HeaderMap, HeaderValue, UPGRADE, 
 use hyper::{Response, StatusCode};
 use smol_str::SmolStr;
 
-use super::body::AnswerBody;
 use super::pages::plain;
+use crate::door::AnswerBody;
 
 /// How clients show who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! One HTTP request in, one answer out: the whole way of a request but for its socket.
 
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,30 +8,20 @@ use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, Response, StatusCode};
 
+use crate::door::{AnswerBody, Body, Door, Handler, Peer};
 use crate::intake::Intake;
 use crate::model::Timestamp;
 use crate::queue::Queue;
 use crate::store::Store;
 
 use super::authority::{self, Caller};
-use super::body::AnswerBody;
 use super::codec::{Limits, group};
 use super::pages::plain;
-use super::request::Body;
-use super::{Settings, Shared, authentication, kept, notify, ops, pages, request, respond, validate};
+use super::{Settings, Shared, announce, authentication, kept, notify, ops, pages, request, respond, validate};
 
 /// Answers requests. Clones share all.
 #[derive(Clone)]
 pub struct Exchange(pub(super) Arc<Shared>);
-
-/// Who is at the other end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Peer {
-    /// Where he calls from.
-    pub address: Option<IpAddr>,
-    /// Whether by TLS.
-    pub secure: bool,
-}
 
 impl Exchange {
     /// Over the rooms that do the work.
@@ -48,8 +38,20 @@ impl Exchange {
         }))
     }
 
-    /// Answers one request.
-    pub async fn answer(&self, request: hyper::Request<Body>, peer: Peer) -> Response<AnswerBody> {
+    /// Announces the printers on the LAN, as long as the door is open and where others reach it.
+    pub fn announce(&self, door: &mut Door) {
+        if !self.0.settings.announce {
+            return;
+        }
+        match reachable(door.addresses()) {
+            Some((port, ipv6)) => door.beside(|closing| announce::run(self.0.clone(), port, ipv6, closing)),
+            None => log::info!("only this machine can print here: nothing is announced on the LAN"),
+        }
+    }
+}
+
+impl Handler for Exchange {
+    async fn answer(&self, request: hyper::Request<Body>, peer: Peer) -> Response<AnswerBody> {
         // Browsers tell on whose behalf they ask, IPP clients never do: no page may print here, or pause a printer.
         if request.method() == Method::POST && request.headers().contains_key(hyper::header::ORIGIN) {
             return plain(StatusCode::FORBIDDEN, "Web pages can't print by IPP.\n");
@@ -175,4 +177,12 @@ fn typed(body: AnswerBody) -> Response<AnswerBody> {
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/ipp"));
     response
+}
+
+/// The port at which others reach the house, and whether by IPv6 too; none when it listens to itself alone.
+fn reachable(addresses: &[SocketAddr]) -> Option<(u16, bool)> {
+    let mut open = addresses.iter().filter(|a| !a.ip().is_loopback());
+    let first = open.next()?;
+    let ipv6 = first.is_ipv6() || open.any(SocketAddr::is_ipv6);
+    Some((first.port(), ipv6))
 }

@@ -13,7 +13,8 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::codec::Limits;
-use super::{Authenticator, Body, Exchange, Operators, Peer, Settings};
+use super::{Authenticator, Exchange, Operators, Settings};
+use crate::door::{Body, Handler, Peer};
 use crate::intake::{Inspector, Intake};
 use crate::model::{
     Attempt, Capabilities, DocumentFacts, DocumentFormat, Job, PrinterId, PrinterStatus, RemoteJob, Trouble,
@@ -98,7 +99,6 @@ impl House {
         let spool = Spool::open(&folder.path().join("spool"), limits).unwrap();
         let queue = Queue::start(store.clone(), Arc::new(Nobody), vec![], QueueSettings::default());
         let settings = Settings {
-            connections: 1,
             head: Duration::from_secs(5),
             idle: Duration::from_secs(5),
             multiple_operation_time_out: 1_000,
@@ -108,7 +108,7 @@ impl House {
             document_bytes: 1 << 20,
             side: 1_000,
             announce: false,
-            tls: None,
+            tls: false,
             uuid: Uuid::nil(),
             authenticator,
             presets: Vec::new(),

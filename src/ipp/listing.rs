@@ -6,11 +6,12 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::attributes::{HEAD, Requested, Telling, head_attributes, job_attributes};
-use super::body::{AnswerBody, Piece, Pieces};
 use super::codec::{Attribute, encode_group, group};
+use crate::door::{AnswerBody, Cut, Piece, Pieces};
 use crate::model::JobId;
 use crate::store::{JobQuery, Store, StoreError};
 
@@ -88,21 +89,24 @@ impl Listing {
         // One piece waits while another one is sent.
         let (give, pieces) = mpsc::channel(1);
         tokio::spawn(async move {
-            let mut piece = Ok(head);
+            let mut piece: Result<_, StoreError> = Ok(head);
             loop {
                 let is_last = rest.ids.is_empty() || piece.is_err();
-                let ready = piece.map(|mut bytes: Vec<u8>| {
-                    if is_last {
-                        bytes.push(group::END);
+                let ready = match piece {
+                    Ok(mut bytes) => {
+                        if is_last {
+                            bytes.push(group::END);
+                        }
+                        Ok(Piece {
+                            bytes: Bytes::from(bytes),
+                            is_last,
+                        })
                     }
-                    Piece {
-                        bytes: bytes.into(),
-                        is_last,
+                    Err(error) => {
+                        log::error!("a list of jobs was cut off: {error}");
+                        Err(Cut(error.to_string()))
                     }
-                });
-                if let Err(error) = &ready {
-                    log::error!("a list of jobs was cut off: {error}");
-                }
+                };
                 // Without a client there is nobody to read for.
                 let given = tokio::time::timeout(idle, give.send(ready)).await;
                 if is_last || !matches!(given, Ok(Ok(()))) {

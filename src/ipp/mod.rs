@@ -1,7 +1,7 @@
 //! The IPP door: being a printer on the LAN (RFC 8010, RFC 8011, PWG 5100.x).
 //!
 //! ```text
-//!   socket ─► server ─► request ─► validate ─► ops/* ─► respond ─► socket
+//!   socket ─►  door  ─► request ─► validate ─► ops/* ─► respond ─► socket
 //!             (HTTP)    (head,      (charset,   (one      (version, status,
 //!                        limits)     target)     each)     unsupported, groups)
 //! ```
@@ -17,7 +17,6 @@ mod announce;
 mod attributes;
 mod authentication;
 mod authority;
-mod body;
 mod exchange;
 mod failure;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -29,10 +28,8 @@ mod listing;
 mod notify;
 mod ops;
 mod pages;
-mod pressure;
 mod request;
 mod respond;
-mod server;
 mod validate;
 
 use std::time::{Duration, Instant};
@@ -48,16 +45,11 @@ use std::sync::Arc;
 
 pub use authentication::{Authenticator, Scheme};
 pub use authority::Operators;
-pub use body::AnswerBody;
-pub use exchange::{Exchange, Peer};
-pub use request::Body;
-pub use server::Door;
+pub use exchange::Exchange;
 
 /// Limits and identity of the door.
 #[derive(Clone)]
 pub struct Settings {
-    /// Most connections at once; further ones wait to be accepted, and those that rest are closed sooner.
-    pub connections: usize,
     /// How long headers and attributes of a request may take.
     pub head: Duration,
     /// How long a document may pause.
@@ -76,8 +68,8 @@ pub struct Settings {
     pub side: u32,
     /// Whether the printers are announced on the LAN by DNS-SD, where it is listened on.
     pub announce: bool,
-    /// How TLS is accepted; none: it is not.
-    pub tls: Option<tokio_rustls::TlsAcceptor>,
+    /// Whether TLS is accepted.
+    pub tls: bool,
     /// Identity from which each printer's `printer-uuid` is made.
     pub uuid: Uuid,
     /// Who tells who a client is; none: nobody is asked.

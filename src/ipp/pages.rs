@@ -6,8 +6,8 @@ use bytes::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 
-use super::body::AnswerBody;
 use super::{Shared, icons};
+use crate::door::AnswerBody;
 use crate::model::{Destination, PrinterState};
 
 /// A text for a person.

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Body as _;
 
 use super::codec::{DecodeError, HeadReader, Limits, Message, status};
 use super::failure::Failure;
+use crate::door::Body;
 
 /// Bytes of an unwanted document that are read and thrown away, so that the client hears the answer rather than a
 /// torn connection.
@@ -17,9 +17,6 @@ const DRAIN_BYTES: usize = 16 << 20;
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 /// A client that pauses for so long waits for the answer.
 const DRAIN_QUIET: Duration = Duration::from_secs(1);
-
-/// The body of a request, from a socket or from memory.
-pub type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 /// A request's attributes, and the document that follows them.
 pub struct Request {

@@ -58,7 +58,7 @@ pub async fn describe(
         id,
         preset: preset.as_deref(),
         host,
-        tls: shared.settings.tls.is_some(),
+        tls: shared.settings.tls,
         authentication: shared.settings.authenticator.as_ref().map(|a| a.scheme()),
         control: &control,
         uuid: shared.settings.uuid,

@@ -1,7 +1,15 @@
-//! The sockets: listening, limits on connections and time.
+//! The sockets of the doors: listening, limits on connections and time, TLS. What a request asks for and what is answered
+//! is each door's own ([`Handler`]).
+//!
+//! ```text
+//!   socket ─► place (limit) ─► first byte: TLS or plain ─► HTTP/1.1 ─► Handler::answer ─► socket
+//! ```
+
+mod body;
+mod pressure;
 
 use std::convert::Infallible;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,17 +23,47 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::announce;
-use super::body::AnswerBody;
-use super::exchange::{Exchange, Peer};
-use super::pressure::Activity;
+use bytes::Bytes;
+use http_body_util::combinators::UnsyncBoxBody;
+use pressure::Activity;
+
+pub use body::{AnswerBody, Cut, Piece, Pieces};
 
 /// Most bytes of HTTP headers and of the read buffer of one connection.
 const HTTP_BUFFER: usize = 64 << 10;
 /// The first byte of a TLS connection: a handshake record (RFC 8446, 5.1).
 const TLS_HANDSHAKE: u8 = 22;
 
-/// The IPP door, open.
+/// The body of a request, from a socket or from memory.
+pub type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Who is at the other end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Peer {
+    /// Where he calls from.
+    pub address: Option<IpAddr>,
+    /// Whether by TLS.
+    pub secure: bool,
+}
+
+/// Answers requests. Clones share all.
+pub trait Handler: Clone + Send + Sync + 'static {
+    /// Answers one request.
+    fn answer(&self, request: hyper::Request<Body>, peer: Peer) -> impl Future<Output = Response<AnswerBody>> + Send;
+}
+
+/// Limits of a door's sockets.
+#[derive(Clone)]
+pub struct Sockets {
+    /// Most connections at once; further ones wait to be accepted, and those that rest are closed sooner.
+    pub connections: usize,
+    /// How long a request's head, and a handshake, may take.
+    pub head: Duration,
+    /// How TLS is accepted; none: it is not.
+    pub tls: Option<tokio_rustls::TlsAcceptor>,
+}
+
+/// A door, open.
 pub struct Door {
     addresses: Vec<SocketAddr>,
     closing: watch::Sender<bool>,
@@ -33,10 +71,10 @@ pub struct Door {
 }
 
 impl Door {
-    /// Opens the door on sockets that are bound already.
-    pub fn open(listeners: Vec<TcpListener>, exchange: Exchange) -> Door {
+    /// Opens a door on sockets that are bound already.
+    pub fn open<H: Handler>(listeners: Vec<TcpListener>, sockets: Sockets, handler: &H) -> Door {
         let places = Places {
-            free: Arc::new(Semaphore::new(exchange.0.settings.connections)),
+            free: Arc::new(Semaphore::new(sockets.connections)),
             wanted: watch::channel(0).0,
         };
         let closing = watch::channel(false).0;
@@ -49,17 +87,10 @@ impl Door {
                 .and_then(|()| tokio::net::TcpListener::from_std(listener));
             match ready {
                 Ok(listener) => {
-                    tasks.spawn(accept(listener, exchange.clone(), places.clone(), closing.subscribe()));
+                    let serves = (sockets.clone(), handler.clone());
+                    tasks.spawn(accept(listener, serves, places.clone(), closing.subscribe()));
                 }
                 Err(error) => log::error!("a socket can't be served: {error}"),
-            }
-        }
-        if exchange.0.settings.announce {
-            match reachable(&addresses) {
-                Some((port, ipv6)) => {
-                    tasks.spawn(announce::run(exchange.0.clone(), port, ipv6, closing.subscribe()));
-                }
-                None => log::info!("only this machine can print here: nothing is announced on the LAN"),
             }
         }
         Door {
@@ -67,6 +98,14 @@ impl Door {
             closing,
             tasks,
         }
+    }
+
+    /// Lets something else run as long as the door is open: it is told when that ends, and has the same grace.
+    pub fn beside<F>(&mut self, task: impl FnOnce(watch::Receiver<bool>) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.tasks.spawn(task(self.closing.subscribe()));
     }
 
     /// Where it listens.
@@ -82,14 +121,6 @@ impl Door {
             log::info!("requests that were still under way were cut off; none of them was acknowledged");
         }
     }
-}
-
-/// The port at which others reach the house, and whether by IPv6 too; none when it listens to itself alone.
-fn reachable(addresses: &[SocketAddr]) -> Option<(u16, bool)> {
-    let mut open = addresses.iter().filter(|a| !a.ip().is_loopback());
-    let first = open.next()?;
-    let ipv6 = first.is_ipv6() || open.any(SocketAddr::is_ipv6);
-    Some((first.port(), ipv6))
 }
 
 /// The places for connections, shared by all listeners.
@@ -114,9 +145,9 @@ impl Places {
     }
 }
 
-async fn accept(
+async fn accept<H: Handler>(
     listener: tokio::net::TcpListener,
-    exchange: Exchange,
+    serves: (Sockets, H),
     places: Places,
     mut closing: watch::Receiver<bool>,
 ) {
@@ -134,9 +165,9 @@ async fn accept(
         match accepted {
             Ok((stream, peer)) => {
                 let _ = stream.set_nodelay(true);
-                let (exchange, wanted, closing) = (exchange.clone(), places.wanted.subscribe(), closing.clone());
+                let (serves, wanted, closing) = (serves.clone(), places.wanted.subscribe(), closing.clone());
                 serving.spawn(async move {
-                    connection((stream, peer), exchange, wanted, closing)
+                    connection((stream, peer), serves, wanted, closing)
                         .await
                         .unwrap_or_else(|e| log::debug!("{peer}: {e}"));
                     drop(place);
@@ -154,17 +185,16 @@ async fn accept(
 }
 
 /// Serves a connection to its end: plain, with TLS from the first byte, or with TLS after an upgrade (RFC 2817).
-async fn connection(
+async fn connection<H: Handler>(
     (stream, peer): (tokio::net::TcpStream, SocketAddr),
-    exchange: Exchange,
+    (Sockets { head, tls, .. }, handler): (Sockets, H),
     wanted: watch::Receiver<usize>,
     closing: watch::Receiver<bool>,
 ) -> Result<(), Broken> {
-    let head = exchange.0.settings.head;
-    let tls = exchange.0.settings.tls.clone();
     let activity = Activity::new();
     let mut served = Served {
-        exchange,
+        handler,
+        head,
         peer,
         activity: activity.clone(),
         closing: closing.clone(),
@@ -226,8 +256,9 @@ async fn first_byte(stream: &tokio::net::TcpStream) -> std::io::Result<Option<u8
 }
 
 /// One connection as it is served.
-struct Served {
-    exchange: Exchange,
+struct Served<H> {
+    handler: H,
+    head: Duration,
     peer: SocketAddr,
     activity: Activity,
     closing: watch::Receiver<bool>,
@@ -235,18 +266,18 @@ struct Served {
     upgrades: Option<mpsc::Sender<hyper::Request<Incoming>>>,
 }
 
-impl Served {
+impl<H: Handler> Served<H> {
     async fn run<S>(&mut self, stream: S, secure: bool) -> Result<(), Broken>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let (exchange, activity, upgrades) = (self.exchange.clone(), self.activity.clone(), self.upgrades.take());
+        let (handler, activity, upgrades) = (self.handler.clone(), self.activity.clone(), self.upgrades.take());
         let caller = Peer {
             address: Some(self.peer.ip()),
             secure,
         };
         let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let (exchange, under_way, upgrades) = (exchange.clone(), activity.begin(), upgrades.clone());
+            let (handler, under_way, upgrades) = (handler.clone(), activity.begin(), upgrades.clone());
             async move {
                 if let Some(upgrades) = upgrades
                     && wants_tls(&request)
@@ -256,14 +287,14 @@ impl Served {
                     return Ok(switching());
                 }
                 let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
-                let answer = exchange.answer(request, caller).await;
+                let answer = handler.answer(request, caller).await;
                 drop(under_way);
                 Ok::<_, Infallible>(answer)
             }
         });
         let served = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(self.exchange.0.settings.head)
+            .header_read_timeout(self.head)
             .max_buf_size(HTTP_BUFFER)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();

@@ -8,7 +8,10 @@ use http_body_util::Full;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc;
 
-use crate::store::StoreError;
+/// Why a body ends before its end; for the log.
+#[derive(Debug, thiserror::Error)]
+#[error("an answer was cut off: {0}")]
+pub struct Cut(pub String);
 
 /// The body of an answer.
 #[derive(Debug)]
@@ -22,7 +25,7 @@ pub enum AnswerBody {
 /// A body in pieces. Where one is missing the connection is cut: the client sees it.
 #[derive(Debug)]
 pub struct Pieces {
-    arriving: mpsc::Receiver<Result<Piece, StoreError>>,
+    arriving: mpsc::Receiver<Result<Piece, Cut>>,
     is_whole: bool,
 }
 
@@ -37,20 +40,20 @@ pub struct Piece {
 
 impl Pieces {
     /// Those that arrive.
-    pub fn new(arriving: mpsc::Receiver<Result<Piece, StoreError>>) -> Self {
+    pub fn new(arriving: mpsc::Receiver<Result<Piece, Cut>>) -> Self {
         Pieces {
             arriving,
             is_whole: false,
         }
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, StoreError>>> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         if self.is_whole {
             return Poll::Ready(None);
         }
         self.arriving.poll_recv(context).map(|piece| {
             // Whoever makes them gives up without a word when nobody takes them.
-            let piece = piece.unwrap_or(Err(StoreError::Broken));
+            let piece = piece.unwrap_or_else(|| Err(Cut("nobody made the rest".to_owned())));
             self.is_whole = piece.as_ref().map_or(true, |piece| piece.is_last);
             Some(piece.map(|piece| Frame::data(piece.bytes)))
         })
@@ -72,9 +75,9 @@ impl Default for AnswerBody {
 
 impl Body for AnswerBody {
     type Data = Bytes;
-    type Error = StoreError;
+    type Error = Cut;
 
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, StoreError>>> {
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         match self.get_mut() {
             AnswerBody::Whole(whole) => {
                 let frame = Pin::new(whole).poll_frame(context);

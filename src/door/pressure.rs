@@ -1,6 +1,6 @@
 //! Room for new clients when every connection is taken: those on which nothing happens are closed early.
 //!
-//! Below the limit a connection may rest for the whole of [`super::Settings::head`]. At the limit one that has had no
+//! Below the limit a connection may rest for the whole of [`super::Sockets::head`]. At the limit one that has had no
 //! request under way for [`PATIENCE`] is closed, so that a crowd of silent connections holds nobody up for long. A
 //! request that has begun and its document are never cut short by this; its answer has that long to be taken.
 
