@@ -81,7 +81,7 @@ class Server:
 def platen(folder):
     config = os.path.join(folder, "platen.toml")
     with open(config, "w") as out:
-        out.write(f'data = "{folder}/data"\n[ipp]\nlisten = ["127.0.0.1:8651"]\njobs-per-user = 1000000\n'
+        out.write(f'data = "{folder}/data"\n[ipp]\nlisten = ["127.0.0.1:8651"]\njobs-per-user = 1000000\n[web]\nlisten = []\n'
                   '[[printer]]\nname = "Gertie"\nuri = "virtual:"\n')
     return Server("platen", [PLATEN, "--config", config], "127.0.0.1:8651", "/ipp/print", folder)
 

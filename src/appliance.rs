@@ -2,6 +2,7 @@
 
 mod books;
 mod courier;
+mod front;
 mod output;
 mod papers;
 mod presets;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use smol_str::SmolStr;
 
+use crate::api::{self, Api};
 use crate::color::{LinkCache, Profile};
 use crate::config::{self, Config};
 use crate::door::{Door, Sockets};
@@ -31,6 +33,7 @@ use crate::store::{Store, StoreError};
 use crate::tls::{Identity, TlsError};
 
 use courier::{HouseCourier, PressInspector, StandardProfiles, Station};
+use front::{Front, Redirect};
 use output::PaperChoice;
 
 /// Colour links that are kept: for each of two printers a few papers, and pictures in three spaces.
@@ -96,6 +99,8 @@ pub struct Appliance {
     store: Store,
     queue: Arc<Queue>,
     door: Door,
+    /// For people and programs; and the one that sends them there.
+    web: Vec<Door>,
     /// Lets old documents go.
     retention: tokio::task::JoinHandle<()>,
     /// Keeps the certificate young.
@@ -121,6 +126,7 @@ impl Appliance {
         let data = make_folder(&config.data)?;
         // Ports first: whoever runs a second Platen by mistake hears of the port, and nothing is touched.
         let listeners = bind(&config.ipp.listen)?;
+        let web = (bind(&config.web.listen)?, bind(&config.web.redirect)?);
 
         let store = Store::open(&data.join("platen.db"))?;
         let limits = SpoolLimits {
@@ -208,6 +214,16 @@ impl Appliance {
             authenticator: None,
             presets: presets.clone(),
         };
+        let api = Api::new(api::Rooms {
+            settings: api::Settings {
+                idle: Duration::from_secs(config.web.idle_seconds),
+                document_bytes: config.spool.document_bytes,
+                documents_per_job: config.ipp.documents_per_job,
+            },
+            store: store.clone(),
+            intake: intake.clone(),
+            queue: queue.clone(),
+        });
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
         let sockets = Sockets {
             connections: config.ipp.connections,
@@ -216,10 +232,12 @@ impl Appliance {
         };
         let mut door = Door::open(listeners, sockets, &exchange);
         exchange.announce(&mut door);
+        let web = open_web(&config.web, web, api, &identity)?;
         Ok(Appliance {
             store,
             queue,
             door,
+            web,
             retention,
             renewal: tokio::spawn(keep_renewed(identity)),
             data,
@@ -231,6 +249,11 @@ impl Appliance {
     /// Where the IPP door listens.
     pub fn addresses(&self) -> &[SocketAddr] {
         self.door.addresses()
+    }
+
+    /// Where the door for people and programs listens.
+    pub fn web_addresses(&self) -> &[SocketAddr] {
+        self.web.first().map_or(&[], Door::addresses)
     }
 
     /// The state folder.
@@ -252,10 +275,34 @@ impl Appliance {
     pub async fn stop(self) {
         self.renewal.abort();
         self.retention.abort();
-        self.door.close(Duration::from_secs(2)).await;
+        let doors = std::iter::once(self.door).chain(self.web);
+        let mut closing: tokio::task::JoinSet<()> = doors.map(|door| door.close(Duration::from_secs(2))).collect();
+        while closing.join_next().await.is_some() {}
         self.queue.stop(GRACE).await;
         self.store.close().await;
     }
+}
+
+/// Opens the door for people and programs, and the one in the open that sends them there.
+fn open_web(
+    config: &config::Web,
+    (listeners, redirect): (Vec<std::net::TcpListener>, Vec<std::net::TcpListener>),
+    api: Api,
+    identity: &Arc<Identity>,
+) -> Result<Vec<Door>, StartError> {
+    if listeners.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sockets = Sockets {
+        connections: config.connections,
+        head: Duration::from_secs(config.head_seconds),
+        tls: Some(identity.acceptor()?),
+    };
+    let api = api::Exchange::new(api).map_err(StartError::Config)?;
+    let door = Door::open(listeners, sockets.clone(), &Front { api });
+    let port = door.addresses().first().map(SocketAddr::port);
+    let open = Sockets { tls: None, ..sockets };
+    Ok(vec![door, Door::open(redirect, open, &Redirect { port })])
 }
 
 /// Renews the certificate where that is due.

@@ -13,9 +13,11 @@ use crate::model::{MediaSize, PrinterId, RasterType, WindowRule};
 
 pub mod paper;
 pub mod preset;
+pub mod web;
 pub mod window;
 pub use paper::Paper;
 pub use preset::Preset;
+pub use web::Web;
 pub use window::Window;
 
 /// The default: two virtual PRO-1000s, state under `./platen-data`, IPP on port 8631 of this machine.
@@ -38,6 +40,9 @@ pub struct Config {
     /// The IPP door.
     #[serde(default)]
     pub ipp: Ipp,
+    /// The door for people and programs.
+    #[serde(default)]
+    pub web: Web,
     /// The spool.
     #[serde(default)]
     pub spool: Spool,
@@ -314,7 +319,10 @@ impl Config {
         if self.ipp.listen.is_empty() {
             return Err("[ipp] listen names no address, so nobody could print".into());
         }
-        let least: [(&str, u64, u64); 7] = [
+        let least: [(&str, u64, u64); 10] = [
+            ("[web] connections", self.web.connections as u64, 1),
+            ("[web] head-seconds", self.web.head_seconds, 1),
+            ("[web] idle-seconds", self.web.idle_seconds, 1),
             ("[ipp] connections", self.ipp.connections as u64, 1),
             ("[ipp] head-seconds", self.ipp.head_seconds, 1),
             ("[ipp] idle-seconds", self.ipp.idle_seconds, 1),
@@ -325,7 +333,7 @@ impl Config {
         ];
         if let Some((key, value, least)) = least.into_iter().find(|(_, value, least)| value < least) {
             return Err(format!(
-                "{key} is {value}, with which nobody could print: give {least} or more"
+                "{key} is {value}, with which nobody could be served: give {least} or more"
             ));
         }
         if self.printers.is_empty() {

@@ -23,6 +23,7 @@ pub mod logging;
 pub mod simd;
 pub mod tls;
 
+pub mod api;
 pub mod ipp;
 
 pub mod care;

@@ -48,6 +48,9 @@ struct Serve {
     /// Port of the IPP door, in place of the configured one; 0 takes any free one
     #[arg(long)]
     port: Option<u16>,
+    /// Port of the web page and the API, in place of the configured one; 0 takes any free one
+    #[arg(long)]
+    web_port: Option<u16>,
     /// How much to tell on the console
     #[arg(long, default_value = "info", value_parser = ["error", "warn", "info", "debug"])]
     log: String,
@@ -163,11 +166,11 @@ async fn serve(options: Serve) -> ExitCode {
         config.data = data;
     }
     if let Some(port) = options.port {
-        config.ipp.listen.iter_mut().for_each(|a| a.set_port(port));
-        if port == 0 {
-            // Two free ports would be two different ones: one address is enough.
-            config.ipp.listen.truncate(1);
-        }
+        take_port(&mut config.ipp.listen, port);
+    }
+    // Whoever wants any free port wants no other one either.
+    if let Some(port) = options.web_port.or(options.port.filter(|port| *port == 0)) {
+        take_port(&mut config.web.listen, port);
     }
     match run(&config).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -175,6 +178,15 @@ async fn serve(options: Serve) -> ExitCode {
             eprintln!("platen: {error}");
             ExitCode::from(error.exit_code())
         }
+    }
+}
+
+/// Puts a port in place of the configured one.
+fn take_port(listen: &mut Vec<std::net::SocketAddr>, port: u16) {
+    listen.iter_mut().for_each(|address| address.set_port(port));
+    if port == 0 {
+        // Two free ports would be two different ones: one address is enough.
+        listen.truncate(1);
     }
 }
 
@@ -234,6 +246,9 @@ fn greet(appliance: &Appliance) {
             "  preset    ipp://localhost:{port}/ipp/print/{id}  ({}: goes to {to})",
             preset.name
         ));
+    }
+    if let Some(web) = appliance.web_addresses().first() {
+        say(&format!("  web page  https://localhost:{}/", web.port()));
     }
     say(&format!("  state     {}", appliance.data().display()));
     say(&format!(

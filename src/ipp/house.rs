@@ -68,28 +68,23 @@ impl Inspector for AnyPicture {
     }
 }
 
-/// A house without sockets, and where it lives.
-pub struct House {
-    exchange: Exchange,
-    store: Store,
-    queue: Arc<Queue>,
+/// The rooms behind a door, and where they live.
+pub struct Behind {
+    /// The store.
+    pub store: Store,
+    /// The intake, which takes any picture.
+    pub intake: Intake,
+    /// The queue, whose printers nobody reaches.
+    pub queue: Arc<Queue>,
     _folder: tempfile::TempDir,
 }
 
-impl House {
-    /// An empty one.
+impl Behind {
+    /// Empty ones.
     ///
     /// # Panics
-    /// When it can't be built.
-    pub async fn new() -> House {
-        Self::with(None).await
-    }
-
-    /// One that asks who its clients are.
-    ///
-    /// # Panics
-    /// When it can't be built.
-    pub async fn with(authenticator: Option<Arc<dyn Authenticator>>) -> House {
+    /// When they can't be built.
+    pub async fn new() -> Behind {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("platen.db")).unwrap();
         let limits = SpoolLimits {
@@ -98,27 +93,10 @@ impl House {
         };
         let spool = Spool::open(&folder.path().join("spool"), limits).unwrap();
         let queue = Queue::start(store.clone(), Arc::new(Nobody), vec![], QueueSettings::default());
-        let settings = Settings {
-            head: Duration::from_secs(5),
-            idle: Duration::from_secs(5),
-            multiple_operation_time_out: 1_000,
-            attribute_bytes: Limits::SERVER.head_bytes,
-            documents_per_job: 3,
-            operators: Operators::ThisMachine,
-            document_bytes: 1 << 20,
-            side: 1_000,
-            announce: false,
-            tls: false,
-            uuid: Uuid::nil(),
-            authenticator,
-            presets: Vec::new(),
-        };
-        let intake = Intake::new(store.clone(), spool, Arc::new(AnyPicture), JOBS_PER_USER);
-        let queue = Arc::new(queue.await.unwrap());
-        House {
-            exchange: Exchange::new(settings, store.clone(), intake, queue.clone()),
+        Behind {
+            intake: Intake::new(store.clone(), spool, Arc::new(AnyPicture), JOBS_PER_USER),
+            queue: Arc::new(queue.await.unwrap()),
             store,
-            queue,
             _folder: folder,
         }
     }
@@ -139,6 +117,67 @@ impl House {
         let printers = names.iter().map(one).collect();
         let now = crate::model::Timestamp::now();
         self.store.set_printers(printers, now).await.unwrap();
+    }
+
+    /// Ends them.
+    pub async fn close(self) {
+        self.queue.stop(Duration::ZERO).await;
+        self.store.close().await;
+    }
+}
+
+/// A house without sockets, and where it lives.
+pub struct House {
+    exchange: Exchange,
+    behind: Behind,
+}
+
+impl House {
+    /// An empty one.
+    ///
+    /// # Panics
+    /// When it can't be built.
+    pub async fn new() -> House {
+        Self::with(None).await
+    }
+
+    /// One that asks who its clients are.
+    ///
+    /// # Panics
+    /// When it can't be built.
+    pub async fn with(authenticator: Option<Arc<dyn Authenticator>>) -> House {
+        let behind = Behind::new().await;
+        let settings = Settings {
+            head: Duration::from_secs(5),
+            idle: Duration::from_secs(5),
+            multiple_operation_time_out: 1_000,
+            attribute_bytes: Limits::SERVER.head_bytes,
+            documents_per_job: 3,
+            operators: Operators::ThisMachine,
+            document_bytes: 1 << 20,
+            side: 1_000,
+            announce: false,
+            tls: false,
+            uuid: Uuid::nil(),
+            authenticator,
+            presets: Vec::new(),
+        };
+        let exchange = Exchange::new(
+            settings,
+            behind.store.clone(),
+            behind.intake.clone(),
+            behind.queue.clone(),
+        );
+        House { exchange, behind }
+    }
+
+    /// Gives it printers, whose abilities nobody knows.
+    ///
+    /// # Panics
+    /// When a name is none.
+    #[cfg(test)]
+    pub async fn set_printers(&self, names: &[&str]) {
+        self.behind.set_printers(names).await;
     }
 
     /// Sends a body from this machine as one HTTP request; gives the HTTP status and the answer's body.
@@ -175,7 +214,6 @@ impl House {
 
     /// Ends it.
     pub async fn close(self) {
-        self.queue.stop(Duration::ZERO).await;
-        self.store.close().await;
+        self.behind.close().await;
     }
 }

@@ -40,6 +40,12 @@ pub struct Hold {
 }
 
 impl Hold {
+    /// Until somebody lets it go.
+    pub const INDEFINITE: Hold = Hold {
+        until: HoldUntil::Indefinite,
+        over: None,
+    };
+
     /// That of a job that came while its printer held new jobs.
     pub const OF_NEW_JOBS: Hold = Hold {
         until: HoldUntil::ReleaseOfNewJobs,

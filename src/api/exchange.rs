@@ -1,0 +1,76 @@
+//! One HTTP request in, one answer out.
+
+use std::sync::Arc;
+
+use hyper::header::{ALLOW, HOST};
+use hyper::{Response, StatusCode};
+
+use super::router::Router;
+use super::{Api, Call, Caller, Problem, Reply, http, routes};
+use crate::door::{AnswerBody, Body, Peer};
+
+/// Answers requests under `/api/`. Clones share all.
+#[derive(Clone)]
+pub struct Exchange {
+    api: Api,
+    router: Arc<Router>,
+}
+
+impl Exchange {
+    /// Over the operations.
+    ///
+    /// # Errors
+    /// What is wrong with our own paths.
+    pub fn new(api: Api) -> Result<Exchange, String> {
+        let router = Router::new(routes::all()).map_err(|error| error.to_string())?;
+        Ok(Exchange {
+            api,
+            router: Arc::new(router),
+        })
+    }
+
+    /// Answers one request of a caller, where it is known who he is.
+    pub async fn answer(
+        &self,
+        request: hyper::Request<Body>,
+        caller: Result<Option<Caller>, Problem>,
+        peer: Peer,
+    ) -> Response<AnswerBody> {
+        let result = self.run(request, caller, peer).await;
+        let mut reply = result.unwrap_or_else(|problem| {
+            log::debug!("{} {}: {}", problem.status, problem.code, problem.detail);
+            let mut reply = Reply::problem(&problem);
+            if problem.status == StatusCode::METHOD_NOT_ALLOWED {
+                let (_, methods) = problem.detail.rsplit_once(" takes ").unwrap_or_default();
+                reply.set(ALLOW, methods);
+            }
+            reply
+        });
+        http::secure(reply.0.headers_mut());
+        reply.0
+    }
+
+    async fn run(
+        &self,
+        request: hyper::Request<Body>,
+        caller: Result<Option<Caller>, Problem>,
+        peer: Peer,
+    ) -> Result<Reply, Problem> {
+        // Who takes the first and who the last would not agree (RFC 9112, 3.2).
+        if request.headers().get_all(HOST).iter().count() != 1 {
+            let text = "a request names one Host";
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-host", text));
+        }
+        let (route, named) = self.router.find(request.method(), request.uri().path())?;
+        let caller = match caller {
+            Ok(Some(caller)) => caller,
+            // Somebody whose token has ended is nobody to what is open to all.
+            Ok(None) | Err(_) if route.is_open => Caller::nobody(),
+            Ok(None) => return Err(Problem::unknown_caller()),
+            Err(problem) => return Err(problem),
+        };
+        let mut call = Call::new(caller, request.into_parts(), peer, self.api.settings.idle);
+        call.named = named;
+        (route.run)(self.api.clone(), call).await
+    }
+}

@@ -1,0 +1,4 @@
+//! The operations: what can be asked of the house, whoever asks and by whichever door. Each looks first whether its
+//! caller may.
+
+pub mod jobs;

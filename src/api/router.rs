@@ -1,0 +1,135 @@
+//! From method and path to the route.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use hyper::{Method, StatusCode};
+use smol_str::{SmolStr, format_smolstr};
+
+use super::{Api, Call, Problem, Reply};
+
+/// What a route does, in a box, because it waits.
+pub type Doing = Pin<Box<dyn Future<Output = Result<Reply, Problem>> + Send>>;
+
+/// One method of one path.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// GET, POST …
+    pub method: &'static str,
+    /// With the names of its parts in braces, as the OpenAPI document has it: `/api/v1/jobs/{job}`.
+    pub path: &'static str,
+    /// Whether it is for whoever comes, too.
+    pub is_open: bool,
+    /// What it does.
+    pub run: fn(Api, Call) -> Doing,
+}
+
+/// Makes a [`Route`] of an async function: `route!("GET", "/api/v1/jobs", jobs::list)`.
+#[macro_export]
+macro_rules! route {
+    ($method:literal, $path:literal, $run:path) => {
+        $crate::api::router::Route {
+            method: $method,
+            path: $path,
+            is_open: false,
+            run: |api, call| Box::pin($run(api, call)),
+        }
+    };
+    ($method:literal, $path:literal, $run:path, open) => {
+        $crate::api::router::Route {
+            is_open: true,
+            ..route!($method, $path, $run)
+        }
+    };
+}
+
+/// All routes by path.
+pub struct Router {
+    paths: matchit::Router<Vec<Route>>,
+}
+
+impl Router {
+    /// Puts them together.
+    ///
+    /// # Errors
+    /// What is wrong with a path; they are ours.
+    pub fn new(routes: impl IntoIterator<Item = Route>) -> Result<Router, matchit::InsertError> {
+        let mut paths: Vec<(&str, Vec<Route>)> = Vec::new();
+        for route in routes {
+            match paths.iter_mut().find(|(path, _)| *path == route.path) {
+                Some((_, routes)) => routes.push(route),
+                None => paths.push((route.path, vec![route])),
+            }
+        }
+        let mut router = matchit::Router::new();
+        for (path, routes) in paths {
+            router.insert(path, routes)?;
+        }
+        Ok(Router { paths: router })
+    }
+
+    /// The route of a request, and the parts of its path that have names. `HEAD` goes where `GET` does.
+    ///
+    /// # Errors
+    /// 404 where there is no such path, 405 where it has no such method.
+    pub fn find(&self, method: &Method, path: &str) -> Result<(Route, Vec<(SmolStr, SmolStr)>), Problem> {
+        let found = self.paths.at(path).map_err(|_| {
+            Problem::not_found(
+                "no-such-path",
+                format_args!("\"{path}\" here: look at /api/v1/openapi.json"),
+            )
+        })?;
+        let wanted = if method == Method::HEAD { "GET" } else { method.as_str() };
+        let route = found.value.iter().find(|route| route.method == wanted).ok_or_else(|| {
+            let known: Vec<&str> = found.value.iter().map(|route| route.method).collect();
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                format_smolstr!("{path} takes {}", known.join(", ")),
+            )
+        })?;
+        let named = found
+            .params
+            .iter()
+            .map(|(name, value)| (name.into(), unescaped(value)))
+            .collect();
+        Ok((*route, named))
+    }
+}
+
+/// A part of a path without its percent signs; what they make no text of stays as it is.
+fn unescaped(text: &str) -> SmolStr {
+    if !text.contains('%') {
+        return text.into();
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, more)) = rest.split_first() {
+        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        match more {
+            &[high, low, ref more @ ..] if first == b'%' && digit(high).is_some() && digit(low).is_some() => {
+                bytes.push(digit(high).unwrap_or(0) * 16 + digit(low).unwrap_or(0));
+                rest = more;
+            }
+            _ => {
+                bytes.push(first);
+                rest = more;
+            }
+        }
+    }
+    String::from_utf8(bytes).map_or_else(|_| text.into(), SmolStr::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_a_path_lose_their_percent_signs() {
+        assert_eq!(unescaped("photo-rag"), "photo-rag");
+        assert_eq!(unescaped("a%20b%C3%BC"), "a bü");
+        assert_eq!(unescaped("100%"), "100%");
+        assert_eq!(unescaped("%+1"), "%+1");
+        assert_eq!(unescaped("%ff"), "%ff");
+    }
+}
