@@ -298,8 +298,12 @@ fn open_web(
         head: Duration::from_secs(config.head_seconds),
         tls: Some(identity.acceptor()?),
     };
-    let api = api::Exchange::new(api).map_err(StartError::Config)?;
-    let door = Door::open(listeners, sockets.clone(), &Front { api });
+    let exchange = api::Exchange::new(api.clone()).map_err(StartError::Config)?;
+    let mut door = Door::open(listeners, sockets.clone(), &Front { api: exchange });
+    door.beside(|mut closing| async move {
+        let _ = closing.wait_for(|closing| *closing).await;
+        api.end_streams();
+    });
     let port = door.addresses().first().map(SocketAddr::port);
     let open = Sockets { tls: None, ..sockets };
     Ok(vec![door, Door::open(redirect, open, &Redirect { port })])

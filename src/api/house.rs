@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::exchange::Exchange;
 use super::{Api, Caller, Rooms, Settings};
-use crate::door::{Body, Peer};
+use crate::door::{AnswerBody, Body, Peer};
 use crate::ipp::house::Behind;
 
 /// A house, and where it lives.
@@ -69,8 +69,12 @@ impl House {
         self.send(caller, request, body).await
     }
 
-    /// Sends a request.
-    pub async fn send(&self, caller: Option<Caller>, request: Builder, body: Vec<u8>) -> Heard {
+    /// Sends a request without a body, and gives the answer while it comes.
+    pub async fn open(&self, caller: Option<Caller>, request: Builder) -> hyper::Response<AnswerBody> {
+        self.answer(caller, request, Vec::new()).await
+    }
+
+    async fn answer(&self, caller: Option<Caller>, request: Builder, body: Vec<u8>) -> hyper::Response<AnswerBody> {
         let body: Body = Full::new(Bytes::from(body))
             .map_err(|never| match never {})
             .boxed_unsync();
@@ -79,8 +83,12 @@ impl House {
             address: Some([127, 0, 0, 1].into()),
             secure: true,
         };
-        let answer = self.exchange.answer(request, Ok(caller), here).await;
-        let (parts, body) = answer.into_parts();
+        self.exchange.answer(request, Ok(caller), here).await
+    }
+
+    /// Sends a request.
+    pub async fn send(&self, caller: Option<Caller>, request: Builder, body: Vec<u8>) -> Heard {
+        let (parts, body) = self.answer(caller, request, body).await.into_parts();
         Heard {
             status: parts.status.as_u16(),
             headers: parts.headers,

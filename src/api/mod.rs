@@ -15,7 +15,7 @@ pub mod http;
 pub mod ops;
 mod problem;
 mod reply;
-mod router;
+pub mod router;
 mod routes;
 pub mod view;
 mod who;
@@ -25,6 +25,8 @@ pub mod house;
 
 use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::watch;
 
 use crate::intake::Intake;
 use crate::queue::Queue;
@@ -49,7 +51,11 @@ pub struct Settings {
 
 /// The rooms that the operations use. Clones share all.
 #[derive(Clone)]
-pub struct Api(Arc<Rooms>);
+pub struct Api {
+    rooms: Arc<Rooms>,
+    /// Set when streams shall end.
+    ending: Arc<watch::Sender<bool>>,
+}
 
 /// What every operation may use.
 pub struct Rooms {
@@ -66,7 +72,19 @@ pub struct Rooms {
 impl Api {
     /// Over the rooms that do the work.
     pub fn new(rooms: Rooms) -> Api {
-        Api(Arc::new(rooms))
+        Api {
+            rooms: Arc::new(rooms),
+            ending: Arc::new(watch::channel(false).0),
+        }
+    }
+
+    /// Ends every stream of events, because the door closes.
+    pub fn end_streams(&self) {
+        self.ending.send_replace(true);
+    }
+
+    fn ending(&self) -> watch::Receiver<bool> {
+        self.ending.subscribe()
     }
 }
 
@@ -74,6 +92,6 @@ impl std::ops::Deref for Api {
     type Target = Rooms;
 
     fn deref(&self) -> &Rooms {
-        &self.0
+        &self.rooms
     }
 }

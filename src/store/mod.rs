@@ -15,6 +15,7 @@ mod attempts;
 mod bookings;
 mod controls;
 mod error;
+mod events;
 mod house;
 mod inks;
 mod jobs;
@@ -43,6 +44,7 @@ use crate::model::{EventSeq, JobId, JobState, PrinterId};
 
 pub use attempts::OpeningControls;
 pub use error::StoreError;
+pub use events::Followed;
 pub use house::House;
 pub use jobs::Due;
 use readers::Readers;

@@ -1,10 +1,11 @@
 //! The paths: what is read from a request, which operation it asks for, and how its answer is told. One file a noun.
 
+mod events;
 mod jobs;
 
 use super::router::Route;
 
 /// All of them.
 pub fn all() -> Vec<Route> {
-    [jobs::ROUTES].concat()
+    [events::ROUTES, jobs::ROUTES].concat()
 }
