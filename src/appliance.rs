@@ -31,6 +31,7 @@ use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
 use crate::store::{Store, StoreError};
 use crate::tls::{Identity, TlsError};
+use crate::watch::{Addresses, Webhooks};
 
 use courier::{HouseCourier, PressInspector, StandardProfiles, Station};
 use front::{Front, Redirect};
@@ -105,6 +106,8 @@ pub struct Appliance {
     retention: tokio::task::JoinHandle<()>,
     /// Keeps the certificate young.
     renewal: tokio::task::JoinHandle<()>,
+    /// Tells webhooks.
+    webhooks: tokio::task::JoinHandle<()>,
     data: PathBuf,
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
     presets: Vec<Arc<Preset>>,
@@ -214,16 +217,27 @@ impl Appliance {
             authenticator: None,
             presets: presets.clone(),
         };
+        let allowed = match config.webhooks.private {
+            true => Addresses::Any,
+            false => Addresses::Public,
+        };
         let api = Api::new(api::Rooms {
             settings: api::Settings {
                 idle: Duration::from_secs(config.web.idle_seconds),
                 document_bytes: config.spool.document_bytes,
                 documents_per_job: config.ipp.documents_per_job,
+                webhooks: allowed,
             },
             store: store.clone(),
             intake: intake.clone(),
             queue: queue.clone(),
         });
+        let courier = Webhooks {
+            store: store.clone(),
+            allowed,
+            tell: Arc::new(api::told),
+            nudge: api.nudge.clone(),
+        };
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
         let sockets = Sockets {
             connections: config.ipp.connections,
@@ -240,6 +254,7 @@ impl Appliance {
             web,
             retention,
             renewal: tokio::spawn(keep_renewed(identity)),
+            webhooks: tokio::spawn(courier.run()),
             data,
             printers,
             presets,
@@ -274,6 +289,7 @@ impl Appliance {
     /// Stops: doors first, then the queue, then the store.
     pub async fn stop(self) {
         self.renewal.abort();
+        self.webhooks.abort();
         self.retention.abort();
         let doors = std::iter::once(self.door).chain(self.web);
         let mut closing: tokio::task::JoinSet<()> = doors.map(|door| door.close(Duration::from_secs(2))).collect();

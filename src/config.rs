@@ -17,7 +17,7 @@ pub mod web;
 pub mod window;
 pub use paper::Paper;
 pub use preset::Preset;
-pub use web::Web;
+pub use web::{Web, Webhooks};
 pub use window::Window;
 
 /// The default: two virtual PRO-1000s, state under `./platen-data`, IPP on port 8631 of this machine.
@@ -43,6 +43,9 @@ pub struct Config {
     /// The door for people and programs.
     #[serde(default)]
     pub web: Web,
+    /// Whom the house may tell what happens.
+    #[serde(default)]
+    pub webhooks: Webhooks,
     /// The spool.
     #[serde(default)]
     pub spool: Spool,

@@ -49,6 +49,7 @@ impl House {
                 idle: Duration::from_secs(5),
                 document_bytes: 1 << 20,
                 documents_per_job: 3,
+                webhooks: crate::watch::Addresses::Any,
             },
             store: behind.store.clone(),
             intake: behind.intake.clone(),

@@ -9,7 +9,7 @@
 //! [`ops`] are the operations themselves: typed, checked for who may, without a word of HTTP. The web pages call the same
 //! ones, so that nothing can be done in one door that can't in the other. What is wrong is a [`Problem`] (RFC 9457).
 
-mod call;
+pub mod call;
 mod exchange;
 pub mod http;
 pub mod ops;
@@ -26,11 +26,12 @@ pub mod house;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::intake::Intake;
 use crate::queue::Queue;
 use crate::store::Store;
+use crate::watch::Addresses;
 
 pub use call::Call;
 pub use exchange::Exchange;
@@ -47,6 +48,8 @@ pub struct Settings {
     pub document_bytes: u64,
     /// Most documents of one job.
     pub documents_per_job: usize,
+    /// Which addresses may be told what happens.
+    pub webhooks: Addresses,
 }
 
 /// The rooms that the operations use. Clones share all.
@@ -55,6 +58,8 @@ pub struct Api {
     rooms: Arc<Rooms>,
     /// Set when streams shall end.
     ending: Arc<watch::Sender<bool>>,
+    /// Wakes the courier of webhooks.
+    pub nudge: Arc<Notify>,
 }
 
 /// What every operation may use.
@@ -75,6 +80,7 @@ impl Api {
         Api {
             rooms: Arc::new(rooms),
             ending: Arc::new(watch::channel(false).0),
+            nudge: Arc::default(),
         }
     }
 
@@ -94,4 +100,9 @@ impl std::ops::Deref for Api {
     fn deref(&self) -> &Rooms {
         &self.rooms
     }
+}
+
+/// How webhooks are told of an event: as in the log that the API gives.
+pub fn told(event: &crate::model::Event) -> String {
+    serde_json::to_string(&view::EventView::of(event.clone())).unwrap_or_default()
 }

@@ -24,6 +24,7 @@ mod subscription;
 mod ticket;
 mod time;
 mod units;
+mod webhook;
 mod window;
 
 pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, Avoid, RemoteJob, RemoteJobState, Trouble, TroubleClass};
@@ -48,4 +49,5 @@ pub use subscription::{NewSubscription, NotifyEvent, Subscription, Told};
 pub use ticket::{Decided, Orientation, PrintQuality, PrintScaling, RenderingIntent, Source, Ticket};
 pub use time::Timestamp;
 pub use units::{Length, Pixels, Resolution};
+pub use webhook::{Delivery, DeliveryState, Webhook};
 pub use window::{Span, WindowRule};

@@ -2,10 +2,11 @@
 
 mod events;
 mod jobs;
+mod webhooks;
 
 use super::router::Route;
 
 /// All of them.
 pub fn all() -> Vec<Route> {
-    [events::ROUTES, jobs::ROUTES].concat()
+    [events::ROUTES, jobs::ROUTES, webhooks::ROUTES].concat()
 }
