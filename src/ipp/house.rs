@@ -76,7 +76,7 @@ pub struct Behind {
     pub intake: Intake,
     /// The queue, whose printers nobody reaches.
     pub queue: Arc<Queue>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Behind {
@@ -97,8 +97,13 @@ impl Behind {
             intake: Intake::new(store.clone(), spool, Arc::new(AnyPicture), JOBS_PER_USER),
             queue: Arc::new(queue.await.unwrap()),
             store,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Where they live.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Gives it printers, whose abilities nobody knows.
@@ -153,14 +158,14 @@ impl House {
             multiple_operation_time_out: 1_000,
             attribute_bytes: Limits::SERVER.head_bytes,
             documents_per_job: 3,
-            operators: Operators::ThisMachine,
+            operators: tokio::sync::watch::channel(Operators::ThisMachine).1,
             document_bytes: 1 << 20,
             side: 1_000,
             announce: false,
             tls: false,
             uuid: Uuid::nil(),
             authenticator,
-            presets: Vec::new(),
+            presets: tokio::sync::watch::channel(Arc::from([])).1,
         };
         let exchange = Exchange::new(
             settings,

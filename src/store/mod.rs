@@ -11,6 +11,7 @@
 //! The store has no policy: what becomes of a job is decided by a function that it is given and that runs inside the
 //! transaction, on the job as it stands at that moment.
 
+mod added;
 mod attempts;
 mod bookings;
 mod controls;
@@ -21,7 +22,10 @@ mod jobs;
 mod lists;
 mod loaded;
 mod migrate;
+mod overrides;
+mod presets;
 mod printers;
+mod profiles;
 mod readers;
 mod retention;
 mod routines;
@@ -41,10 +45,12 @@ use tokio::sync::watch;
 
 use crate::model::{EventSeq, JobId, JobState, PrinterId};
 
+pub use added::{AddedPrinter, RemovePrinterError};
 pub use attempts::OpeningControls;
 pub use error::StoreError;
 pub use house::House;
 pub use jobs::Due;
+pub use profiles::{KeptProfile, ProfileUse};
 use readers::Readers;
 pub use retention::EndedJob;
 pub use subscriptions::SubscriptionQuery;
