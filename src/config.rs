@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use crate::model::{MediaSize, PrinterId, RasterType, WindowRule};
@@ -70,7 +70,7 @@ pub struct Config {
 }
 
 /// The IPP door.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Ipp {
     /// Addresses and ports to listen on. Port 0 takes any free one.
@@ -96,7 +96,7 @@ pub struct Ipp {
 }
 
 /// Who is taken for an operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operators {
     /// Whoever calls from this machine.
@@ -126,7 +126,7 @@ impl Default for Ipp {
 }
 
 /// The spool.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Spool {
     /// Most bytes of one document.
@@ -145,7 +145,7 @@ impl Default for Spool {
 }
 
 /// The press.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Press {
     /// Most pixels of a picture.
@@ -169,7 +169,7 @@ impl Default for Press {
 }
 
 /// What is kept of jobs that have ended, so that they can be printed again. The jobs themselves stay in the books.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct History {
     /// Days after a job's end that its documents are kept.

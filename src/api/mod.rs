@@ -10,6 +10,7 @@
 //! ones, so that nothing can be done in one door that can't in the other. What is wrong is a [`Problem`] (RFC 9457).
 
 pub mod call;
+pub mod estate;
 mod exchange;
 pub mod http;
 pub mod ops;
@@ -30,6 +31,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::intake::Intake;
 use crate::queue::Queue;
+use crate::spool::Spool;
 use crate::store::Store;
 use crate::watch::Addresses;
 
@@ -72,6 +74,10 @@ pub struct Rooms {
     pub intake: Intake,
     /// The queue.
     pub queue: Arc<Queue>,
+    /// Whoever built the house.
+    pub estate: Arc<dyn estate::Estate>,
+    /// Where profiles lie.
+    pub profiles: Spool,
 }
 
 impl Api {

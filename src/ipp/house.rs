@@ -76,7 +76,7 @@ pub struct Behind {
     pub intake: Intake,
     /// The queue, whose printers nobody reaches.
     pub queue: Arc<Queue>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Behind {
@@ -97,7 +97,7 @@ impl Behind {
             intake: Intake::new(store.clone(), spool, Arc::new(AnyPicture), JOBS_PER_USER),
             queue: Arc::new(queue.await.unwrap()),
             store,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -118,6 +118,11 @@ impl Behind {
         };
         let later = crate::model::Timestamp::now().plus_ms(600_000);
         self.intake.open(submission, later).await.unwrap()
+    }
+
+    /// Where they live.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Gives it printers, whose abilities nobody knows.
@@ -172,14 +177,14 @@ impl House {
             multiple_operation_time_out: 1_000,
             attribute_bytes: Limits::SERVER.head_bytes,
             documents_per_job: 3,
-            operators: Operators::ThisMachine,
+            operators: tokio::sync::watch::channel(Operators::ThisMachine).1,
             document_bytes: 1 << 20,
             side: 1_000,
             announce: false,
             tls: false,
             uuid: Uuid::nil(),
             authenticator,
-            presets: Vec::new(),
+            presets: tokio::sync::watch::channel(Arc::from([])).1,
         };
         let exchange = Exchange::new(
             settings,

@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0008.sql"),
     include_str!("schema/0009.sql"),
     include_str!("schema/0050.sql"),
+    include_str!("schema/0040.sql"),
 ];
 
 /// The one connection that writes: WAL, synchronous=FULL, migrated and checked.
