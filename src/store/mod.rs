@@ -13,6 +13,7 @@
 
 mod attempts;
 mod bookings;
+mod clients;
 mod controls;
 mod error;
 mod house;
@@ -26,8 +27,11 @@ mod readers;
 mod retention;
 mod routines;
 mod rows;
+mod sessions;
 mod stock;
 mod subscriptions;
+mod tokens;
+mod users;
 mod waiting;
 mod writer;
 
@@ -48,6 +52,7 @@ pub use jobs::Due;
 use readers::Readers;
 pub use retention::EndedJob;
 pub use subscriptions::SubscriptionQuery;
+pub use tokens::{GrantQuery, Taken};
 pub use waiting::PendingNews;
 use writer::Writer;
 
