@@ -1,5 +1,6 @@
 //! The one place that knows every room: builds them from the configuration, and stops them in order.
 
+mod accounts;
 mod books;
 mod courier;
 mod front;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use smol_str::SmolStr;
 
+use crate::api::accounts::secret::Secret;
 use crate::api::{self, Api};
 use crate::color::{LinkCache, Profile};
 use crate::config::{self, Config};
@@ -108,6 +110,7 @@ pub struct Appliance {
     data: PathBuf,
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
     presets: Vec<Arc<Preset>>,
+    setup_code: Option<Secret>,
 }
 
 impl Appliance {
@@ -196,6 +199,17 @@ impl Appliance {
             .setting_or("printer-uuid", || uuid::Uuid::new_v4().to_string())
             .await?;
         let identity = Arc::new(Identity::open(&data, Timestamp::now())?);
+        let api = Api::new(api::Rooms {
+            settings: api::Settings {
+                idle: Duration::from_secs(config.web.idle_seconds),
+                document_bytes: config.spool.document_bytes,
+                documents_per_job: config.ipp.documents_per_job,
+            },
+            store: store.clone(),
+            intake: intake.clone(),
+            queue: queue.clone(),
+            accounts: api::accounts::Accounts::new(accounts::issuer(&config.oauth)?),
+        });
         let settings = ipp::Settings {
             head: Duration::from_secs(config.ipp.head_seconds),
             idle: Duration::from_secs(config.ipp.idle_seconds),
@@ -211,19 +225,9 @@ impl Appliance {
             announce: config.ipp.announce,
             tls: true,
             uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
-            authenticator: None,
+            authenticator: accounts::authenticator(config.ipp.authentication, &api),
             presets: presets.clone(),
         };
-        let api = Api::new(api::Rooms {
-            settings: api::Settings {
-                idle: Duration::from_secs(config.web.idle_seconds),
-                document_bytes: config.spool.document_bytes,
-                documents_per_job: config.ipp.documents_per_job,
-            },
-            store: store.clone(),
-            intake: intake.clone(),
-            queue: queue.clone(),
-        });
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
         let sockets = Sockets {
             connections: config.ipp.connections,
@@ -232,6 +236,10 @@ impl Appliance {
         };
         let mut door = Door::open(listeners, sockets, &exchange);
         exchange.announce(&mut door);
+        let setup_code = api
+            .setup_code()
+            .await
+            .map_err(|e| StartError::Config(e.detail.to_string()))?;
         let web = open_web(&config.web, web, api, &identity)?;
         Ok(Appliance {
             store,
@@ -243,6 +251,7 @@ impl Appliance {
             data,
             printers,
             presets,
+            setup_code,
         })
     }
 
@@ -254,6 +263,11 @@ impl Appliance {
     /// Where the door for people and programs listens.
     pub fn web_addresses(&self) -> &[SocketAddr] {
         self.web.first().map_or(&[], Door::addresses)
+    }
+
+    /// What claims the appliance, where nobody had when it started. Not for the log.
+    pub fn setup_code(&self) -> Option<&str> {
+        self.setup_code.as_ref().map(Secret::reveal)
     }
 
     /// The state folder.

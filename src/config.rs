@@ -11,10 +11,12 @@ use smol_str::SmolStr;
 
 use crate::model::{MediaSize, PrinterId, RasterType, WindowRule};
 
+pub mod oauth;
 pub mod paper;
 pub mod preset;
 pub mod web;
 pub mod window;
+pub use oauth::OAuth;
 pub use paper::Paper;
 pub use preset::Preset;
 pub use web::Web;
@@ -43,6 +45,9 @@ pub struct Config {
     /// The door for people and programs.
     #[serde(default)]
     pub web: Web,
+    /// Who else gives tokens.
+    #[serde(default)]
+    pub oauth: OAuth,
     /// The spool.
     #[serde(default)]
     pub spool: Spool,
@@ -90,6 +95,8 @@ pub struct Ipp {
     pub announce: bool,
     /// Who may pause printers, change their texts and reorder the queue.
     pub operators: Operators,
+    /// How clients must show who they are.
+    pub authentication: Authentication,
 }
 
 /// Who is taken for an operator.
@@ -100,6 +107,18 @@ pub enum Operators {
     ThisMachine,
     /// Whoever reaches the port.
     Network,
+}
+
+/// How clients of IPP must show who they are (`uri-authentication-supported`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authentication {
+    /// Not at all.
+    None,
+    /// By name and password, in TLS.
+    Basic,
+    /// By a token, in TLS.
+    Oauth,
 }
 
 impl Default for Ipp {
@@ -118,6 +137,7 @@ impl Default for Ipp {
             documents_per_job: 100,
             announce: true,
             operators: Operators::ThisMachine,
+            authentication: Authentication::None,
         }
     }
 }
@@ -360,6 +380,7 @@ impl Config {
             }
         }
         self.rules()?;
+        self.oauth.check()?;
         self.check_presets(seen)?;
         self.check_papers()
     }

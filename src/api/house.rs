@@ -10,7 +10,7 @@ use hyper::http::request::Builder;
 use serde_json::Value;
 
 use super::exchange::Exchange;
-use super::{Api, Caller, Rooms, Settings};
+use super::{Api, Caller, Problem, Rooms, Settings};
 use crate::door::{Body, Peer};
 use crate::ipp::house::Behind;
 
@@ -40,6 +40,18 @@ impl Heard {
     }
 }
 
+const HERE: Peer = Peer {
+    address: Some(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
+    secure: true,
+};
+
+fn whole(request: Builder, body: Vec<u8>) -> hyper::Request<Body> {
+    let body: Body = Full::new(Bytes::from(body))
+        .map_err(|never| match never {})
+        .boxed_unsync();
+    request.header("host", "localhost:8443").body(body).unwrap()
+}
+
 impl House {
     /// An empty one.
     pub async fn new() -> House {
@@ -53,6 +65,7 @@ impl House {
             store: behind.store.clone(),
             intake: behind.intake.clone(),
             queue: behind.queue.clone(),
+            accounts: super::accounts::Accounts::default(),
         });
         let exchange = Exchange::new(api.clone()).unwrap();
         House { api, exchange, behind }
@@ -71,15 +84,19 @@ impl House {
 
     /// Sends a request.
     pub async fn send(&self, caller: Option<Caller>, request: Builder, body: Vec<u8>) -> Heard {
-        let body: Body = Full::new(Bytes::from(body))
-            .map_err(|never| match never {})
-            .boxed_unsync();
-        let request = request.header("host", "localhost:8443").body(body).unwrap();
-        let here = Peer {
-            address: Some([127, 0, 0, 1].into()),
-            secure: true,
-        };
-        let answer = self.exchange.answer(request, Ok(caller), here).await;
+        let request = whole(request, body);
+        self.hear(request, Ok(caller)).await
+    }
+
+    /// Sends a request of whoever its headers show.
+    pub async fn knock(&self, request: Builder, body: Vec<u8>) -> Heard {
+        let request = whole(request, body);
+        let caller = self.exchange.identify(request.headers(), request.method(), HERE).await;
+        self.hear(request, caller).await
+    }
+
+    async fn hear(&self, request: hyper::Request<Body>, caller: Result<Option<Caller>, Problem>) -> Heard {
+        let answer = self.exchange.answer(request, caller, HERE).await;
         let (parts, body) = answer.into_parts();
         Heard {
             status: parts.status.as_u16(),

@@ -9,9 +9,11 @@
 //! [`ops`] are the operations themselves: typed, checked for who may, without a word of HTTP. The web pages call the same
 //! ones, so that nothing can be done in one door that can't in the other. What is wrong is a [`Problem`] (RFC 9457).
 
+pub mod accounts;
 mod call;
 mod exchange;
 pub mod http;
+pub mod oauth;
 pub mod ops;
 mod problem;
 mod reply;
@@ -61,6 +63,8 @@ pub struct Rooms {
     pub intake: Intake,
     /// The queue.
     pub queue: Arc<Queue>,
+    /// Who people and programs are.
+    pub accounts: accounts::Accounts,
 }
 
 impl Api {

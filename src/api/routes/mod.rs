@@ -1,10 +1,21 @@
 //! The paths: what is read from a request, which operation it asks for, and how its answer is told. One file a noun.
 
+mod accounts;
+mod clients;
 mod jobs;
+mod oauth;
+mod users;
 
 use super::router::Route;
 
 /// All of them.
 pub fn all() -> Vec<Route> {
-    [jobs::ROUTES].concat()
+    [
+        accounts::ROUTES,
+        clients::ROUTES,
+        jobs::ROUTES,
+        oauth::ROUTES,
+        users::ROUTES,
+    ]
+    .concat()
 }
