@@ -1,5 +1,6 @@
 //! The one place that knows every room: builds them from the configuration, and stops them in order.
 
+mod accounts;
 mod books;
 mod courier;
 mod estate;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use smol_str::SmolStr;
 
+use crate::api::accounts::secret::Secret;
 use crate::api::{self, Api};
 use crate::color::{LinkCache, MAX_PROFILE_BYTES};
 use crate::config::{self, Config};
@@ -110,6 +112,7 @@ pub struct Appliance {
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
     presets: Arc<[Arc<Preset>]>,
     api: Api,
+    setup_code: Option<Secret>,
 }
 
 impl Appliance {
@@ -185,21 +188,6 @@ impl Appliance {
             .setting_or("printer-uuid", || uuid::Uuid::new_v4().to_string())
             .await?;
         let identity = Arc::new(Identity::open(&data, Timestamp::now())?);
-        let settings = ipp::Settings {
-            head: Duration::from_secs(config.ipp.head_seconds),
-            idle: Duration::from_secs(config.ipp.idle_seconds),
-            multiple_operation_time_out: config.ipp.multiple_operation_time_out,
-            attribute_bytes: config.ipp.attribute_bytes,
-            documents_per_job: config.ipp.documents_per_job,
-            operators: house.live.operators.subscribe(),
-            document_bytes: config.spool.document_bytes,
-            side: config.press.side,
-            announce: config.ipp.announce,
-            tls: true,
-            uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
-            authenticator: None,
-            presets: house.live.presets.subscribe(),
-        };
         let allowed = match config.webhooks.private {
             true => Addresses::Any,
             false => Addresses::Public,
@@ -216,12 +204,28 @@ impl Appliance {
             queue: queue.clone(),
             estate: house.clone(),
             profiles,
+            accounts: api::accounts::Accounts::new(accounts::issuer(&config.oauth)?),
         });
         let courier = Webhooks {
             store: store.clone(),
             allowed,
             tell: Arc::new(api::told),
             nudge: api.nudge.clone(),
+        };
+        let settings = ipp::Settings {
+            head: Duration::from_secs(config.ipp.head_seconds),
+            idle: Duration::from_secs(config.ipp.idle_seconds),
+            multiple_operation_time_out: config.ipp.multiple_operation_time_out,
+            attribute_bytes: config.ipp.attribute_bytes,
+            documents_per_job: config.ipp.documents_per_job,
+            operators: house.live.operators.subscribe(),
+            document_bytes: config.spool.document_bytes,
+            side: config.press.side,
+            announce: config.ipp.announce,
+            tls: true,
+            uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
+            authenticator: accounts::authenticator(config.ipp.authentication, &api),
+            presets: house.live.presets.subscribe(),
         };
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
         let sockets = Sockets {
@@ -231,6 +235,10 @@ impl Appliance {
         };
         let mut door = Door::open(listeners, sockets, &exchange);
         exchange.announce(&mut door);
+        let setup_code = api
+            .setup_code()
+            .await
+            .map_err(|e| StartError::Config(e.detail.to_string()))?;
         let web = open_web(&config.web, web, api.clone(), &identity)?;
         let doors = estate::Doors {
             ipp: door.addresses().to_vec(),
@@ -250,6 +258,7 @@ impl Appliance {
             printers,
             presets: house.live.presets.borrow().clone(),
             api,
+            setup_code,
         })
     }
 
@@ -261,6 +270,11 @@ impl Appliance {
     /// Where the door for people and programs listens.
     pub fn web_addresses(&self) -> &[SocketAddr] {
         self.web.first().map_or(&[], Door::addresses)
+    }
+
+    /// What claims the appliance, where nobody had when it started. Not for the log.
+    pub fn setup_code(&self) -> Option<&str> {
+        self.setup_code.as_ref().map(Secret::reveal)
     }
 
     /// The state folder.

@@ -14,7 +14,7 @@ use smol_str::SmolStr;
 
 use super::estate::{ConfiguredUse, Drawing, Estate, Facts};
 use super::exchange::Exchange;
-use super::{Api, Caller, Rooms, Settings};
+use super::{Api, Caller, Problem, Rooms, Settings};
 use crate::color::Profile;
 use crate::door::{AnswerBody, Body, Peer};
 use crate::intake::{Preset, Wishes};
@@ -140,6 +140,18 @@ impl Heard {
     }
 }
 
+const HERE: Peer = Peer {
+    address: Some(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
+    secure: true,
+};
+
+fn whole(request: Builder, body: Vec<u8>) -> hyper::Request<Body> {
+    let body: Body = Full::new(Bytes::from(body))
+        .map_err(|never| match never {})
+        .boxed_unsync();
+    request.header("host", "localhost:8443").body(body).unwrap()
+}
+
 impl House {
     /// An empty one.
     pub async fn new() -> House {
@@ -156,6 +168,7 @@ impl House {
             queue: behind.queue.clone(),
             estate: Arc::new(StillHouse::new(behind.store.clone())),
             profiles: Spool::open(&behind.folder().join("profiles"), profile_limits()).unwrap(),
+            accounts: super::accounts::Accounts::default(),
         });
         let exchange = Exchange::new(api.clone()).unwrap();
         House { api, exchange, behind }
@@ -174,24 +187,25 @@ impl House {
 
     /// Sends a request without a body, and gives the answer while it comes.
     pub async fn open(&self, caller: Option<Caller>, request: Builder) -> hyper::Response<AnswerBody> {
-        self.answer(caller, request, Vec::new()).await
-    }
-
-    async fn answer(&self, caller: Option<Caller>, request: Builder, body: Vec<u8>) -> hyper::Response<AnswerBody> {
-        let body: Body = Full::new(Bytes::from(body))
-            .map_err(|never| match never {})
-            .boxed_unsync();
-        let request = request.header("host", "localhost:8443").body(body).unwrap();
-        let here = Peer {
-            address: Some([127, 0, 0, 1].into()),
-            secure: true,
-        };
-        self.exchange.answer(request, Ok(caller), here).await
+        self.exchange.answer(whole(request, Vec::new()), Ok(caller), HERE).await
     }
 
     /// Sends a request.
     pub async fn send(&self, caller: Option<Caller>, request: Builder, body: Vec<u8>) -> Heard {
-        let (parts, body) = self.answer(caller, request, body).await.into_parts();
+        let request = whole(request, body);
+        self.hear(request, Ok(caller)).await
+    }
+
+    /// Sends a request of whoever its headers show.
+    pub async fn knock(&self, request: Builder, body: Vec<u8>) -> Heard {
+        let request = whole(request, body);
+        let caller = self.exchange.identify(request.headers(), request.method(), HERE).await;
+        self.hear(request, caller).await
+    }
+
+    async fn hear(&self, request: hyper::Request<Body>, caller: Result<Option<Caller>, Problem>) -> Heard {
+        let answer = self.exchange.answer(request, caller, HERE).await;
+        let (parts, body) = answer.into_parts();
         Heard {
             status: parts.status.as_u16(),
             headers: parts.headers,

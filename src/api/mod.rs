@@ -9,10 +9,12 @@
 //! [`ops`] are the operations themselves: typed, checked for who may, without a word of HTTP. The web pages call the same
 //! ones, so that nothing can be done in one door that can't in the other. What is wrong is a [`Problem`] (RFC 9457).
 
+pub mod accounts;
 pub mod call;
 pub mod estate;
 mod exchange;
 pub mod http;
+pub mod oauth;
 pub mod ops;
 mod problem;
 mod reply;
@@ -78,6 +80,8 @@ pub struct Rooms {
     pub estate: Arc<dyn estate::Estate>,
     /// Where profiles lie.
     pub profiles: Spool,
+    /// Who people and programs are.
+    pub accounts: accounts::Accounts,
 }
 
 impl Api {

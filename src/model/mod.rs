@@ -2,6 +2,7 @@
 //!
 //! Names are IPP's (RFC 8011, PWG 5100 series) wherever IPP has one.
 
+mod account;
 mod attempt;
 mod bookings;
 mod control;
@@ -29,6 +30,7 @@ mod units;
 mod webhook;
 mod window;
 
+pub use account::{Client, Code, Ends, Grant, NewTokens, Session, Token, TokenKind, User};
 pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, Avoid, RemoteJob, RemoteJobState, Trouble, TroubleClass};
 pub use bookings::Bookings;
 pub use control::PrinterControl;

@@ -14,6 +14,7 @@
 mod added;
 mod attempts;
 mod bookings;
+mod clients;
 mod controls;
 mod error;
 mod events;
@@ -32,8 +33,11 @@ mod readers;
 mod retention;
 mod routines;
 mod rows;
+mod sessions;
 mod stock;
 mod subscriptions;
+mod tokens;
+mod users;
 mod waiting;
 mod writer;
 
@@ -58,6 +62,7 @@ pub use profiles::{KeptProfile, ProfileUse};
 use readers::Readers;
 pub use retention::EndedJob;
 pub use subscriptions::SubscriptionQuery;
+pub use tokens::{GrantQuery, Taken};
 pub use waiting::PendingNews;
 use writer::Writer;
 

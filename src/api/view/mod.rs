@@ -1,12 +1,14 @@
 //! How things are told of: plain structures that become JSON, and that pages show. Names are IPP's, in snake case; times
 //! are RFC 3339 in UTC; lengths are millimetres.
 
+mod account;
 mod job;
 
 use serde::Serialize;
 
 use crate::model::{Decided, Source, Timestamp};
 
+pub use account::{ClientView, GrantView, MeView, SessionView, UserView};
 pub use job::{AttemptView, DocumentView, EventView, JobLine, JobView, QuestionView, TicketView};
 
 /// A moment (RFC 3339, UTC, milliseconds).
