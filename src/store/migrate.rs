@@ -17,6 +17,8 @@ const STEPS: &[&str] = &[
     include_str!("schema/0007.sql"),
     include_str!("schema/0008.sql"),
     include_str!("schema/0009.sql"),
+    include_str!("schema/0030.sql"),
+    include_str!("schema/0031.sql"),
 ];
 
 /// The one connection that writes: WAL, synchronous=FULL, migrated and checked.

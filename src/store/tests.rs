@@ -88,6 +88,7 @@ async fn ids(store: &Store, query: JobQuery) -> Vec<i64> {
 
 mod books;
 mod lists;
+mod orders;
 
 #[tokio::test]
 async fn everything_is_there_after_reopening() {
