@@ -13,6 +13,7 @@ use crate::model::{MediaSize, PrinterId, RasterType, WindowRule};
 
 pub mod paper;
 pub mod preset;
+pub mod prices;
 pub mod web;
 pub mod window;
 pub use paper::Paper;
@@ -64,6 +65,9 @@ pub struct Config {
     /// The papers that are kept.
     #[serde(default, rename = "paper")]
     pub papers: Vec<Paper>,
+    /// What the studio reckons with when it tells a price.
+    #[serde(default)]
+    pub prices: prices::PriceList,
 }
 
 /// The IPP door.
@@ -360,6 +364,7 @@ impl Config {
             }
         }
         self.rules()?;
+        self.prices.prices()?;
         self.check_presets(seen)?;
         self.check_papers()
     }

@@ -18,11 +18,14 @@
 //! which of its words on loaded media can be trusted ([`loaded`]).
 
 pub mod estimate;
+mod finish;
 pub mod ink;
 pub mod loaded;
+pub mod price;
 pub mod stock;
 
 pub use estimate::estimate;
+pub use finish::finish_of;
 pub use ink::{Account, Enough, accounts, enough};
 pub use loaded::{Correction, corrections};
 pub use stock::Stock;
