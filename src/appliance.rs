@@ -3,11 +3,14 @@
 mod books;
 mod courier;
 mod front;
+mod laid;
 mod output;
 mod papers;
 mod presets;
 mod retention;
 mod routine;
+mod studio;
+mod uploads;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -148,6 +151,12 @@ impl Appliance {
             Err(error) => log::warn!("the spool could not be swept: {error}"),
         }
 
+        match spool.sweep_partials(&store.upload_ids().await?) {
+            Ok(0) => {}
+            Ok(n) => log::info!("{n} uploads that nobody knows any more were removed from the spool"),
+            Err(error) => log::warn!("the uploads could not be swept: {error}"),
+        }
+
         let mut stations = HashMap::new();
         let mut profiles = HashMap::new();
         let mut printers = Vec::new();
@@ -167,14 +176,15 @@ impl Appliance {
             memory: config.press.memory,
             scratch: data.join("scratch"),
         };
-        let courier = HouseCourier {
+        let courier = Arc::new(HouseCourier {
             stations,
             spool: spool.clone(),
             limits: limits.clone(),
             links: Arc::new(LinkCache::new(LINKS)),
             workers: std::thread::available_parallelism().map_or(1, |n| n.get().min(4)),
             standard: StandardProfiles::new(),
-        };
+            templates: laid::Templates::of(&data),
+        });
         let ids = printers.iter().map(|(id, ..)| id.clone()).collect();
         let settings = QueueSettings {
             windows: config.rules().map_err(StartError::Config)?,
@@ -183,14 +193,20 @@ impl Appliance {
             profiles,
             ..QueueSettings::default()
         };
-        let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, settings).await?);
-        let retention = tokio::spawn(retention::keep(store.clone(), spool.clone(), history));
+        let queue = Arc::new(Queue::start(store.clone(), courier.clone(), ids, settings).await?);
         let intake = Intake::new(
             store.clone(),
-            spool,
+            spool.clone(),
             Arc::new(PressInspector(limits)),
             config.ipp.jobs_per_user,
         );
+        let (kept, uploads) = (
+            retention::keep(store.clone(), spool, history),
+            uploads::keep(intake.clone()),
+        );
+        let retention = tokio::spawn(async move {
+            tokio::join!(kept, uploads);
+        });
 
         let uuid = store
             .setting_or("printer-uuid", || uuid::Uuid::new_v4().to_string())
@@ -219,7 +235,9 @@ impl Appliance {
                 idle: Duration::from_secs(config.web.idle_seconds),
                 document_bytes: config.spool.document_bytes,
                 documents_per_job: config.ipp.documents_per_job,
+                prices: config.prices.prices().map_err(StartError::Config)?,
             },
+            studio: api::studio::Studio::new(Arc::new(studio::PressStudio::new(courier, &data))),
             store: store.clone(),
             intake: intake.clone(),
             queue: queue.clone(),
