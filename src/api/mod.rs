@@ -11,12 +11,15 @@
 
 mod call;
 mod exchange;
+pub mod field;
 pub mod http;
+pub mod multipart;
 pub mod ops;
 mod problem;
 mod reply;
 mod router;
 mod routes;
+pub mod studio;
 pub mod view;
 mod who;
 
@@ -45,6 +48,8 @@ pub struct Settings {
     pub document_bytes: u64,
     /// Most documents of one job.
     pub documents_per_job: usize,
+    /// What the studio reckons with when it tells a price.
+    pub prices: crate::care::price::Prices,
 }
 
 /// The rooms that the operations use. Clones share all.
@@ -61,6 +66,8 @@ pub struct Rooms {
     pub intake: Intake,
     /// The queue.
     pub queue: Arc<Queue>,
+    /// The press, for those who look before they print.
+    pub studio: studio::Studio,
 }
 
 impl Api {
