@@ -5,12 +5,15 @@ mod books;
 mod courier;
 mod estate;
 mod front;
+mod laid;
 mod output;
 mod papers;
 mod presets;
 mod retention;
 mod routine;
 mod stations;
+mod studio;
+mod uploads;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -153,22 +156,29 @@ impl Appliance {
             Err(error) => log::warn!("the spool could not be swept: {error}"),
         }
 
+        match spool.sweep_partials(&store.upload_ids().await?) {
+            Ok(0) => {}
+            Ok(n) => log::info!("{n} uploads that nobody knows any more were removed from the spool"),
+            Err(error) => log::warn!("the uploads could not be swept: {error}"),
+        }
+
         let limits = PressLimits {
             pixels: config.press.pixels,
             side: config.press.side,
             memory: config.press.memory,
             scratch: data.join("scratch"),
         };
-        let courier = HouseCourier {
+        let courier = Arc::new(HouseCourier {
             stations: house.stations.clone(),
             spool: spool.clone(),
             limits: limits.clone(),
             links: Arc::new(LinkCache::new(LINKS)),
             workers: std::thread::available_parallelism().map_or(1, |n| n.get().min(4)),
             standard: StandardProfiles::new(),
-        };
+            templates: laid::Templates::of(&data),
+        });
         let ids = store.printers().await?.into_iter().map(|printer| printer.id).collect();
-        let retention = tokio::spawn(retention::keep(store.clone(), spool.clone(), settings));
+        let history = settings;
         let settings = QueueSettings {
             windows: config.rules().map_err(StartError::Config)?,
             boot: boot(),
@@ -176,13 +186,20 @@ impl Appliance {
             profiles: house.stations.profiles(),
             ..QueueSettings::default()
         };
-        let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, settings).await?);
+        let queue = Arc::new(Queue::start(store.clone(), courier.clone(), ids, settings).await?);
         let intake = Intake::new(
             store.clone(),
-            spool,
+            spool.clone(),
             Arc::new(PressInspector(limits)),
             config.ipp.jobs_per_user,
         );
+        let (kept, uploads) = (
+            retention::keep(store.clone(), spool, history),
+            uploads::keep(intake.clone()),
+        );
+        let retention = tokio::spawn(async move {
+            tokio::join!(kept, uploads);
+        });
 
         let uuid = store
             .setting_or("printer-uuid", || uuid::Uuid::new_v4().to_string())
@@ -198,7 +215,9 @@ impl Appliance {
                 document_bytes: config.spool.document_bytes,
                 documents_per_job: config.ipp.documents_per_job,
                 webhooks: allowed,
+                prices: config.prices.prices().map_err(StartError::Config)?,
             },
+            studio: api::studio::Studio::new(Arc::new(studio::PressStudio::new(courier, &data))),
             store: store.clone(),
             intake: intake.clone(),
             queue: queue.clone(),

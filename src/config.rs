@@ -14,6 +14,7 @@ use crate::model::{MediaSize, PrinterId, RasterType, WindowRule};
 pub mod oauth;
 pub mod paper;
 pub mod preset;
+pub mod prices;
 pub mod web;
 pub mod window;
 pub use oauth::OAuth;
@@ -72,6 +73,9 @@ pub struct Config {
     /// The papers that are kept.
     #[serde(default, rename = "paper")]
     pub papers: Vec<Paper>,
+    /// What the studio reckons with when it tells a price.
+    #[serde(default)]
+    pub prices: prices::PriceList,
 }
 
 /// The IPP door.
@@ -384,6 +388,7 @@ impl Config {
         }
         self.rules()?;
         self.oauth.check()?;
+        self.prices.prices()?;
         self.check_presets(seen)?;
         self.check_papers()
     }

@@ -13,13 +13,16 @@ pub mod accounts;
 pub mod call;
 pub mod estate;
 mod exchange;
+pub mod field;
 pub mod http;
+pub mod multipart;
 pub mod oauth;
 pub mod ops;
 mod problem;
 mod reply;
 pub mod router;
 mod routes;
+pub mod studio;
 pub mod view;
 mod who;
 
@@ -54,6 +57,8 @@ pub struct Settings {
     pub documents_per_job: usize,
     /// Which addresses may be told what happens.
     pub webhooks: Addresses,
+    /// What the studio reckons with when it tells a price.
+    pub prices: crate::care::price::Prices,
 }
 
 /// The rooms that the operations use. Clones share all.
@@ -82,6 +87,8 @@ pub struct Rooms {
     pub profiles: Spool,
     /// Who people and programs are.
     pub accounts: accounts::Accounts,
+    /// The press, for those who look before they print.
+    pub studio: studio::Studio,
 }
 
 impl Api {

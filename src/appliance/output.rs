@@ -127,7 +127,7 @@ pub fn warning(output: &OutputSpec, profile: &OutputProfile, papers: &[PaperChoi
 }
 
 /// A profile for exactly this media type, else one for every type.
-fn paper_for(papers: &[PaperChoice], media_type: &str) -> Option<usize> {
+pub fn paper_for(papers: &[PaperChoice], media_type: &str) -> Option<usize> {
     papers
         .iter()
         .position(|p| p.media_type.as_deref() == Some(media_type))

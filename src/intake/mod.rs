@@ -6,10 +6,13 @@
 
 mod conflicts;
 mod decide;
+mod moving;
+mod order;
 mod preset;
 mod receive;
 mod revise;
 mod stock;
+pub mod upload;
 mod wishes;
 
 use std::sync::Arc;
@@ -25,6 +28,8 @@ use crate::store::{Store, StoreError};
 
 pub use conflicts::{Conflict, conflicts};
 pub use decide::{DEFAULT_MARGINS, Decision, Ignored, MOST_COPIES, complete, decide};
+pub use moving::{adapt_to, check_move, with_printer};
+pub use order::{Asked, NewOrder, ticket_of};
 pub use preset::Preset;
 pub use receive::{Received, Receiving};
 pub use revise::{revise, wishes_of};
@@ -58,12 +63,27 @@ pub enum IntakeError {
     /// Its page ranges are about none of the pages that it has.
     #[error("{0}")]
     NoPage(SmolStr),
+    /// It can't be printed as it was asked for, and nothing else is wanted.
+    #[error("no printer here can do this exactly as asked for: {}. Ask for something else, or say \"strict\": false to take \
+             what there is", words(.0))]
+    NotAsAsked(Vec<Ignored>),
+    /// A part that does not go on where the last one ended.
+    #[error("{0} bytes of this document are here: go on from there")]
+    Offset(u64),
+    /// What came is not what was announced.
+    #[error("the document that came has the SHA-256 {0}, which is not the one that was announced: send it again")]
+    Digest(crate::model::Digest),
     /// The spool refuses.
     #[error(transparent)]
     Spool(#[from] SpoolError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn words(ignored: &[Ignored]) -> String {
+    let words: Vec<&str> = ignored.iter().map(Ignored::in_words).collect();
+    words.join(", ")
 }
 
 /// The room.
@@ -187,9 +207,7 @@ impl Intake {
             printer_uri: job.printer_uri,
             wishes: repeat.wishes.or(older),
         };
-        // An edition goes on where it was begun.
-        let edition = job.ticket.edition;
-        self.make(submission, documents, None, edition).await
+        self.make(submission, documents, None, Some(&job.ticket)).await
     }
 
     async fn make(
@@ -197,13 +215,17 @@ impl Intake {
         submission: Submission,
         documents: Vec<Document>,
         incoming_until: Option<Timestamp>,
-        edition: Option<SmolStr>,
+        older: Option<&Ticket>,
     ) -> Result<Job, IntakeError> {
         let house = self.store.house().await?;
         let able = candidates(&house.printers, &submission.destination);
         let facts = documents.first().map(|d| &d.facts);
         let mut ticket = decide(&submission.wishes, facts, &able).ticket;
-        ticket.edition = edition;
+        if let Some(older) = older {
+            // An edition goes on where it was begun, and pictures are laid out as they were.
+            ticket.edition.clone_from(&older.edition);
+            revise::keep_template(&mut ticket, older);
+        }
         check_pages(&ticket, documents.iter().map(|d| d.facts.pages))?;
         let name = match (submission.name.as_str(), documents.first().and_then(|d| d.name.clone())) {
             ("", Some(document)) => document,

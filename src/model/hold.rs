@@ -28,6 +28,8 @@ pub enum HoldUntil {
     Time(Timestamp),
     /// Until Release-Held-New-Jobs: the printer held new jobs when it came (RFC 3998). Not to be asked for by a job.
     ReleaseOfNewJobs,
+    /// Until somebody approves it: it was sent as a draft. Not to be asked for by `job-hold-until`.
+    Approval,
 }
 
 /// A hold, and when it is over by itself.
@@ -43,6 +45,12 @@ impl Hold {
     /// Until somebody lets it go.
     pub const INDEFINITE: Hold = Hold {
         until: HoldUntil::Indefinite,
+        over: None,
+    };
+
+    /// That of a draft.
+    pub const OF_DRAFT: Hold = Hold {
+        until: HoldUntil::Approval,
         over: None,
     };
 
@@ -95,7 +103,7 @@ impl HoldUntil {
             }
         };
         let over = match self {
-            HoldUntil::Indefinite | HoldUntil::ReleaseOfNewJobs => {
+            HoldUntil::Indefinite | HoldUntil::ReleaseOfNewJobs | HoldUntil::Approval => {
                 return Some(Hold {
                     until: self,
                     over: None,

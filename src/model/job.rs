@@ -68,6 +68,14 @@ impl JobState {
                 JobReason::JobHeldOnCreate,
                 "is held: new jobs are held here until somebody lets them go",
             ),
+            Some(Hold {
+                until: HoldUntil::Approval,
+                ..
+            }) => (
+                JobState::PendingHeld,
+                JobReason::JobHeldForAuthorization,
+                "is a draft: it is printed once somebody approves it",
+            ),
             Some(_) => (
                 JobState::PendingHeld,
                 JobReason::JobHoldUntilSpecified,
@@ -103,6 +111,8 @@ pub enum JobReason {
     JobHoldUntilSpecified,
     /// Held: the printer holds new jobs (RFC 3998, Hold-New-Jobs).
     JobHeldOnCreate,
+    /// Held: it is a draft that nobody has approved yet (IANA's registry of IPP).
+    JobHeldForAuthorization,
     /// Suspended (RFC 3998, Suspend-Current-Job): until somebody resumes it.
     JobSuspended,
     /// Waits before the next try.
@@ -139,6 +149,7 @@ impl JobReason {
             Self::JobHeldForReview => "job-held-for-review",
             Self::JobHoldUntilSpecified => "job-hold-until-specified",
             Self::JobHeldOnCreate => "job-held-on-create",
+            Self::JobHeldForAuthorization => "job-held-for-authorization",
             Self::JobSuspended => "job-suspended",
             Self::ResourcesAreNotReady => "resources-are-not-ready",
             Self::JobTransforming => "job-transforming",
@@ -171,6 +182,16 @@ impl Destination {
         match self {
             Destination::Pool => None,
             Destination::Printer(id) => Some(id),
+        }
+    }
+}
+
+impl Destination {
+    /// The `printer-uri` by which this house calls it, over a base such as `ipp://localhost`.
+    pub fn uri(&self, base: &str) -> String {
+        match self {
+            Destination::Pool => format!("{base}/ipp/print"),
+            Destination::Printer(id) => format!("{base}/ipp/print/{id}"),
         }
     }
 }
@@ -339,6 +360,9 @@ impl Job {
 
     /// `job-impressions`: those of one copy.
     pub fn impressions(&self) -> u32 {
+        if let Some(template) = &self.ticket.template {
+            return template.sheets;
+        }
         let printed = self.documents.iter().filter(|d| !d.canceled).map(|d| d.facts.pages);
         self.ticket.pages.value.impressions(printed)
     }
@@ -364,6 +388,11 @@ impl Job {
     /// Whether it was suspended and waits for Resume-Job.
     pub fn is_suspended(&self) -> bool {
         self.reasons.contains(&JobReason::JobSuspended)
+    }
+
+    /// Whether it is a draft that nobody has approved yet.
+    pub fn is_draft(&self) -> bool {
+        self.state == JobState::PendingHeld && self.hold == Some(Hold::OF_DRAFT)
     }
 
     /// Whether it waits and may be put before or behind others.

@@ -14,6 +14,7 @@ mod ink;
 mod job;
 mod loaded;
 mod media;
+mod order;
 mod pages;
 mod paper;
 mod papers;
@@ -42,6 +43,7 @@ pub use ink::{Coverage, InkEntry, InkLevel, InkReason, Nanoliters, Need, NewInkE
 pub use job::{Destination, Job, JobHead, JobReason, JobState, NewJob, Question};
 pub use loaded::{Loaded, LoadedBy};
 pub use media::{MEDIA_SIZES, Margins, Media, MediaNameError, MediaSize};
+pub use order::{Order, RequestKey, TemplateChoice};
 pub use pages::{ChosenPage, NumberRange, PageChoice, PageOverride};
 pub use paper::{Finish, NewStockEntry, Paper, PaperId, PaperIdError, StockEntry, StockReason, counted, used_up};
 pub use papers::{PAPER_NAMES, PaperName};

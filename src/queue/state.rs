@@ -14,8 +14,8 @@ mod asked;
 
 pub use again::{TRIES_BEFORE_ASKING, capabilities_changed, refused_everywhere};
 pub use asked::{
-    answer_done, answer_print_again, answer_spoiled, cancel, cancel_document, edit, hold_over, move_to, release,
-    release_new, restart, resume, set_hold,
+    answer_done, answer_print_again, answer_spoiled, approve, cancel, cancel_document, edit, hold_over, move_to,
+    release, release_new, restart, resume, set_hold,
 };
 
 /// Why a change is refused; the text is for a person.

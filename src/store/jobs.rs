@@ -177,14 +177,16 @@ impl Store {
         .await
     }
 
-    /// Every digest of a document that is kept.
+    /// Every digest of a document that is kept, for a job or for one that may still come.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn digests(&self) -> Result<HashSet<Digest>, StoreError> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT DISTINCT digest FROM documents WHERE gone IS NULL")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT digest FROM documents WHERE gone IS NULL \
+                     UNION SELECT digest FROM uploads WHERE digest IS NOT NULL",
+            )?;
             let mut rows = statement.query([])?;
             let mut digests = HashSet::new();
             while let Some(row) = rows.next()? {
@@ -197,7 +199,7 @@ impl Store {
     }
 }
 
-fn check_user(connection: &Connection, user: &SmolStr, most: u32) -> Result<(), StoreError> {
+pub(super) fn check_user(connection: &Connection, user: &SmolStr, most: u32) -> Result<(), StoreError> {
     // Counts no further than it must.
     let open: u32 = connection
         .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM jobs WHERE user = ?1 AND state < 7 LIMIT ?2)")?
@@ -213,7 +215,8 @@ fn check_user(connection: &Connection, user: &SmolStr, most: u32) -> Result<(), 
 
 pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
     // Looked at here, so that no job slips through while the switch is turned.
-    if controls::read(connection, &new.destination)?.holding_new {
+    // A draft waits for more than that.
+    if new.hold != Some(Hold::OF_DRAFT) && controls::read(connection, &new.destination)?.holding_new {
         new.hold = Some(Hold::OF_NEW_JOBS);
     }
     let (state, reason, message) = match new.incoming_until {

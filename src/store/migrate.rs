@@ -22,6 +22,8 @@ const STEPS: &[&str] = &[
     include_str!("schema/0050.sql"),
     include_str!("schema/0040.sql"),
     include_str!("schema/0020.sql"),
+    include_str!("schema/0030.sql"),
+    include_str!("schema/0031.sql"),
 ];
 
 /// The one connection that writes: WAL, synchronous=FULL, migrated and checked.

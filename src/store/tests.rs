@@ -90,6 +90,7 @@ mod accounts;
 mod added;
 mod books;
 mod lists;
+mod orders;
 
 #[tokio::test]
 async fn everything_is_there_after_reopening() {

@@ -5,6 +5,9 @@ mod clients;
 mod events;
 mod jobs;
 mod oauth;
+mod proofs;
+mod submit;
+mod uploads;
 mod users;
 mod webhooks;
 
@@ -18,6 +21,9 @@ pub fn all() -> Vec<Route> {
         events::ROUTES,
         jobs::ROUTES,
         oauth::ROUTES,
+        proofs::ROUTES,
+        submit::ROUTES,
+        uploads::ROUTES,
         users::ROUTES,
         webhooks::ROUTES,
     ]

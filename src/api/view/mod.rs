@@ -3,13 +3,19 @@
 
 mod account;
 mod job;
+mod layout;
+mod quote;
+mod upload;
 
 use serde::Serialize;
 
 use crate::model::{Decided, Source, Timestamp};
 
 pub use account::{ClientView, GrantView, MeView, SessionView, UserView};
-pub use job::{AttemptView, DocumentView, EventView, JobLine, JobView, QuestionView, TicketView};
+pub use job::{AttemptView, DocumentView, EventView, JobLine, JobView, MediaView, QuestionView, TicketView};
+pub use layout::LayoutView;
+pub use quote::{InkView, PaperNeed, PriceView, QuoteView, TimeView};
+pub use upload::UploadView;
 
 /// A moment (RFC 3339, UTC, milliseconds).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
