@@ -237,6 +237,7 @@ impl Appliance {
                 documents_per_job: config.ipp.documents_per_job,
                 prices: config.prices.prices().map_err(StartError::Config)?,
             },
+            waiting: tokio::sync::Mutex::default(),
             studio: api::studio::Studio::new(Arc::new(studio::PressStudio::new(courier, &data))),
             store: store.clone(),
             intake: intake.clone(),

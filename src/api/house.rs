@@ -93,6 +93,7 @@ impl House {
                 documents_per_job: 3,
                 prices: crate::care::price::Prices::default(),
             },
+            waiting: tokio::sync::Mutex::default(),
             studio: super::studio::Studio::new(std::sync::Arc::new(Sketch)),
             store: behind.store.clone(),
             intake: behind.intake.clone(),

@@ -68,6 +68,8 @@ pub struct Rooms {
     pub queue: Arc<Queue>,
     /// The press, for those who look before they print.
     pub studio: studio::Studio,
+    /// What waits, for those who ask how long; empty at the start.
+    pub waiting: tokio::sync::Mutex<crate::queue::snapshot::Waiting>,
 }
 
 impl Api {

@@ -375,4 +375,6 @@ impl Showing for PressStudio {
 }
 
 #[cfg(test)]
+mod printed;
+#[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 pub mod change;
 pub mod jobs;
 pub mod list;
+mod order;
 pub mod proofs;
 pub mod quotes;
 pub mod submit;

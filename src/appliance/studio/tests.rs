@@ -8,16 +8,16 @@ use crate::model::{DocumentFacts, DocumentId, Length, Media, PrinterId, Ticket};
 use crate::printers;
 use crate::spool::{Spool, SpoolLimits};
 
-struct House {
-    studio: PressStudio,
-    folder: tempfile::TempDir,
+pub(super) struct House {
+    pub studio: PressStudio,
+    pub folder: tempfile::TempDir,
 }
 
-fn gertie() -> PrinterId {
+pub(super) fn gertie() -> PrinterId {
     PrinterId::new("gertie").unwrap()
 }
 
-fn house() -> House {
+pub(super) fn house() -> House {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let limits = SpoolLimits {
@@ -54,7 +54,7 @@ fn house() -> House {
 
 impl House {
     /// A PNG of one colour in the spool.
-    fn picture(&self, (width, height): (u32, u32), colour: [u8; 3]) -> Document {
+    pub fn picture(&self, (width, height): (u32, u32), colour: [u8; 3]) -> Document {
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, width, height);
         encoder.set_color(png::ColorType::Rgb);
