@@ -6,19 +6,21 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use crate::model::{MediaSize, PrinterId, RasterType, WindowRule};
 
+pub mod oauth;
 pub mod paper;
 pub mod preset;
 pub mod prices;
 pub mod web;
 pub mod window;
+pub use oauth::OAuth;
 pub use paper::Paper;
 pub use preset::Preset;
-pub use web::Web;
+pub use web::{Web, Webhooks};
 pub use window::Window;
 
 /// The default: two virtual PRO-1000s, state under `./platen-data`, IPP on port 8631 of this machine.
@@ -44,6 +46,12 @@ pub struct Config {
     /// The door for people and programs.
     #[serde(default)]
     pub web: Web,
+    /// Whom the house may tell what happens.
+    #[serde(default)]
+    pub webhooks: Webhooks,
+    /// Who else gives tokens.
+    #[serde(default)]
+    pub oauth: OAuth,
     /// The spool.
     #[serde(default)]
     pub spool: Spool,
@@ -71,7 +79,7 @@ pub struct Config {
 }
 
 /// The IPP door.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Ipp {
     /// Addresses and ports to listen on. Port 0 takes any free one.
@@ -94,16 +102,30 @@ pub struct Ipp {
     pub announce: bool,
     /// Who may pause printers, change their texts and reorder the queue.
     pub operators: Operators,
+    /// How clients must show who they are.
+    pub authentication: Authentication,
 }
 
 /// Who is taken for an operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operators {
     /// Whoever calls from this machine.
     ThisMachine,
     /// Whoever reaches the port.
     Network,
+}
+
+/// How clients of IPP must show who they are (`uri-authentication-supported`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authentication {
+    /// Not at all.
+    None,
+    /// By name and password, in TLS.
+    Basic,
+    /// By a token, in TLS.
+    Oauth,
 }
 
 impl Default for Ipp {
@@ -122,12 +144,13 @@ impl Default for Ipp {
             documents_per_job: 100,
             announce: true,
             operators: Operators::ThisMachine,
+            authentication: Authentication::None,
         }
     }
 }
 
 /// The spool.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Spool {
     /// Most bytes of one document.
@@ -146,7 +169,7 @@ impl Default for Spool {
 }
 
 /// The press.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Press {
     /// Most pixels of a picture.
@@ -170,7 +193,7 @@ impl Default for Press {
 }
 
 /// What is kept of jobs that have ended, so that they can be printed again. The jobs themselves stay in the books.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct History {
     /// Days after a job's end that its documents are kept.
@@ -364,6 +387,7 @@ impl Config {
             }
         }
         self.rules()?;
+        self.oauth.check()?;
         self.prices.prices()?;
         self.check_presets(seen)?;
         self.check_papers()

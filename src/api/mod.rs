@@ -9,16 +9,21 @@
 //! [`ops`] are the operations themselves: typed, checked for who may, without a word of HTTP. The web pages call the same
 //! ones, so that nothing can be done in one door that can't in the other. What is wrong is a [`Problem`] (RFC 9457).
 
-mod call;
+pub mod accounts;
+pub mod call;
+pub mod estate;
 mod exchange;
 pub mod field;
 pub mod http;
 pub mod multipart;
+pub mod oauth;
 pub mod ops;
 mod problem;
 mod reply;
-mod router;
+pub mod router;
 mod routes;
+#[cfg(test)]
+mod sketch;
 pub mod studio;
 pub mod view;
 mod who;
@@ -29,9 +34,13 @@ pub mod house;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::{Notify, watch};
+
 use crate::intake::Intake;
 use crate::queue::Queue;
+use crate::spool::Spool;
 use crate::store::Store;
+use crate::watch::Addresses;
 
 pub use call::Call;
 pub use exchange::Exchange;
@@ -48,13 +57,21 @@ pub struct Settings {
     pub document_bytes: u64,
     /// Most documents of one job.
     pub documents_per_job: usize,
+    /// Which addresses may be told what happens.
+    pub webhooks: Addresses,
     /// What the studio reckons with when it tells a price.
     pub prices: crate::care::price::Prices,
 }
 
 /// The rooms that the operations use. Clones share all.
 #[derive(Clone)]
-pub struct Api(Arc<Rooms>);
+pub struct Api {
+    rooms: Arc<Rooms>,
+    /// Set when streams shall end.
+    ending: Arc<watch::Sender<bool>>,
+    /// Wakes the courier of webhooks.
+    pub nudge: Arc<Notify>,
+}
 
 /// What every operation may use.
 pub struct Rooms {
@@ -66,6 +83,12 @@ pub struct Rooms {
     pub intake: Intake,
     /// The queue.
     pub queue: Arc<Queue>,
+    /// Whoever built the house.
+    pub estate: Arc<dyn estate::Estate>,
+    /// Where profiles lie.
+    pub profiles: Spool,
+    /// Who people and programs are.
+    pub accounts: accounts::Accounts,
     /// The press, for those who look before they print.
     pub studio: studio::Studio,
     /// What waits, for those who ask how long; empty at the start.
@@ -75,7 +98,20 @@ pub struct Rooms {
 impl Api {
     /// Over the rooms that do the work.
     pub fn new(rooms: Rooms) -> Api {
-        Api(Arc::new(rooms))
+        Api {
+            rooms: Arc::new(rooms),
+            ending: Arc::new(watch::channel(false).0),
+            nudge: Arc::default(),
+        }
+    }
+
+    /// Ends every stream of events, because the door closes.
+    pub fn end_streams(&self) {
+        self.ending.send_replace(true);
+    }
+
+    fn ending(&self) -> watch::Receiver<bool> {
+        self.ending.subscribe()
     }
 }
 
@@ -83,6 +119,11 @@ impl std::ops::Deref for Api {
     type Target = Rooms;
 
     fn deref(&self) -> &Rooms {
-        &self.0
+        &self.rooms
     }
+}
+
+/// How webhooks are told of an event: as in the log that the API gives.
+pub fn told(event: &crate::model::Event) -> String {
+    serde_json::to_string(&view::EventView::of(event.clone())).unwrap_or_default()
 }

@@ -10,9 +10,10 @@ use std::sync::Arc;
 use serde::Serialize;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::courier::{HouseCourier, Station};
+use super::courier::HouseCourier;
 use super::laid::{Laid, LaidError, Subjects, Templates, subjects};
 use super::output;
+use super::stations::Station;
 use crate::api::studio::{Fitted, Look, MOST_SHEETS, OnSheet, Print, ProofLook, Refused, SheetView, Showing};
 use crate::color::{Profile, ProofOptions, Tone};
 use crate::crypto::Sha256;
@@ -153,11 +154,11 @@ impl PressStudio {
                 .get(printer)
                 .ok_or_else(|| Refused::new("printer", format_smolstr!("there is no printer {printer} here")))?;
             // Without a profile of its own it is left to manage sRGB.
-            return Ok(of_paper(station).unwrap_or_else(|| self.courier.standard.srgb()));
+            return Ok(of_paper(&station).unwrap_or_else(|| self.courier.standard.srgb()));
         }
-        let mut all: Vec<_> = stations.iter().collect();
-        all.sort_unstable_by(|a, b| a.0.cmp(b.0));
-        let first = all.into_iter().find_map(|(_, station)| of_paper(station));
+        let mut all: Vec<_> = stations.all().into_iter().collect();
+        all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let first = all.into_iter().find_map(|(_, station)| of_paper(&station));
         Ok(first.unwrap_or_else(|| self.courier.standard.srgb()))
     }
 

@@ -19,6 +19,7 @@
 
 pub mod estimate;
 mod finish;
+pub mod forecast;
 pub mod ink;
 pub mod loaded;
 pub mod price;
@@ -26,6 +27,7 @@ pub mod stock;
 
 pub use estimate::estimate;
 pub use finish::finish_of;
+pub use forecast::{Forecast, forecast};
 pub use ink::{Account, Enough, accounts, enough};
 pub use loaded::{Correction, corrections};
 pub use stock::Stock;

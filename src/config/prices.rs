@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-use super::paper::Price;
 use crate::care::price::Prices;
+use crate::model::Price;
 
 /// Highest margin in per cent.
 const MOST_MARGIN: u32 = 1_000;

@@ -2,6 +2,7 @@
 //!
 //! Names are IPP's (RFC 8011, PWG 5100 series) wherever IPP has one.
 
+mod account;
 mod attempt;
 mod bookings;
 mod control;
@@ -17,21 +18,25 @@ mod order;
 mod pages;
 mod paper;
 mod papers;
+mod price;
 mod printer;
 mod raster;
 mod routine;
 mod scope;
+mod settings;
 mod subscription;
 mod ticket;
 mod time;
 mod units;
+mod webhook;
 mod window;
 
+pub use account::{Client, Code, Ends, Grant, NewTokens, Session, Token, TokenKind, User};
 pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, Avoid, RemoteJob, RemoteJobState, Trouble, TroubleClass};
 pub use bookings::Bookings;
 pub use control::PrinterControl;
 pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat};
-pub use event::{Event, EventKind};
+pub use event::{Event, EventKind, HousePart};
 pub use hold::{Hold, HoldUntil};
 pub use ids::{AttemptId, DocumentId, EventSeq, JobId, PrinterId, PrinterIdError};
 pub use ink::{Coverage, InkEntry, InkLevel, InkReason, Nanoliters, Need, NewInkEntry};
@@ -42,12 +47,15 @@ pub use order::{Order, RequestKey, TemplateChoice};
 pub use pages::{ChosenPage, NumberRange, PageChoice, PageOverride};
 pub use paper::{Finish, NewStockEntry, Paper, PaperId, PaperIdError, StockEntry, StockReason, counted, used_up};
 pub use papers::{PAPER_NAMES, PaperName};
+pub use price::Price;
 pub use printer::{Capabilities, Marker, PrinterRecord, PrinterState, PrinterStatus};
 pub use raster::{ColorMode, OutputSpec, RasterFormat, RasterType, Rendering};
 pub use routine::Routine;
 pub use scope::{Role, Scope, Scopes, UnknownWord};
+pub use settings::{HouseSettings, IppOperators, SettingError};
 pub use subscription::{NewSubscription, NotifyEvent, Subscription, Told};
 pub use ticket::{Decided, Orientation, PrintQuality, PrintScaling, RenderingIntent, Source, Ticket};
 pub use time::Timestamp;
 pub use units::{Length, Pixels, Resolution};
+pub use webhook::{Delivery, DeliveryState, Webhook};
 pub use window::{Span, WindowRule};

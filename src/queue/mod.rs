@@ -53,6 +53,7 @@ pub mod classes;
 mod courier;
 mod delivery;
 pub mod forecast;
+mod household;
 mod operations;
 pub mod order;
 mod orders;
@@ -68,6 +69,7 @@ pub mod state;
 pub mod work;
 
 pub use courier::{Courier, Inquiry, Journal};
+pub use household::JobsOfRemoved;
 pub use operations::{Answer, QueueError};
 pub use order::Place;
 pub use runner::{Queue, QueueSettings};

@@ -11,10 +11,13 @@
 //! The store has no policy: what becomes of a job is decided by a function that it is given and that runs inside the
 //! transaction, on the job as it stands at that moment.
 
+mod added;
 mod attempts;
 mod bookings;
+mod clients;
 mod controls;
 mod error;
+mod events;
 mod house;
 mod inks;
 mod jobs;
@@ -22,15 +25,22 @@ mod lists;
 mod loaded;
 mod migrate;
 mod orders;
+mod outbox;
+mod overrides;
+mod presets;
 mod printers;
+mod profiles;
 mod readers;
 mod retention;
 mod routines;
 mod rows;
 mod search;
+mod sessions;
 mod stock;
 mod subscriptions;
+mod tokens;
 mod uploads;
+mod users;
 mod waiting;
 mod writer;
 
@@ -44,15 +54,20 @@ use tokio::sync::watch;
 
 use crate::model::{EventSeq, JobId, JobState, PrinterId};
 
+pub use added::{AddedPrinter, RemovePrinterError};
 pub use attempts::OpeningControls;
 pub use error::StoreError;
+pub use events::Followed;
 pub use house::House;
 pub use jobs::Due;
 pub use orders::Made;
+pub use outbox::NewWebhook;
+pub use profiles::{KeptProfile, ProfileUse};
 use readers::Readers;
 pub use retention::EndedJob;
 pub use search::{FoundJob, JobSearch};
 pub use subscriptions::SubscriptionQuery;
+pub use tokens::{GrantQuery, Taken};
 pub use uploads::{NewUpload, Upload};
 pub use waiting::PendingNews;
 use writer::Writer;

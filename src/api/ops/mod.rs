@@ -2,6 +2,8 @@
 //! caller may.
 
 pub mod change;
+pub mod clients;
+pub mod events;
 pub mod jobs;
 pub mod list;
 mod order;
@@ -10,6 +12,8 @@ pub mod quotes;
 pub mod submit;
 pub mod ticket;
 pub mod uploads;
+pub mod users;
+pub mod webhooks;
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use crate::api::field::When;
 use crate::api::studio::{OnSheet, Print};
 use crate::api::{Api, Caller, Problem};
 use crate::intake::{Asked, NewOrder, Received, Wishes};
-use crate::model::{Destination, Document, Hold, HoldUntil, MediaSize, Order, PrinterId, RequestKey, Scope, Timestamp};
+use crate::model::{Destination, Document, Hold, HoldUntil, MediaSize, PrinterId, Scope, Timestamp};
 
 /// Most characters of a job's name, an edition's and a value for a template.
 const TEXT: usize = 255;

@@ -1,11 +1,11 @@
 //! With real pictures: where they lie, what they look like, and that a template is laid out as it is printed.
 
 use super::super::courier::StandardProfiles;
-use super::super::output::PaperChoice;
+use super::super::stations::{Stations, Wanted};
 use super::*;
 use crate::color::LinkCache;
 use crate::model::{DocumentFacts, DocumentId, Length, Media, PrinterId, Ticket};
-use crate::printers;
+use crate::press::template::TemplateLibrary;
 use crate::spool::{Spool, SpoolLimits};
 
 pub(super) struct House {
@@ -25,17 +25,17 @@ pub(super) fn house() -> House {
         free_floor: 0,
     };
     let spool = Spool::open(&data.join("spool"), limits).unwrap();
-    let driver = printers::driver_for(&gertie(), "Gertie", "virtual:", &data.join("prints"), 0.0).unwrap();
-    let choice = PaperChoice {
-        media_type: None,
-        raster_type: None,
+    let wanted = Wanted {
+        id: gertie(),
+        name: "Gertie".into(),
+        uri: "virtual:".into(),
+        seconds_per_sheet: 0.0,
     };
-    let station = Station {
-        driver,
-        papers: vec![(choice, Arc::new(Profile::virtual_paper()))],
-    };
+    let station = wanted.station(None, wanted.own_paper(), data).unwrap();
+    let stations = Stations::default();
+    stations.replace([(gertie(), Arc::new(station))].into());
     let courier = HouseCourier {
-        stations: [(gertie(), station)].into(),
+        stations,
         spool,
         limits: PressLimits {
             pixels: 1 << 24,
@@ -46,7 +46,7 @@ pub(super) fn house() -> House {
         links: Arc::new(LinkCache::new(2)),
         workers: 1,
         standard: StandardProfiles::new(),
-        templates: Templates::of(data),
+        templates: Templates::of(Arc::new(TemplateLibrary::built_in())),
     };
     let studio = PressStudio::new(Arc::new(courier), data);
     House { studio, folder }
