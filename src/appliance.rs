@@ -161,7 +161,6 @@ impl Appliance {
             Ok(n) => log::info!("{n} uploads that nobody knows any more were removed from the spool"),
             Err(error) => log::warn!("the uploads could not be swept: {error}"),
         }
-
         let limits = PressLimits {
             pixels: config.press.pixels,
             side: config.press.side,
@@ -175,10 +174,10 @@ impl Appliance {
             links: Arc::new(LinkCache::new(LINKS)),
             workers: std::thread::available_parallelism().map_or(1, |n| n.get().min(4)),
             standard: StandardProfiles::new(),
-            templates: laid::Templates::of(&data),
+            templates: laid::Templates::of(api::estate::Estate::templates(&*house)),
         });
         let ids = store.printers().await?.into_iter().map(|printer| printer.id).collect();
-        let history = settings;
+        let kept = retention::keep(store.clone(), spool.clone(), settings);
         let settings = QueueSettings {
             windows: config.rules().map_err(StartError::Config)?,
             boot: boot(),
@@ -189,14 +188,11 @@ impl Appliance {
         let queue = Arc::new(Queue::start(store.clone(), courier.clone(), ids, settings).await?);
         let intake = Intake::new(
             store.clone(),
-            spool.clone(),
+            spool,
             Arc::new(PressInspector(limits)),
             config.ipp.jobs_per_user,
         );
-        let (kept, uploads) = (
-            retention::keep(store.clone(), spool, history),
-            uploads::keep(intake.clone()),
-        );
+        let uploads = uploads::keep(intake.clone());
         let retention = tokio::spawn(async move {
             tokio::join!(kept, uploads);
         });
@@ -217,6 +213,7 @@ impl Appliance {
                 webhooks: allowed,
                 prices: config.prices.prices().map_err(StartError::Config)?,
             },
+            waiting: tokio::sync::Mutex::default(),
             studio: api::studio::Studio::new(Arc::new(studio::PressStudio::new(courier, &data))),
             store: store.clone(),
             intake: intake.clone(),

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used)] // a test may stop where it stands
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,15 +14,12 @@ use smol_str::SmolStr;
 
 use super::estate::{ConfiguredUse, Drawing, Estate, Facts};
 use super::exchange::Exchange;
-use super::studio::{Fitted, Look, OnSheet, Print, Refused, SheetView, Showing};
 use super::{Api, Caller, Problem, Rooms, Settings};
 use crate::color::Profile;
 use crate::door::{AnswerBody, Body, Peer};
 use crate::intake::{Preset, Wishes};
 use crate::ipp::house::Behind;
-use crate::model::{
-    Destination, Digest, Document, HouseSettings, MediaSize, PrinterId, RasterType, TemplateChoice, Timestamp,
-};
+use crate::model::{Destination, HouseSettings, PrinterId, RasterType, Timestamp};
 use crate::press::template::TemplateLibrary;
 use crate::spool::{Spool, SpoolLimits};
 use crate::store::{AddedPrinter, Store, StoreError};
@@ -126,45 +122,6 @@ impl Estate for StillHouse {
     }
 }
 
-/// A press that only pretends: every template there is takes a sheet for each picture.
-struct Sketch;
-
-impl Showing for Sketch {
-    fn fit(
-        &self,
-        name: &str,
-        fields: &BTreeMap<String, String>,
-        on: &OnSheet,
-        documents: &[Document],
-    ) -> Result<Fitted, Refused> {
-        if name != "white-border" {
-            return Err(Refused::new("template", "there is no such template"));
-        }
-        Ok(Fitted {
-            choice: TemplateChoice {
-                name: name.into(),
-                fields: fields.clone(),
-                sheets: documents.len() as u32,
-            },
-            size: on.size.clone().or(MediaSize::called("a3")).unwrap(),
-            margins: None,
-        })
-    }
-
-    fn lay_out(&self, _: &Print) -> Result<Vec<SheetView>, Refused> {
-        Ok(Vec::new())
-    }
-
-    fn key(&self, print: &Print, look: &Look) -> Result<Digest, Refused> {
-        let of = format!("{:?} {look:?}", print.ticket);
-        Ok(crate::crypto::Sha256::of(of.as_bytes()))
-    }
-
-    fn picture(&self, _: &Print, look: &Look, _: &Digest) -> Result<Vec<u8>, Refused> {
-        Ok(format!("{}", look.side).into_bytes())
-    }
-}
-
 /// An answer.
 #[derive(Debug)]
 pub struct Heard {
@@ -207,7 +164,8 @@ impl House {
                 webhooks: crate::watch::Addresses::Any,
                 prices: crate::care::price::Prices::default(),
             },
-            studio: super::studio::Studio::new(std::sync::Arc::new(Sketch)),
+            waiting: tokio::sync::Mutex::default(),
+            studio: super::studio::Studio::new(Arc::new(super::sketch::Sketch)),
             store: behind.store.clone(),
             intake: behind.intake.clone(),
             queue: behind.queue.clone(),

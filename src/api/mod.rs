@@ -22,6 +22,8 @@ mod problem;
 mod reply;
 pub mod router;
 mod routes;
+#[cfg(test)]
+mod sketch;
 pub mod studio;
 pub mod view;
 mod who;
@@ -89,6 +91,8 @@ pub struct Rooms {
     pub accounts: accounts::Accounts,
     /// The press, for those who look before they print.
     pub studio: studio::Studio,
+    /// What waits, for those who ask how long; empty at the start.
+    pub waiting: tokio::sync::Mutex<crate::queue::snapshot::Waiting>,
 }
 
 impl Api {

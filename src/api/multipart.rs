@@ -92,7 +92,7 @@ impl Parts {
     ///
     /// # Errors
     /// [`Bad`]; there is no going on then.
-    pub fn next(&mut self) -> Result<Option<Event>, Bad> {
+    pub fn event(&mut self) -> Result<Option<Event>, Bad> {
         loop {
             match self.state {
                 State::Preamble(passed) => match memmem::find(&self.buffer, &self.delimiter) {
@@ -236,7 +236,7 @@ mod tests {
         let mut events: Vec<Event> = Vec::new();
         for piece in body.chunks(pieces.max(1)) {
             parts.push(piece);
-            while let Some(event) = parts.next()? {
+            while let Some(event) = parts.event()? {
                 match (events.last_mut(), event) {
                     (Some(Event::Data(before)), Event::Data(more)) => {
                         *before = [before.as_ref(), more.as_ref()].concat().into();
@@ -313,10 +313,10 @@ mod tests {
         }
         let mut parts = Parts::new(TYPE).unwrap();
         parts.push(&part("document", None, b""));
-        assert!(matches!(parts.next(), Ok(Some(Event::Part(_)))));
+        assert!(matches!(parts.event(), Ok(Some(Event::Part(_)))));
         for _ in 0..100 {
             parts.push(&[b'\r'; 10_000]);
-            while parts.next().unwrap().is_some() {}
+            while parts.event().unwrap().is_some() {}
             assert!(parts.buffer.len() <= parts.delimiter.len());
         }
     }

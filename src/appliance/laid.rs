@@ -1,6 +1,6 @@
 //! Pictures laid out by a template: for the page that is printed, and for those who look at it before.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
@@ -10,19 +10,19 @@ use crate::press::layout::{Composition, Fields, Paper, Picture, Subject};
 use crate::press::template::{Template, TemplateError, TemplateLibrary, known};
 use crate::press::{Content, Input, PressError, PressJob, PressLimits, inspect_page};
 
-/// The templates of the house: those that are built in, and the owner's folder. A clone is the same.
+/// The templates of the house. A clone is the same.
 #[derive(Debug, Clone)]
-pub(super) struct Templates(PathBuf);
+pub(super) struct Templates(Arc<TemplateLibrary>);
 
 impl Templates {
-    /// Those of a state folder.
-    pub fn of(data: &Path) -> Templates {
-        Templates(data.join("templates"))
+    /// Those of a library.
+    pub fn of(library: Arc<TemplateLibrary>) -> Templates {
+        Templates(library)
     }
 
-    /// One by its name, as its file is now. Blocking.
+    /// One by its name.
     pub fn get(&self, name: &str) -> Result<Arc<Template>, TemplateError> {
-        TemplateLibrary::load(&self.0).0.get(name)
+        self.0.get(name)
     }
 }
 

@@ -376,4 +376,6 @@ impl Showing for PressStudio {
 }
 
 #[cfg(test)]
+mod printed;
+#[cfg(test)]
 mod tests;

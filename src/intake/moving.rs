@@ -4,7 +4,7 @@
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{Ignored, decide, revise, wishes_of};
-use crate::model::{Capabilities, Destination, Job};
+use crate::model::{Capabilities, Destination, Job, Source};
 
 /// Refuses a move after which the job would not be what was asked for.
 ///
@@ -12,7 +12,13 @@ use crate::model::{Capabilities, Destination, Job};
 /// What is not to be had there, for a person.
 pub fn check_move(job: &Job, to: &Destination, able: &[&Capabilities]) -> Result<(), SmolStr> {
     let facts = job.documents.first().map(|d| &d.facts);
-    let ignored = decide(&wishes_of(&job.ticket), facts, able).ignored;
+    let mut wishes = wishes_of(&job.ticket);
+    let media = &job.ticket.media;
+    if media.from == Source::Template {
+        // What its template wants of the sheet it needs there, too.
+        (wishes.size, wishes.margins) = (Some(media.value.size.clone()), Some(media.value.margins));
+    }
+    let ignored = decide(&wishes, facts, able).ignored;
     if ignored.is_empty() {
         return Ok(());
     }

@@ -210,10 +210,11 @@ mod tests {
         let ticket = ticket_of(&with, None, &[]).unwrap();
         assert_eq!((&ticket.media.value.size, ticket.media.from), (&size, Source::Template));
         assert!(ticket.media.value.margins.is_borderless());
+        let wished = wishes_of(&ticket);
         assert_eq!(
-            wishes_of(&ticket),
-            Wishes::default(),
-            "the sender has wished for nothing"
+            (wished.size, wished.margins),
+            (None, None),
+            "the sender has named no sheet"
         );
         // It is read back as it was written.
         let json = serde_json::to_string(&ticket).unwrap();

@@ -54,18 +54,18 @@ fn first_free<'a, 'b>(free_at: &'a mut [(&'b PrinterId, i64)], task: &Task) -> O
     free.min_by_key(|(_, at)| *at)
 }
 
-/// The tasks of open jobs before one of this priority; of a job that waits itself, those before it.
-pub fn before(open: &[Job], priority: u8, job: Option<JobId>) -> Vec<Task> {
-    let own = job.and_then(|id| open.iter().find(|job| job.id == id)).map(Job::place);
-    let is_before = |other: &Job| match own {
+/// The tasks before a job of this priority, of the jobs that are being printed and of those that wait, in the order of the
+/// queue; of a job that waits itself, those before it.
+pub fn before(printing: &[Job], waiting: &[Job], priority: u8, job: Option<JobId>) -> Vec<Task> {
+    let own = job
+        .and_then(|id| waiting.iter().find(|job| job.id == id))
+        .map(Job::place);
+    let is_before = |other: &&Job| match own {
         Some(own) => other.place() < own,
         None => other.priority >= priority,
     };
-    let printing = open.iter().filter(|other| other.has_attempt() && Some(other.id) != job);
-    let waiting = open.iter().filter(|other| {
-        let waits = other.state == crate::model::JobState::Pending;
-        waits && Some(other.id) != job && is_before(other)
-    });
+    let printing = printing.iter().filter(|other| Some(other.id) != job);
+    let waiting = waiting.iter().filter(|other| Some(other.id) != job).filter(is_before);
     printing.chain(waiting).map(Task::of).collect()
 }
 
@@ -106,16 +106,12 @@ mod tests {
             state,
             ..pending()
         };
-        use crate::model::JobState::{Pending, PendingHeld, Processing};
-        let open = [
-            job(1, 90, Pending),
-            job(2, 50, Pending),
-            job(3, 50, PendingHeld),
-            job(4, 1, Processing),
-        ];
-        assert_eq!(before(&open, 50, None).len(), 3, "the held one is in nobody's way");
-        assert_eq!(before(&open, 60, None).len(), 2);
-        assert_eq!(before(&open, 50, Some(JobId(1))).len(), 1);
+        use crate::model::JobState::{Pending, Processing};
+        let (printing, waiting) = ([job(4, 1, Processing)], [job(1, 90, Pending), job(2, 50, Pending)]);
+        assert_eq!(before(&printing, &waiting, 50, None).len(), 3);
+        assert_eq!(before(&printing, &waiting, 60, None).len(), 2);
+        assert_eq!(before(&printing, &waiting, 50, Some(JobId(1))).len(), 1);
+        assert_eq!(before(&printing, &waiting, 1, Some(JobId(4))).len(), 2);
     }
 
     proptest! {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-use super::submit::{callback, clean, destination_of, metadata, priority_of, reference};
+use super::order::{callback, clean, metadata, reference};
+use super::submit::{destination_of, priority_of};
 use super::ticket::TicketRequest;
 use crate::api::field::{Field, When};
 use crate::api::view::JobView;
@@ -226,9 +227,9 @@ impl Api {
 
 /// What its sender keeps with a job, after a change.
 fn order_change(change: &JobChange) -> Result<impl FnOnce(&mut Order) + Send + 'static, Problem> {
-    let new_reference = change.reference.over(None, |text| reference(text))?;
-    let new_metadata = change.metadata.over(None, |pairs| metadata(pairs))?;
-    let new_callback = change.callback_url.over(None, |url| callback(url))?;
+    let new_reference = change.reference.over(None, reference)?;
+    let new_metadata = change.metadata.over(None, metadata)?;
+    let new_callback = change.callback_url.over(None, callback)?;
     let named = (
         !change.reference.is_absent(),
         !change.metadata.is_absent(),

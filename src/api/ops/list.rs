@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::submit::{destination_of, short};
+use super::order::short;
+use super::submit::destination_of;
 use crate::api::field::When;
 use crate::api::view::{JobLine, Page};
 use crate::api::{Api, Caller, Problem};

@@ -6,6 +6,7 @@ pub mod clients;
 pub mod events;
 pub mod jobs;
 pub mod list;
+mod order;
 pub mod proofs;
 pub mod quotes;
 pub mod submit;

@@ -11,7 +11,6 @@ use crate::care::{estimate, finish_of};
 use crate::model::{Coverage, JobId, Paper, PrinterId, Scope, Timestamp};
 use crate::queue::forecast::{Task, before, forecast};
 use crate::queue::work::sheet_ms;
-use crate::store::JobQuery;
 
 /// Most characters of a warning's parts come from the house itself.
 const GUESSED: &str = "how much ink the picture takes is guessed from the sheet's size";
@@ -79,8 +78,7 @@ impl Api {
                     work_ms: sheet_ms(&media.size, print.ticket.quality.value).saturating_mul(i64::from(sheets.max(1))),
                 };
                 let printers: Vec<PrinterId> = house.printers.iter().map(|p| p.id.clone()).collect();
-                let open = self.store.jobs(JobQuery::open()).await?;
-                let queue = before(&open, priced.place.0, priced.place.1);
+                let queue = self.queue_before(priced.place).await?;
                 forecast(&queue, &own, &printers).map(|(begins, ends)| TimeView {
                     wait_seconds: begins / 1_000,
                     work_seconds: (ends - begins) / 1_000,
@@ -113,5 +111,17 @@ impl Api {
             paper: need,
             warnings,
         })
+    }
+
+    /// The work before a job of this priority, or of this number. Of thousands of jobs that wait only those that changed
+    /// are read.
+    async fn queue_before(&self, (priority, job): (u8, Option<JobId>)) -> Result<Vec<Task>, Problem> {
+        let mut printing = Vec::new();
+        for attempt in &self.store.house().await?.open_attempts {
+            printing.extend(self.store.job(attempt.job).await?);
+        }
+        let mut waiting = self.waiting.lock().await;
+        waiting.refresh(&self.store).await?;
+        Ok(before(&printing, waiting.jobs(), priority, job))
     }
 }

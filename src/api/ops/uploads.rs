@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::submit::clean;
+use super::order::clean;
 use crate::api::view::UploadView;
 use crate::api::{Api, Caller, Problem};
 use crate::intake::upload::{Appended, Appending};

@@ -21,7 +21,6 @@ const NAME: usize = 255;
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 async fn create(api: Api, mut call: Call) -> Result<Reply, Problem> {
-    api.check_submit(&call.caller).await?;
     let key = match call.parts.headers.get("idempotency-key").map(|value| value.to_str()) {
         None => None,
         Some(Ok(key)) => Some(SmolStr::new(key)),
@@ -32,6 +31,7 @@ async fn create(api: Api, mut call: Call) -> Result<Reply, Problem> {
             ));
         }
     };
+    api.check_submit(&call.caller, key.is_some()).await?;
     let (request, received) = match call.media_type().as_str() {
         "multipart/form-data" => receive(&api, &mut call).await?,
         "application/json" => (call.json().await?, Vec::new()),
@@ -68,12 +68,13 @@ enum Open {
 /// Reads the parts, documents straight into the spool. What was received is let go when the request is refused.
 async fn receive(api: &Api, call: &mut Call) -> Result<(JobRequest, Vec<Received>), Problem> {
     let bad = |bad: Bad| Problem::new(StatusCode::BAD_REQUEST, "bad-multipart", bad.to_string());
-    let announced = call.announced();
+    // With all that is around it the largest document is longer than it may be.
+    let announced = call.announced().map(|bytes| bytes.min(api.settings.document_bytes));
     let mut parts = Parts::new(call.header(CONTENT_TYPE.as_str()).unwrap_or("")).map_err(bad)?;
     let (mut job, mut received): (Option<JobRequest>, Vec<Received>) = (None, Vec::new());
     let mut open = Open::Nothing;
     loop {
-        let Some(event) = parts.next().map_err(bad)? else {
+        let Some(event) = parts.event().map_err(bad)? else {
             let bytes = call
                 .next()
                 .await?

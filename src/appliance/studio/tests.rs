@@ -1,24 +1,23 @@
 //! With real pictures: where they lie, what they look like, and that a template is laid out as it is printed.
 
 use super::super::courier::StandardProfiles;
-use super::super::output::PaperChoice;
-use super::super::stations::Stations;
+use super::super::stations::{Stations, Wanted};
 use super::*;
 use crate::color::LinkCache;
 use crate::model::{DocumentFacts, DocumentId, Length, Media, PrinterId, Ticket};
-use crate::printers;
+use crate::press::template::TemplateLibrary;
 use crate::spool::{Spool, SpoolLimits};
 
-struct House {
-    studio: PressStudio,
-    folder: tempfile::TempDir,
+pub(super) struct House {
+    pub studio: PressStudio,
+    pub folder: tempfile::TempDir,
 }
 
-fn gertie() -> PrinterId {
+pub(super) fn gertie() -> PrinterId {
     PrinterId::new("gertie").unwrap()
 }
 
-fn house() -> House {
+pub(super) fn house() -> House {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let limits = SpoolLimits {
@@ -26,12 +25,13 @@ fn house() -> House {
         free_floor: 0,
     };
     let spool = Spool::open(&data.join("spool"), limits).unwrap();
-    let driver = printers::driver_for(&gertie(), "Gertie", "virtual:", &data.join("prints"), 0.0).unwrap();
-    let choice = PaperChoice {
-        media_type: None,
-        raster_type: None,
+    let wanted = Wanted {
+        id: gertie(),
+        name: "Gertie".into(),
+        uri: "virtual:".into(),
+        seconds_per_sheet: 0.0,
     };
-    let station = Station::new(driver, vec![(choice, Arc::new(Profile::virtual_paper()))]);
+    let station = wanted.station(None, wanted.own_paper(), data).unwrap();
     let stations = Stations::default();
     stations.replace([(gertie(), Arc::new(station))].into());
     let courier = HouseCourier {
@@ -46,7 +46,7 @@ fn house() -> House {
         links: Arc::new(LinkCache::new(2)),
         workers: 1,
         standard: StandardProfiles::new(),
-        templates: Templates::of(data),
+        templates: Templates::of(Arc::new(TemplateLibrary::built_in())),
     };
     let studio = PressStudio::new(Arc::new(courier), data);
     House { studio, folder }
@@ -54,7 +54,7 @@ fn house() -> House {
 
 impl House {
     /// A PNG of one colour in the spool.
-    fn picture(&self, (width, height): (u32, u32), colour: [u8; 3]) -> Document {
+    pub fn picture(&self, (width, height): (u32, u32), colour: [u8; 3]) -> Document {
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, width, height);
         encoder.set_color(png::ColorType::Rgb);
