@@ -208,6 +208,7 @@ impl Appliance {
             queue: queue.clone(),
             estate: house.clone(),
             profiles,
+            kept: api::Kept::default(),
         });
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
         let sockets = Sockets {

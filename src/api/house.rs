@@ -155,6 +155,7 @@ impl House {
             queue: behind.queue.clone(),
             estate: Arc::new(StillHouse::new(behind.store.clone())),
             profiles: Spool::open(&behind.folder().join("profiles"), profile_limits()).unwrap(),
+            kept: super::Kept::default(),
         });
         let exchange = Exchange::new(api.clone()).unwrap();
         House { api, exchange, behind }

@@ -13,7 +13,9 @@ mod call;
 pub mod estate;
 mod exchange;
 pub mod http;
+mod kept;
 pub mod ops;
+pub mod patch;
 mod problem;
 mod reply;
 mod router;
@@ -34,6 +36,7 @@ use crate::store::Store;
 
 pub use call::Call;
 pub use exchange::Exchange;
+pub use kept::Kept;
 pub use problem::Problem;
 pub use reply::Reply;
 pub use who::Caller;
@@ -67,6 +70,8 @@ pub struct Rooms {
     pub estate: Arc<dyn estate::Estate>,
     /// Where profiles lie.
     pub profiles: Spool,
+    /// What is worked out once and told often; empty to begin with.
+    pub kept: Kept,
 }
 
 impl Api {

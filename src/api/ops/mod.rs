@@ -1,4 +1,21 @@
 //! The operations: what can be asked of the house, whoever asks and by whichever door. Each looks first whether its
 //! caller may.
 
+pub mod backup;
+pub mod feeders;
 pub mod jobs;
+pub mod lan;
+pub mod papers;
+pub mod presets;
+pub mod printers;
+pub mod profile_uses;
+pub mod profiles;
+pub mod routines;
+pub mod settings;
+pub mod supplies;
+pub mod switches;
+pub mod system;
+pub mod templates;
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,21 @@
 //! are RFC 3339 in UTC; lengths are millimetres.
 
 mod job;
+mod paper;
+mod printer;
+mod profile;
 
 use serde::Serialize;
 
 use crate::model::{Decided, Source, Timestamp};
 
-pub use job::{AttemptView, DocumentView, EventView, JobLine, JobView, QuestionView, TicketView};
+pub use job::{AttemptView, DocumentView, EventView, JobLine, JobView, MediaView, QuestionView, TicketView};
+pub use paper::{InkEntryView, PaperView, StockEntryView};
+pub use printer::{
+    CapabilitiesView, CurrentJobView, ForecastView, InkView, LoadedView, PrinterView, ReasonView, RestView,
+    SwitchesView, WantedView, WasteView,
+};
+pub use profile::{ProfileFactsView, ProfileUseView, ProfileView};
 
 /// A moment (RFC 3339, UTC, milliseconds).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
