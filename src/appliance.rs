@@ -1,5 +1,6 @@
 //! The one place that knows every room: builds them from the configuration, and stops them in order.
 
+mod accounts;
 mod books;
 mod courier;
 mod estate;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use smol_str::SmolStr;
 
+use crate::api::accounts::secret::Secret;
 use crate::api::{self, Api};
 use crate::color::{LinkCache, MAX_PROFILE_BYTES};
 use crate::config::{self, Config};
@@ -30,6 +32,7 @@ use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
 use crate::store::{Store, StoreError};
 use crate::tls::{Identity, TlsError};
+use crate::watch::{Addresses, Webhooks};
 
 use courier::{HouseCourier, PressInspector, StandardProfiles};
 use front::{Front, Redirect};
@@ -103,10 +106,13 @@ pub struct Appliance {
     retention: tokio::task::JoinHandle<()>,
     /// Keeps the certificate young.
     renewal: tokio::task::JoinHandle<()>,
+    /// Tells webhooks.
+    webhooks: tokio::task::JoinHandle<()>,
     data: PathBuf,
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
     presets: Arc<[Arc<Preset>]>,
     api: Api,
+    setup_code: Option<Secret>,
 }
 
 impl Appliance {
@@ -182,6 +188,31 @@ impl Appliance {
             .setting_or("printer-uuid", || uuid::Uuid::new_v4().to_string())
             .await?;
         let identity = Arc::new(Identity::open(&data, Timestamp::now())?);
+        let allowed = match config.webhooks.private {
+            true => Addresses::Any,
+            false => Addresses::Public,
+        };
+        let api = Api::new(api::Rooms {
+            settings: api::Settings {
+                idle: Duration::from_secs(config.web.idle_seconds),
+                document_bytes: config.spool.document_bytes,
+                documents_per_job: config.ipp.documents_per_job,
+                webhooks: allowed,
+            },
+            store: store.clone(),
+            intake: intake.clone(),
+            queue: queue.clone(),
+            estate: house.clone(),
+            profiles,
+            kept: api::Kept::default(),
+            accounts: api::accounts::Accounts::new(accounts::issuer(&config.oauth)?),
+        });
+        let courier = Webhooks {
+            store: store.clone(),
+            allowed,
+            tell: Arc::new(api::told),
+            nudge: api.nudge.clone(),
+        };
         let settings = ipp::Settings {
             head: Duration::from_secs(config.ipp.head_seconds),
             idle: Duration::from_secs(config.ipp.idle_seconds),
@@ -194,22 +225,9 @@ impl Appliance {
             announce: config.ipp.announce,
             tls: true,
             uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
-            authenticator: None,
+            authenticator: accounts::authenticator(config.ipp.authentication, &api),
             presets: house.live.presets.subscribe(),
         };
-        let api = Api::new(api::Rooms {
-            settings: api::Settings {
-                idle: Duration::from_secs(config.web.idle_seconds),
-                document_bytes: config.spool.document_bytes,
-                documents_per_job: config.ipp.documents_per_job,
-            },
-            store: store.clone(),
-            intake: intake.clone(),
-            queue: queue.clone(),
-            estate: house.clone(),
-            profiles,
-            kept: api::Kept::default(),
-        });
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
         let sockets = Sockets {
             connections: config.ipp.connections,
@@ -218,6 +236,10 @@ impl Appliance {
         };
         let mut door = Door::open(listeners, sockets, &exchange);
         exchange.announce(&mut door);
+        let setup_code = api
+            .setup_code()
+            .await
+            .map_err(|e| StartError::Config(e.detail.to_string()))?;
         let web = open_web(&config.web, web, api.clone(), &identity)?;
         let doors = estate::Doors {
             ipp: door.addresses().to_vec(),
@@ -232,10 +254,12 @@ impl Appliance {
             web,
             retention,
             renewal: tokio::spawn(keep_renewed(identity)),
+            webhooks: tokio::spawn(courier.run()),
             data,
             printers,
             presets: house.live.presets.borrow().clone(),
             api,
+            setup_code,
         })
     }
 
@@ -247,6 +271,11 @@ impl Appliance {
     /// Where the door for people and programs listens.
     pub fn web_addresses(&self) -> &[SocketAddr] {
         self.web.first().map_or(&[], Door::addresses)
+    }
+
+    /// What claims the appliance, where nobody had when it started. Not for the log.
+    pub fn setup_code(&self) -> Option<&str> {
+        self.setup_code.as_ref().map(Secret::reveal)
     }
 
     /// The state folder.
@@ -272,6 +301,7 @@ impl Appliance {
     /// Stops: doors first, then the queue, then the store.
     pub async fn stop(self) {
         self.renewal.abort();
+        self.webhooks.abort();
         self.retention.abort();
         let doors = std::iter::once(self.door).chain(self.web);
         let mut closing: tokio::task::JoinSet<()> = doors.map(|door| door.close(Duration::from_secs(2))).collect();
@@ -296,8 +326,12 @@ fn open_web(
         head: Duration::from_secs(config.head_seconds),
         tls: Some(identity.acceptor()?),
     };
-    let api = api::Exchange::new(api).map_err(StartError::Config)?;
-    let door = Door::open(listeners, sockets.clone(), &Front { api });
+    let exchange = api::Exchange::new(api.clone()).map_err(StartError::Config)?;
+    let mut door = Door::open(listeners, sockets.clone(), &Front { api: exchange });
+    door.beside(|mut closing| async move {
+        let _ = closing.wait_for(|closing| *closing).await;
+        api.end_streams();
+    });
     let port = door.addresses().first().map(SocketAddr::port);
     let open = Sockets { tls: None, ..sockets };
     Ok(vec![door, Door::open(redirect, open, &Redirect { port })])

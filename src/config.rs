@@ -11,13 +11,15 @@ use smol_str::SmolStr;
 
 use crate::model::{MediaSize, PrinterId, RasterType, WindowRule};
 
+pub mod oauth;
 pub mod paper;
 pub mod preset;
 pub mod web;
 pub mod window;
+pub use oauth::OAuth;
 pub use paper::Paper;
 pub use preset::Preset;
-pub use web::Web;
+pub use web::{Web, Webhooks};
 pub use window::Window;
 
 /// The default: two virtual PRO-1000s, state under `./platen-data`, IPP on port 8631 of this machine.
@@ -43,6 +45,12 @@ pub struct Config {
     /// The door for people and programs.
     #[serde(default)]
     pub web: Web,
+    /// Whom the house may tell what happens.
+    #[serde(default)]
+    pub webhooks: Webhooks,
+    /// Who else gives tokens.
+    #[serde(default)]
+    pub oauth: OAuth,
     /// The spool.
     #[serde(default)]
     pub spool: Spool,
@@ -90,6 +98,8 @@ pub struct Ipp {
     pub announce: bool,
     /// Who may pause printers, change their texts and reorder the queue.
     pub operators: Operators,
+    /// How clients must show who they are.
+    pub authentication: Authentication,
 }
 
 /// Who is taken for an operator.
@@ -100,6 +110,18 @@ pub enum Operators {
     ThisMachine,
     /// Whoever reaches the port.
     Network,
+}
+
+/// How clients of IPP must show who they are (`uri-authentication-supported`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authentication {
+    /// Not at all.
+    None,
+    /// By name and password, in TLS.
+    Basic,
+    /// By a token, in TLS.
+    Oauth,
 }
 
 impl Default for Ipp {
@@ -118,6 +140,7 @@ impl Default for Ipp {
             documents_per_job: 100,
             announce: true,
             operators: Operators::ThisMachine,
+            authentication: Authentication::None,
         }
     }
 }
@@ -360,6 +383,7 @@ impl Config {
             }
         }
         self.rules()?;
+        self.oauth.check()?;
         self.check_presets(seen)?;
         self.check_papers()
     }

@@ -249,6 +249,12 @@ fn greet(appliance: &Appliance) {
     }
     if let Some(web) = appliance.web_addresses().first() {
         say(&format!("  web page  https://localhost:{}/", web.port()));
+        if let Some(code) = appliance.setup_code() {
+            let (front, back) = code.split_at_checked(4).unwrap_or((code, ""));
+            say(&format!(
+                "  claim it  with the setup code {front}-{back}, on the web page"
+            ));
+        }
     }
     say(&format!("  state     {}", appliance.data().display()));
     say(&format!(

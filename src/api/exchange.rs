@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use hyper::header::{ALLOW, HOST};
-use hyper::{Response, StatusCode};
+use hyper::header::{ALLOW, HOST, HeaderMap};
+use hyper::{Method, Response, StatusCode};
 
 use super::router::Router;
 use super::{Api, Call, Caller, Problem, Reply, http, routes};
 use crate::door::{AnswerBody, Body, Peer};
 
-/// Answers requests under `/api/`. Clones share all.
+/// Answers the requests that [`Exchange::takes`]. Clones share all.
 #[derive(Clone)]
 pub struct Exchange {
     api: Api,
@@ -27,6 +27,21 @@ impl Exchange {
             api,
             router: Arc::new(router),
         })
+    }
+
+    /// Who sends a request.
+    ///
+    /// # Errors
+    /// As [`Api::identify`] has them.
+    pub async fn identify(&self, headers: &HeaderMap, method: &Method, peer: Peer) -> Result<Option<Caller>, Problem> {
+        self.api.identify(headers, method, peer).await
+    }
+
+    /// Whether a path is of this room: the API, and what programs of OAuth 2.0 call. `/oauth/authorize` is a page.
+    pub fn takes(path: &str) -> bool {
+        path.starts_with("/api/")
+            || path.starts_with("/.well-known/")
+            || matches!(path, "/oauth/token" | "/oauth/revoke" | "/oauth/introspect")
     }
 
     /// Answers one request of a caller, where it is known who he is.

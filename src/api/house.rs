@@ -14,9 +14,9 @@ use smol_str::SmolStr;
 
 use super::estate::{ConfiguredUse, Drawing, Estate, Facts};
 use super::exchange::Exchange;
-use super::{Api, Caller, Rooms, Settings};
+use super::{Api, Caller, Problem, Rooms, Settings};
 use crate::color::Profile;
-use crate::door::{Body, Peer};
+use crate::door::{AnswerBody, Body, Peer};
 use crate::intake::{Preset, Wishes};
 use crate::ipp::house::Behind;
 use crate::model::{Destination, HouseSettings, PrinterId, RasterType, Timestamp};
@@ -140,6 +140,18 @@ impl Heard {
     }
 }
 
+const HERE: Peer = Peer {
+    address: Some(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
+    secure: true,
+};
+
+fn whole(request: Builder, body: Vec<u8>) -> hyper::Request<Body> {
+    let body: Body = Full::new(Bytes::from(body))
+        .map_err(|never| match never {})
+        .boxed_unsync();
+    request.header("host", "localhost:8443").body(body).unwrap()
+}
+
 impl House {
     /// An empty one.
     pub async fn new() -> House {
@@ -149,6 +161,7 @@ impl House {
                 idle: Duration::from_secs(5),
                 document_bytes: 1 << 20,
                 documents_per_job: 3,
+                webhooks: crate::watch::Addresses::Any,
             },
             store: behind.store.clone(),
             intake: behind.intake.clone(),
@@ -156,6 +169,7 @@ impl House {
             estate: Arc::new(StillHouse::new(behind.store.clone())),
             profiles: Spool::open(&behind.folder().join("profiles"), profile_limits()).unwrap(),
             kept: super::Kept::default(),
+            accounts: super::accounts::Accounts::default(),
         });
         let exchange = Exchange::new(api.clone()).unwrap();
         House { api, exchange, behind }
@@ -172,17 +186,26 @@ impl House {
         self.send(caller, request, body).await
     }
 
+    /// Sends a request without a body, and gives the answer while it comes.
+    pub async fn open(&self, caller: Option<Caller>, request: Builder) -> hyper::Response<AnswerBody> {
+        self.exchange.answer(whole(request, Vec::new()), Ok(caller), HERE).await
+    }
+
     /// Sends a request.
     pub async fn send(&self, caller: Option<Caller>, request: Builder, body: Vec<u8>) -> Heard {
-        let body: Body = Full::new(Bytes::from(body))
-            .map_err(|never| match never {})
-            .boxed_unsync();
-        let request = request.header("host", "localhost:8443").body(body).unwrap();
-        let here = Peer {
-            address: Some([127, 0, 0, 1].into()),
-            secure: true,
-        };
-        let answer = self.exchange.answer(request, Ok(caller), here).await;
+        let request = whole(request, body);
+        self.hear(request, Ok(caller)).await
+    }
+
+    /// Sends a request of whoever its headers show.
+    pub async fn knock(&self, request: Builder, body: Vec<u8>) -> Heard {
+        let request = whole(request, body);
+        let caller = self.exchange.identify(request.headers(), request.method(), HERE).await;
+        self.hear(request, caller).await
+    }
+
+    async fn hear(&self, request: hyper::Request<Body>, caller: Result<Option<Caller>, Problem>) -> Heard {
+        let answer = self.exchange.answer(request, caller, HERE).await;
         let (parts, body) = answer.into_parts();
         Heard {
             status: parts.status.as_u16(),

@@ -21,6 +21,7 @@ pub struct Kept {
     inks: Mutex<HashMap<PrinterId, Inks>>,
     profiles: Mutex<HashMap<Digest, Arc<ProfileFactsView>>>,
     drawing: tokio::sync::Mutex<()>,
+    looking: tokio::sync::Mutex<()>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -43,6 +44,11 @@ impl Kept {
     /// Waits for one's turn to draw, which takes a processor for a while.
     pub async fn drawing(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.drawing.lock().await
+    }
+
+    /// Waits for one's turn to look around on the LAN, which takes a socket and a thread.
+    pub async fn looking(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.looking.lock().await
     }
 
     /// What a profile is.

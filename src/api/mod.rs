@@ -9,16 +9,18 @@
 //! [`ops`] are the operations themselves: typed, checked for who may, without a word of HTTP. The web pages call the same
 //! ones, so that nothing can be done in one door that can't in the other. What is wrong is a [`Problem`] (RFC 9457).
 
-mod call;
+pub mod accounts;
+pub mod call;
 pub mod estate;
 mod exchange;
 pub mod http;
 mod kept;
+pub mod oauth;
 pub mod ops;
 pub mod patch;
 mod problem;
 mod reply;
-mod router;
+pub mod router;
 mod routes;
 pub mod view;
 mod who;
@@ -29,10 +31,13 @@ pub mod house;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::{Notify, watch};
+
 use crate::intake::Intake;
 use crate::queue::Queue;
 use crate::spool::Spool;
 use crate::store::Store;
+use crate::watch::Addresses;
 
 pub use call::Call;
 pub use exchange::Exchange;
@@ -50,11 +55,19 @@ pub struct Settings {
     pub document_bytes: u64,
     /// Most documents of one job.
     pub documents_per_job: usize,
+    /// Which addresses may be told what happens.
+    pub webhooks: Addresses,
 }
 
 /// The rooms that the operations use. Clones share all.
 #[derive(Clone)]
-pub struct Api(Arc<Rooms>);
+pub struct Api {
+    rooms: Arc<Rooms>,
+    /// Set when streams shall end.
+    ending: Arc<watch::Sender<bool>>,
+    /// Wakes the courier of webhooks.
+    pub nudge: Arc<Notify>,
+}
 
 /// What every operation may use.
 pub struct Rooms {
@@ -72,12 +85,27 @@ pub struct Rooms {
     pub profiles: Spool,
     /// What is worked out once and told often; empty to begin with.
     pub kept: Kept,
+    /// Who people and programs are.
+    pub accounts: accounts::Accounts,
 }
 
 impl Api {
     /// Over the rooms that do the work.
     pub fn new(rooms: Rooms) -> Api {
-        Api(Arc::new(rooms))
+        Api {
+            rooms: Arc::new(rooms),
+            ending: Arc::new(watch::channel(false).0),
+            nudge: Arc::default(),
+        }
+    }
+
+    /// Ends every stream of events, because the door closes.
+    pub fn end_streams(&self) {
+        self.ending.send_replace(true);
+    }
+
+    fn ending(&self) -> watch::Receiver<bool> {
+        self.ending.subscribe()
     }
 }
 
@@ -85,6 +113,11 @@ impl std::ops::Deref for Api {
     type Target = Rooms;
 
     fn deref(&self) -> &Rooms {
-        &self.0
+        &self.rooms
     }
+}
+
+/// How webhooks are told of an event: as in the log that the API gives.
+pub fn told(event: &crate::model::Event) -> String {
+    serde_json::to_string(&view::EventView::of(event.clone())).unwrap_or_default()
 }

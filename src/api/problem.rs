@@ -24,7 +24,7 @@ pub struct Problem {
     pub field: Option<SmolStr>,
     /// When to try again.
     pub retry_after: Option<Duration>,
-    /// `WWW-Authenticate` (RFC 6750, 3), on a 401.
+    /// `WWW-Authenticate` (RFC 6750, 3), on a 401, and on a 403 of a token.
     pub challenge: Option<SmolStr>,
 }
 
@@ -137,6 +137,7 @@ impl From<StoreError> for Problem {
         let text = format_smolstr!("{error}");
         match error {
             StoreError::NotFound(what) => Problem::not_found("not-found", what),
+            StoreError::NameTaken(_) => Problem::conflict("name-taken", text).at("name"),
             StoreError::DocumentsGone(_) => Problem::conflict("documents-gone", text),
             StoreError::Full => {
                 log::error!("a request failed: {text}");

@@ -5,6 +5,7 @@ use smol_str::{SmolStr, format_smolstr};
 use crate::model::{Job, Role, Scope, Scopes};
 
 use super::Problem;
+use super::accounts::Seen;
 
 /// Whoever calls, once it is known who.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Caller {
     pub role: Option<Role>,
     /// What may be done in this call.
     pub scopes: Scopes,
+    /// The session by which a person in a browser is known.
+    pub session: Option<Seen>,
 }
 
 impl Caller {
@@ -30,6 +33,7 @@ impl Caller {
             client: None,
             role: None,
             scopes: Scopes::default(),
+            session: None,
         }
     }
 
@@ -46,11 +50,20 @@ impl Caller {
             (None, Some(_)) => "ask the studio's owner for it",
             (None, None) => "nobody is signed in",
         };
-        Err(Problem::forbidden(format_smolstr!(
+        let problem = Problem::forbidden(format_smolstr!(
             "{} may not do this, which needs {}: {why}",
             self.name,
             scope.keyword()
-        )))
+        ));
+        // A program is told what it lacks (RFC 6750, 3.1).
+        let lacks = |_: &SmolStr| {
+            let scope = scope.keyword();
+            format_smolstr!("Bearer realm=\"Platen\", error=\"insufficient_scope\", scope=\"{scope}\"")
+        };
+        Err(Problem {
+            challenge: self.client.as_ref().map(lacks),
+            ..problem
+        })
     }
 
     /// Whether he may see a job: his own, or everybody's.
@@ -84,6 +97,7 @@ impl Caller {
             client: None,
             role: Some(role),
             scopes: role.scopes(),
+            session: None,
         }
     }
 }

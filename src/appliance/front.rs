@@ -16,7 +16,8 @@ impl Handler for Front {
         if !peer.secure {
             return Redirect { port: None }.answer(request, peer).await;
         }
-        self.api.answer(request, Ok(None), peer).await
+        let caller = self.api.identify(request.headers(), request.method(), peer).await;
+        self.api.answer(request, caller, peer).await
     }
 }
 

@@ -20,6 +20,14 @@ pub struct Web {
     pub idle_seconds: u64,
 }
 
+/// `[webhooks]`: whom the house may tell what happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Webhooks {
+    /// Whether addresses inside the studio's own network may be told, and in the open.
+    pub private: bool,
+}
+
 impl Default for Web {
     fn default() -> Self {
         Web {

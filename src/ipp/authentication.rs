@@ -1,13 +1,15 @@
 //! The place for whoever can tell who a client is. Without one nobody is asked: `requesting-user-name` is then believed
 //! as far as [`super::authority`] says, and no further.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use hyper::header::{AUTHORIZATION, CONNECTION, HeaderMap, HeaderValue, UPGRADE, WWW_AUTHENTICATE};
 use hyper::{Response, StatusCode};
 use smol_str::SmolStr;
 
 use super::pages::plain;
-use crate::door::AnswerBody;
+use crate::door::{AnswerBody, Peer};
 
 /// How clients show who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +44,9 @@ pub trait Authenticator: Send + Sync {
     /// What it understands.
     fn scheme(&self) -> Scheme;
 
-    /// The user whom the value of an `Authorization` header shows; none when it shows nobody that is known here.
-    async fn user(&self, authorization: &str) -> Option<SmolStr>;
+    /// The user whom the value of an `Authorization` header shows; none when it shows nobody that is known here. Whoever
+    /// guesses is counted by the address that he calls from.
+    async fn user(&self, authorization: &str, address: Option<IpAddr>) -> Option<SmolStr>;
 }
 
 /// Asks who a client is. Nothing secret is taken in the open: a plain connection is told to go on in TLS first.
@@ -53,9 +56,9 @@ pub trait Authenticator: Send + Sync {
 pub async fn user(
     authenticator: &dyn Authenticator,
     headers: &HeaderMap,
-    secure: bool,
+    peer: Peer,
 ) -> Result<SmolStr, Response<AnswerBody>> {
-    if !secure {
+    if !peer.secure {
         let mut answer = plain(
             StatusCode::UPGRADE_REQUIRED,
             "This queue is printed to by ipps:// only.\n",
@@ -67,7 +70,7 @@ pub async fn user(
     }
     let shown = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     if let Some(shown) = shown
-        && let Some(user) = authenticator.user(shown).await
+        && let Some(user) = authenticator.user(shown, peer.address).await
     {
         return Ok(user);
     }
@@ -94,7 +97,7 @@ mod tests {
             self.0
         }
 
-        async fn user(&self, authorization: &str) -> Option<SmolStr> {
+        async fn user(&self, authorization: &str, _: Option<IpAddr>) -> Option<SmolStr> {
             // "anna:open"
             (authorization == "Basic YW5uYTpvcGVu").then(|| "anna".into())
         }
@@ -143,6 +146,11 @@ mod tests {
         house.close().await;
     }
 
+    const BY_TLS: Peer = Peer {
+        address: None,
+        secure: true,
+    };
+
     fn with(authorization: &[&'static str]) -> HeaderMap {
         let values = authorization
             .iter()
@@ -154,11 +162,11 @@ mod tests {
     async fn a_client_shows_who_it_is_by_tls_alone() {
         let one = One(Scheme::Basic);
         let good = with(&["Basic YW5uYTpvcGVu"]);
-        assert_eq!(user(&one, &good, true).await.unwrap(), "anna");
-        let open = user(&one, &good, false).await.unwrap_err();
+        assert_eq!(user(&one, &good, BY_TLS).await.unwrap(), "anna");
+        let open = user(&one, &good, Peer::default()).await.unwrap_err();
         assert_eq!(open.status(), StatusCode::UPGRADE_REQUIRED);
         for headers in [with(&[]), with(&["Basic xx"]), with(&["Bearer YW5uYTpvcGVu"])] {
-            let asked = user(&one, &headers, true).await.unwrap_err();
+            let asked = user(&one, &headers, BY_TLS).await.unwrap_err();
             assert_eq!(asked.status(), StatusCode::UNAUTHORIZED);
             assert!(
                 asked.headers()[WWW_AUTHENTICATE]
@@ -167,7 +175,7 @@ mod tests {
                     .starts_with("Basic ")
             );
         }
-        let asked = user(&One(Scheme::OAuth), &with(&[]), true).await.unwrap_err();
+        let asked = user(&One(Scheme::OAuth), &with(&[]), BY_TLS).await.unwrap_err();
         assert!(
             asked.headers()[WWW_AUTHENTICATE]
                 .to_str()

@@ -1,6 +1,6 @@
 //! Who may do what.
 //!
-//! Nobody signs in by IPP yet, so `requesting-user-name` is what a client says and no more. It keeps people on the LAN
+//! Where nobody is asked who he is (`[ipp] authentication`), `requesting-user-name` is what a client says and no more. It keeps people on the LAN
 //! from acting on each other's jobs by mistake; it stops nobody who means to. What concerns everybody (pausing a
 //! printer, its texts, the order of the queue) is therefore taken from this machine alone, unless the owner has opened
 //! it to the network in the configuration.

@@ -64,11 +64,15 @@ impl Handler for Exchange {
         let own = host.is_some_and(authority::is_own_host);
         let address = peer.address.filter(|_| own);
         let caller = Caller::new(address, peer.secure, *self.0.settings.operators.borrow());
-        answer(&self.0, request, caller).await
+        answer(&self.0, request, (caller, peer)).await
     }
 }
 
-async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) -> Response<AnswerBody> {
+async fn answer(
+    shared: &Shared,
+    request: hyper::Request<Body>,
+    (caller, peer): (Caller, Peer),
+) -> Response<AnswerBody> {
     match *request.method() {
         Method::POST => {}
         // Of HEAD hyper sends the headers alone.
@@ -124,7 +128,7 @@ async fn answer(shared: &Shared, request: hyper::Request<Body>, caller: Caller) 
         Ok(request::Request { message, mut data }) => {
             let user = match &settings.authenticator {
                 Some(authenticator) if !ops::is_open_to_all(message.code) => {
-                    match authentication::user(authenticator.as_ref(), &parts.headers, caller.secure).await {
+                    match authentication::user(authenticator.as_ref(), &parts.headers, peer).await {
                         Ok(user) => Some(user),
                         Err(answer) => {
                             data.drain().await;

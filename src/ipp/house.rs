@@ -101,6 +101,25 @@ impl Behind {
         }
     }
 
+    /// Makes a job of somebody, whose documents are still to come.
+    ///
+    /// # Panics
+    /// When it can't be made.
+    #[cfg(test)]
+    pub async fn submit(&self, user: &str) -> Job {
+        let submission = crate::intake::Submission {
+            name: "photo".into(),
+            user: user.into(),
+            destination: crate::model::Destination::Pool,
+            priority: 50,
+            hold: None,
+            printer_uri: "".into(),
+            wishes: crate::intake::Wishes::default(),
+        };
+        let later = crate::model::Timestamp::now().plus_ms(600_000);
+        self.intake.open(submission, later).await.unwrap()
+    }
+
     /// Where they live.
     pub fn folder(&self) -> &Path {
         self.folder.path()

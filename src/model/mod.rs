@@ -2,6 +2,7 @@
 //!
 //! Names are IPP's (RFC 8011, PWG 5100 series) wherever IPP has one.
 
+mod account;
 mod attempt;
 mod bookings;
 mod control;
@@ -26,8 +27,10 @@ mod subscription;
 mod ticket;
 mod time;
 mod units;
+mod webhook;
 mod window;
 
+pub use account::{Client, Code, Ends, Grant, NewTokens, Session, Token, TokenKind, User};
 pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, Avoid, RemoteJob, RemoteJobState, Trouble, TroubleClass};
 pub use bookings::Bookings;
 pub use control::PrinterControl;
@@ -52,4 +55,5 @@ pub use subscription::{NewSubscription, NotifyEvent, Subscription, Told};
 pub use ticket::{Decided, Orientation, PrintQuality, PrintScaling, RenderingIntent, Source, Ticket};
 pub use time::Timestamp;
 pub use units::{Length, Pixels, Resolution};
+pub use webhook::{Delivery, DeliveryState, Webhook};
 pub use window::{Span, WindowRule};

@@ -1,5 +1,7 @@
 //! Opening a connection, and bringing an older database up to date.
 
+use std::fs::{File, Permissions};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -17,11 +19,14 @@ const STEPS: &[&str] = &[
     include_str!("schema/0007.sql"),
     include_str!("schema/0008.sql"),
     include_str!("schema/0009.sql"),
+    include_str!("schema/0050.sql"),
     include_str!("schema/0040.sql"),
+    include_str!("schema/0020.sql"),
 ];
 
 /// The one connection that writes: WAL, synchronous=FULL, migrated and checked.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    keep_to_ourselves(path)?;
     let mut connection = Connection::open(path).map_err(damaged)?;
     // FULL: a commit is on the disk when it returns, power cut or not (sqlite.org, PRAGMA synchronous).
     let mode: String = connection
@@ -43,6 +48,26 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     migrate(&mut connection, path)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Makes the file readable by this user alone: secrets of second factors are in it. SQLite gives its other files the
+/// same mode.
+fn keep_to_ourselves(path: &Path) -> Result<(), StoreError> {
+    let io = |source| StoreError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::options()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(io)?;
+    // One that is there already may be another user's, as long as we may write it.
+    if let Err(error) = file.set_permissions(Permissions::from_mode(0o600)) {
+        log::warn!("others may read the database: {error}");
+    }
+    Ok(())
 }
 
 /// A connection that reads.

@@ -86,6 +86,7 @@ async fn ids(store: &Store, query: JobQuery) -> Vec<i64> {
     store.jobs(query).await.unwrap().into_iter().map(|j| j.id.0).collect()
 }
 
+mod accounts;
 mod added;
 mod books;
 mod lists;

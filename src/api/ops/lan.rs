@@ -77,7 +77,10 @@ impl Api {
     pub async fn discover_printers(&self, caller: &Caller) -> Result<Vec<DiscoveredView>, Problem> {
         caller.needs(Scope::PrintersWrite)?;
         let own: Vec<u16> = self.estate.facts().ipp.iter().map(std::net::SocketAddr::port).collect();
-        let found = printers::discover(&own).await;
+        let found = {
+            let _turn = self.kept.looking().await;
+            printers::discover(&own).await
+        };
         let found = found.map_err(|why| Problem::conflict("no-discovery", why))?;
         let house = self.store.house().await?;
         let view = |found: Discovered| DiscoveredView {

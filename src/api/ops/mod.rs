@@ -2,6 +2,8 @@
 //! caller may.
 
 pub mod backup;
+pub mod clients;
+pub mod events;
 pub mod feeders;
 pub mod jobs;
 pub mod lan;
@@ -16,6 +18,8 @@ pub mod supplies;
 pub mod switches;
 pub mod system;
 pub mod templates;
+pub mod users;
+pub mod webhooks;
 
 #[cfg(test)]
 mod tests;

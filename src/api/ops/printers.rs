@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::feeders::shown;
@@ -224,8 +224,7 @@ impl Api {
                     let account = accounts.get(channel);
                     let level = account.and_then(|account| account.level);
                     let forecast = level.and_then(|level| care::forecast(entries, &level, now));
-                    let marker = markers.iter().find(|marker| marker.name == *channel);
-                    InkView::of(channel, marker, account, forecast.as_ref())
+                    InkView::of(channel, entries, account, forecast.as_ref())
                 };
                 let known: Arc<[InkView]> = entries.iter().map(view).collect();
                 self.kept.keep_inks(printer, newest, now, &known);
@@ -237,6 +236,11 @@ impl Api {
         let place = |ink: &InkView| markers.iter().position(|marker| marker.name == ink.channel);
         inks.sort_by_key(|ink| place(ink).unwrap_or(usize::MAX));
         for ink in &mut inks {
+            // Of now, where the printer has been asked.
+            if let Some(marker) = markers.iter().find(|marker| marker.name == ink.channel) {
+                ink.color = marker.color.clone();
+                ink.told_percent = Some(marker.level).filter(|level| *level >= 0);
+            }
             let is_scarce = ink
                 .percent
                 .is_some_and(|percent| percent <= f64::from(settings.low_ink_percent));

@@ -1,6 +1,7 @@
 //! How things are told of: plain structures that become JSON, and that pages show. Names are IPP's, in snake case; times
 //! are RFC 3339 in UTC; lengths are millimetres.
 
+mod account;
 mod job;
 mod paper;
 mod printer;
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 use crate::model::{Decided, Source, Timestamp};
 
+pub use account::{ClientView, GrantView, MeView, SessionView, UserView};
 pub use job::{AttemptView, DocumentView, EventView, JobLine, JobView, MediaView, QuestionView, TicketView};
 pub use paper::{InkEntryView, PaperView, StockEntryView};
 pub use printer::{

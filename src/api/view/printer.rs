@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::Moment;
 use super::job::MediaView;
 use crate::care::{Account, Forecast};
-use crate::model::{Capabilities, Loaded, LoadedBy, Marker, PrinterControl, PrinterState, Resolution};
+use crate::model::{Capabilities, InkEntry, InkReason, Loaded, LoadedBy, PrinterControl, PrinterState, Resolution};
 use crate::queue::classes;
 
 /// A printer.
@@ -233,19 +233,24 @@ impl ForecastView {
 }
 
 impl InkView {
-    /// That of a channel with what is known of it. Whether it is low is said by the settings later.
+    /// That of a channel by its entries, the oldest first, and what they say. Its colour is the printer's to say, whether
+    /// it is low the settings'.
     pub fn of(
         channel: &SmolStr,
-        marker: Option<&Marker>,
+        entries: &[InkEntry],
         account: Option<&Account>,
         forecast: Option<&Forecast>,
     ) -> InkView {
+        let told = entries.iter().rev().find_map(|entry| match entry.entry.reason {
+            InkReason::Reading { level } => Some(level),
+            _ => None,
+        });
         let level = account.and_then(|account| account.level);
         let percent = level.map(|level| level.level.0 as f64 / level.capacity.0.max(1) as f64 * 100.0);
         InkView {
             channel: channel.clone(),
-            color: marker.map_or_else(|| "none".into(), |marker| marker.color.clone()),
-            told_percent: marker.map(|marker| marker.level).filter(|level| *level >= 0),
+            color: SmolStr::new_static("none"),
+            told_percent: told.filter(|level| *level >= 0),
             level_ml: level.map(|level| rounded(level.level.as_ml())),
             error_ml: level.map(|level| rounded(level.error.as_ml())),
             capacity_ml: level.map(|level| rounded(level.capacity.as_ml())),

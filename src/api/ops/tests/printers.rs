@@ -157,9 +157,10 @@ async fn inks_are_told_by_their_books_with_a_forecast() {
     let path = "/printers/gertie/supplies";
     let ink = supplies(200, "GET", path, Value::Null).await["items"][0].clone();
     let days = ink["forecast"]["days"].as_f64().unwrap();
-    assert!((55.0..75.0).contains(&days), "{ink}");
+    assert!((55.0..95.0).contains(&days), "{ink}");
+    assert_eq!(ink["told_percent"], 70);
     assert_eq!((&ink["channel"], &ink["is_low"]), (&json!("C"), &json!(false)));
-    told(&house, 200, "PATCH", "/settings", json!({"low_ink_days": 90})).await;
+    told(&house, 200, "PATCH", "/settings", json!({"low_ink_days": 100})).await;
     assert_eq!(
         supplies(200, "GET", path, Value::Null).await["items"][0]["is_low"],
         true
