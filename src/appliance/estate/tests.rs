@@ -13,6 +13,7 @@ use crate::api::ops::routines::NewRoutine;
 use crate::api::{Api, Caller};
 use crate::color::Profile;
 use crate::config::Config;
+use crate::ipp::codec::{Message, Value, op};
 use crate::model::{JobId, JobState, PrinterId, Routine};
 
 fn ola() -> Caller {
@@ -161,6 +162,26 @@ async fn jobs_of_a_printer_that_is_taken_away_are_printed_by_the_pool() {
     appliance.stop().await;
 }
 
+/// What a client is told of all printers, as it comes over the wire.
+async fn printers_by_ipp(appliance: &Appliance) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut message = Message::request(op::CUPS_GET_PRINTERS, 1);
+    message.groups[0].push("printer-uri", Value::uri("ipp://localhost/ipp/print"));
+    let mut body = Vec::new();
+    message.encode(&mut body).unwrap();
+    let mut socket = tokio::net::TcpStream::connect(appliance.addresses()[0]).await.unwrap();
+    let head = format!(
+        "POST /ipp/print HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n",
+        body.len()
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    socket.write_all(&body).await.unwrap();
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn presets_and_settings_are_others_without_a_restart() {
     let folder = tempfile::tempdir().unwrap();
@@ -181,6 +202,7 @@ async fn presets_and_settings_are_others_without_a_restart() {
         .map(|p| (p.id.to_string(), p.configured))
         .collect();
     assert_eq!(shown, [("small".to_owned(), true), ("rag-a3".to_owned(), false)]);
+    assert!(printers_by_ipp(&appliance).await.contains("Rag A3+"));
     let configured = api.remove_preset(&ola(), &id("small")).await.unwrap_err();
     assert_eq!(configured.code, "configured");
     let taken = api.add_printer(&ola(), virtual_printer("Rag A3")).await.unwrap_err();
@@ -203,6 +225,14 @@ async fn presets_and_settings_are_others_without_a_restart() {
         )
         .await;
     assert_eq!(leads.unwrap_err().field.unwrap(), "printer");
+
+    let extra = api
+        .add_preset(&ola(), serde_json::from_value(json!({"name": "Passing"})).unwrap())
+        .await
+        .unwrap();
+    assert!(printers_by_ipp(&appliance).await.contains("Passing"));
+    api.remove_preset(&ola(), &id(&extra.id)).await.unwrap();
+    assert!(!printers_by_ipp(&appliance).await.contains("Passing"));
 
     let operators = patch(json!({"ipp_operators": "network", "document_days": 3}));
     let settings = api.change_settings(&ola(), operators).await.unwrap();
