@@ -220,6 +220,7 @@ impl Appliance {
             queue: queue.clone(),
             estate: house.clone(),
             profiles,
+            kept: api::Kept::default(),
             accounts: api::accounts::Accounts::new(accounts::issuer(&config.oauth)?),
         });
         let courier = Webhooks {

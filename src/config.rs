@@ -459,7 +459,7 @@ fn media_named(name: &str) -> Option<MediaSize> {
 }
 
 /// Whether a word may be an IPP keyword (RFC 8011, 5.1.4).
-fn is_keyword(word: &str) -> bool {
+pub fn is_keyword(word: &str) -> bool {
     (1..=255).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 

@@ -171,6 +171,7 @@ impl House {
             queue: behind.queue.clone(),
             estate: Arc::new(StillHouse::new(behind.store.clone())),
             profiles: Spool::open(&behind.folder().join("profiles"), profile_limits()).unwrap(),
+            kept: super::Kept::default(),
             accounts: super::accounts::Accounts::default(),
         });
         let exchange = Exchange::new(api.clone()).unwrap();

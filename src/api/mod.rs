@@ -16,8 +16,10 @@ mod exchange;
 pub mod field;
 pub mod http;
 pub mod multipart;
+mod kept;
 pub mod oauth;
 pub mod ops;
+pub mod patch;
 mod problem;
 mod reply;
 pub mod router;
@@ -44,6 +46,7 @@ use crate::watch::Addresses;
 
 pub use call::Call;
 pub use exchange::Exchange;
+pub use kept::Kept;
 pub use problem::Problem;
 pub use reply::Reply;
 pub use who::Caller;
@@ -87,6 +90,8 @@ pub struct Rooms {
     pub estate: Arc<dyn estate::Estate>,
     /// Where profiles lie.
     pub profiles: Spool,
+    /// What is worked out once and told often; empty to begin with.
+    pub kept: Kept,
     /// Who people and programs are.
     pub accounts: accounts::Accounts,
     /// The press, for those who look before they print.

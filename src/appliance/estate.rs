@@ -160,6 +160,10 @@ impl House {
                 log::warn!("the preset {id} stands in the configuration; the one that was added is left out");
                 continue;
             }
+            if self.stations.get(&id).is_some() {
+                log::warn!("the preset {id} is called as a printer is; it is left out");
+                continue;
+            }
             match presets::kept(&id, &text) {
                 Ok(preset) => all.push(preset),
                 Err(why) => log::error!("the preset {id} can't be used: {why}"),

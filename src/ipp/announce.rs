@@ -297,9 +297,11 @@ pub async fn run(shared: Arc<Shared>, port: u16, ipv6: bool, mut closing: watch:
     };
     let renamed = responders.print.monitor().ok();
     let mut events = shared.store.subscribe();
+    let mut presets = shared.settings.presets.clone();
     log::info!("announced on the LAN by DNS-SD as {}", host.trim_end_matches('.'));
     loop {
         events.borrow_and_update();
+        presets.borrow_and_update();
         match wanted(&shared, &host, port).await {
             Ok(wanted) => {
                 if let Err(error) = responders.update(wanted) {
@@ -311,6 +313,7 @@ pub async fn run(shared: Arc<Shared>, port: u16, ipv6: bool, mut closing: watch:
         tokio::select! {
             _ = closing.wait_for(|c| *c) => break,
             _ = events.changed() => {}
+            Ok(()) = presets.changed() => {}
             () = tell_renames(renamed.as_ref()) => {}
         }
         tokio::select! {

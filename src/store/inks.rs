@@ -33,6 +33,18 @@ impl Store {
             .await
     }
 
+    /// The number of the newest entry of all; 0 before the first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn newest_ink_entry(&self) -> Result<i64, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT coalesce(max(id), 0) FROM ink_entries")?;
+            Ok(statement.query_row([], |row| row.get(0))?)
+        })
+        .await
+    }
+
     /// The entries of one ink of a printer with lower numbers than `before`, newest first, at most `limit`.
     ///
     /// # Errors

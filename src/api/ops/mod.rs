@@ -2,8 +2,10 @@
 //! caller may.
 
 pub mod change;
+pub mod backup;
 pub mod clients;
 pub mod events;
+pub mod feeders;
 pub mod jobs;
 pub mod list;
 mod order;
@@ -12,6 +14,18 @@ pub mod quotes;
 pub mod submit;
 pub mod ticket;
 pub mod uploads;
+pub mod lan;
+pub mod papers;
+pub mod presets;
+pub mod printers;
+pub mod profile_uses;
+pub mod profiles;
+pub mod routines;
+pub mod settings;
+pub mod supplies;
+pub mod switches;
+pub mod system;
+pub mod templates;
 pub mod users;
 pub mod webhooks;
 

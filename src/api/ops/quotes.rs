@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::submit::JobRequest;
 use crate::api::studio::Print;
-use crate::api::view::{InkView, Moment, PaperNeed, PriceView, QuoteView, TimeView};
+use crate::api::view::{QuotedInkView, Moment, PaperNeed, PriceView, QuoteView, TimeView};
 use crate::api::{Api, Caller, Problem};
 use crate::care::price::price;
 use crate::care::{estimate, finish_of};
@@ -98,7 +98,7 @@ impl Api {
             let left = need.on_hand.unwrap_or(0).max(0);
             warnings.push(crate::model::used_up(&need.name, left, sheets));
         }
-        let ink = ink.into_iter().map(|(channel, need)| InkView {
+        let ink = ink.into_iter().map(|(channel, need)| QuotedInkView {
             channel,
             ml: need.amount.as_ml(),
             error_ml: need.error.as_ml(),

@@ -8,6 +8,11 @@ mod oauth;
 mod proofs;
 mod submit;
 mod uploads;
+mod papers;
+mod printers;
+mod profiles;
+mod system;
+mod templates;
 mod users;
 mod webhooks;
 
@@ -24,6 +29,11 @@ pub fn all() -> Vec<Route> {
         proofs::ROUTES,
         submit::ROUTES,
         uploads::ROUTES,
+        papers::ROUTES,
+        printers::ROUTES,
+        profiles::ROUTES,
+        system::ROUTES,
+        templates::ROUTES,
         users::ROUTES,
         webhooks::ROUTES,
     ]

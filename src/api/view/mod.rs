@@ -6,6 +6,9 @@ mod job;
 mod layout;
 mod quote;
 mod upload;
+mod paper;
+mod printer;
+mod profile;
 
 use serde::Serialize;
 
@@ -14,8 +17,14 @@ use crate::model::{Decided, Source, Timestamp};
 pub use account::{ClientView, GrantView, MeView, SessionView, UserView};
 pub use job::{AttemptView, DocumentView, EventView, JobLine, JobView, MediaView, QuestionView, TicketView};
 pub use layout::LayoutView;
-pub use quote::{InkView, PaperNeed, PriceView, QuoteView, TimeView};
+pub use quote::{QuotedInkView, PaperNeed, PriceView, QuoteView, TimeView};
 pub use upload::UploadView;
+pub use paper::{InkEntryView, PaperView, StockEntryView};
+pub use printer::{
+    CapabilitiesView, CurrentJobView, ForecastView, InkView, LoadedView, PrinterView, ReasonView, RestView,
+    SwitchesView, WantedView, WasteView,
+};
+pub use profile::{ProfileFactsView, ProfileUseView, ProfileView};
 
 /// A moment (RFC 3339, UTC, milliseconds).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

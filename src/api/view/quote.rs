@@ -16,7 +16,7 @@ pub struct QuoteView {
     /// When it may be done; none when no printer can print it.
     pub time: Option<TimeView>,
     /// Ink by channel, as far as it can be said beforehand.
-    pub ink: Vec<InkView>,
+    pub ink: Vec<QuotedInkView>,
     /// The paper, where the house counts it.
     pub paper: Option<PaperNeed>,
     /// What a person should know of it.
@@ -76,7 +76,7 @@ pub struct TimeView {
 
 /// Ink of a channel.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct InkView {
+pub struct QuotedInkView {
     /// As in `marker-names`.
     pub channel: SmolStr,
     /// Millilitres.

@@ -1,0 +1,81 @@
+use super::*;
+
+#[tokio::test]
+async fn a_paper_is_added_counted_and_its_books_stay() {
+    let house = House::new().await;
+    let rag = json!({
+        "name": "Photo Rag", "media": "A3+", "media_type": "photographic-matte", "finish": "matte", "price": "4.20",
+        "low": 5, "sheets": 10,
+    });
+    let made = told(&house, 201, "POST", "/papers", rag.clone()).await;
+    assert_eq!(
+        (&made["id"], &made["price"], &made["on_hand"]),
+        (&json!("photo-rag-a3-plus"), &json!("4.20"), &json!(10))
+    );
+    assert_eq!(refused(&house, 409, "POST", "/papers", rag).await, "name-taken");
+    let path = "/papers/photo-rag-a3-plus";
+    let book = |what: &'static str, body: Value| {
+        let house = &house;
+        async move { told(house, 200, "POST", &format!("{path}/{what}"), body).await["on_hand"].clone() }
+    };
+    assert_eq!(book("restock", json!({"sheets": 25, "note": "a pack"})).await, 35);
+    assert_eq!(book("spoil", json!({"sheets": 1})).await, 34);
+    assert_eq!(book("write-off", json!({"sheets": 4})).await, 30);
+    assert_eq!(book("count", json!({"sheets": 4})).await, 4);
+    let paper = told(&house, 200, "GET", path, Value::Null).await;
+    assert_eq!(
+        (&paper["is_low"], &paper["stock"]),
+        (&json!(true), &json!("Photo Rag A3+: 4 sheets"))
+    );
+    for (what, bad) in [
+        ("restock", json!({"sheets": 0})),
+        ("restock", json!({"sheets": -1})),
+        ("restock", json!({"sheets": 1_000_000})),
+        ("restock", json!({"sheets": 1, "job": 1})),
+        ("spoil", json!({"sheets": 1, "job": 999})),
+        ("count", json!({"sheets": 1, "note": "a\nb"})),
+    ] {
+        told(&house, 422, "POST", &format!("{path}/{what}"), bad).await;
+    }
+    let page = told(&house, 200, "GET", &format!("{path}/entries?limit=2"), Value::Null).await;
+    let reasons: Vec<&str> = page["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|e| e["reason"].as_str())
+        .collect();
+    assert_eq!(reasons, ["counted", "written-off"]);
+    let next = format!("{path}/entries?cursor={}&limit=2", page["next"].as_str().unwrap());
+    let page = told(&house, 200, "GET", &next, Value::Null).await;
+    assert_eq!(
+        (&page["items"][0]["reason"], &page["items"][1]["note"]),
+        (&json!("spoiled"), &json!("a pack"))
+    );
+    told(&house, 422, "GET", &format!("{path}/entries?cursor=x"), Value::Null).await;
+    told(&house, 422, "GET", &format!("{path}/entries?limit=0"), Value::Null).await;
+
+    let changed = told(
+        &house,
+        200,
+        "PATCH",
+        path,
+        json!({"name": "Photo Rag 308", "weight": 308, "price": null}),
+    )
+    .await;
+    assert_eq!(
+        (&changed["shown"], &changed["price"]),
+        (&json!("Photo Rag 308 A3+"), &Value::Null)
+    );
+    told(&house, 422, "PATCH", path, json!({"media": "a4"})).await;
+    assert_eq!(
+        told(&house, 422, "PATCH", path, json!({"finish": "silk"})).await["field"],
+        "finish"
+    );
+    told(&house, 204, "DELETE", path, Value::Null).await;
+    assert_eq!(refused(&house, 404, "GET", path, Value::Null).await, "paper-not-found");
+    assert_eq!(
+        refused(&house, 404, "GET", "/papers/No%20Name", Value::Null).await,
+        "paper-not-found"
+    );
+    house.close().await;
+}
