@@ -135,6 +135,12 @@ async fn jobs_of_a_printer_that_is_taken_away_are_printed_by_the_pool() {
     let folder = tempfile::tempdir().unwrap();
     let appliance = Appliance::start(&config(folder.path())).await.unwrap();
     let api = appliance.api().clone();
+    let cleaning = NewRoutine {
+        routine: Routine::Cleaning,
+        confirm: false,
+    };
+    let asked = api.run_routine(&ola(), &id("gertie"), cleaning).await.unwrap_err();
+    assert_eq!(asked.code, "confirmation-needed");
     // Nobody is there: its job waits.
     let away = NewPrinter {
         name: "Away".into(),
