@@ -3,14 +3,15 @@
 mod accounts;
 mod books;
 mod courier;
+mod estate;
 mod front;
 mod output;
 mod papers;
 mod presets;
 mod retention;
 mod routine;
+mod stations;
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,23 +21,21 @@ use smol_str::SmolStr;
 
 use crate::api::accounts::secret::Secret;
 use crate::api::{self, Api};
-use crate::color::{LinkCache, Profile};
+use crate::color::{LinkCache, MAX_PROFILE_BYTES};
 use crate::config::{self, Config};
 use crate::door::{Door, Sockets};
 use crate::intake::{Intake, Preset};
 use crate::ipp::{self, Exchange};
-use crate::model::{PrinterId, PrinterIdError, RasterType, RenderingIntent, Timestamp, Trouble};
-use crate::press::{self, PressLimits};
-use crate::printers;
-use crate::queue::retention::Retention;
+use crate::model::{PrinterId, PrinterIdError, Timestamp};
+use crate::press::PressLimits;
 use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
 use crate::store::{Store, StoreError};
 use crate::tls::{Identity, TlsError};
+use crate::watch::{Addresses, Webhooks};
 
-use courier::{HouseCourier, PressInspector, StandardProfiles, Station};
+use courier::{HouseCourier, PressInspector, StandardProfiles};
 use front::{Front, Redirect};
-use output::PaperChoice;
 
 /// Colour links that are kept: for each of two printers a few papers, and pictures in three spaces.
 const LINKS: usize = 16;
@@ -107,9 +106,12 @@ pub struct Appliance {
     retention: tokio::task::JoinHandle<()>,
     /// Keeps the certificate young.
     renewal: tokio::task::JoinHandle<()>,
+    /// Tells webhooks.
+    webhooks: tokio::task::JoinHandle<()>,
     data: PathBuf,
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
-    presets: Vec<Arc<Preset>>,
+    presets: Arc<[Arc<Preset>]>,
+    api: Api,
     setup_code: Option<Secret>,
 }
 
@@ -121,11 +123,9 @@ impl Appliance {
     pub async fn start(config: &Config) -> Result<Appliance, StartError> {
         // What the configuration names is looked at before anything is made.
         let stock = papers::papers(config)?;
-        let mut papers = Vec::new();
-        for printer in &config.printers {
-            papers.push(read_papers(printer)?);
-        }
-        let presets: Vec<_> = presets::presets(config)?.into_iter().map(Arc::new).collect();
+        presets::presets(config)?;
+        let papers = config.printers.iter().map(stations::configured_papers);
+        let papers = papers.collect::<Result<_, _>>()?;
         let data = make_folder(&config.data)?;
         // Ports first: whoever runs a second Platen by mistake hears of the port, and nothing is touched.
         let listeners = bind(&config.ipp.listen)?;
@@ -137,12 +137,14 @@ impl Appliance {
             free_floor: config.spool.free_floor_bytes,
         };
         let spool = Spool::open(&data.join("spool"), limits).map_err(|e| folder_error(&data, &e))?;
-        let history = Retention {
-            days: config.history.document_days,
-            jobs: config.history.document_jobs,
-            bytes: config.history.document_bytes,
-        };
+        let profiles = open_profiles(&data, &store).await?;
+        let printers = configured_printers(config)?;
+        store.set_printers(printers.clone(), Timestamp::now()).await?;
+        store.set_papers(stock, Timestamp::now()).await?;
+        let house = Arc::new(estate::House::open(config, papers, &data, store.clone(), profiles.clone()).await?);
+        let settings = house.live.settings.subscribe();
         // Their files go with those that no job has.
+        let history = retention::retention(&settings.borrow());
         retention::write_down(&store, &history, Timestamp::now()).await?;
         let kept = store.digests().await?;
         match spool.sweep(&kept) {
@@ -151,19 +153,6 @@ impl Appliance {
             Err(error) => log::warn!("the spool could not be swept: {error}"),
         }
 
-        let mut stations = HashMap::new();
-        let mut profiles = HashMap::new();
-        let mut printers = Vec::new();
-        for (printer, papers) in config.printers.iter().zip(papers) {
-            let id = PrinterId::from_name(&printer.name)?;
-            let types: Option<Vec<SmolStr>> = papers.iter().map(|(choice, _)| choice.media_type.clone()).collect();
-            profiles.extend(types.map(|types| (id.clone(), types)));
-            stations.insert(id.clone(), station(&id, printer, papers, &data)?);
-            printers.push((id, printer.name.clone(), printer.uri.clone()));
-        }
-        store.set_printers(printers.clone(), Timestamp::now()).await?;
-        store.set_papers(stock, Timestamp::now()).await?;
-
         let limits = PressLimits {
             pixels: config.press.pixels,
             side: config.press.side,
@@ -171,23 +160,23 @@ impl Appliance {
             scratch: data.join("scratch"),
         };
         let courier = HouseCourier {
-            stations,
+            stations: house.stations.clone(),
             spool: spool.clone(),
             limits: limits.clone(),
             links: Arc::new(LinkCache::new(LINKS)),
             workers: std::thread::available_parallelism().map_or(1, |n| n.get().min(4)),
             standard: StandardProfiles::new(),
         };
-        let ids = printers.iter().map(|(id, ..)| id.clone()).collect();
+        let ids = store.printers().await?.into_iter().map(|printer| printer.id).collect();
+        let retention = tokio::spawn(retention::keep(store.clone(), spool.clone(), settings));
         let settings = QueueSettings {
             windows: config.rules().map_err(StartError::Config)?,
             boot: boot(),
             books: Arc::new(books::HouseBooks),
-            profiles,
+            profiles: house.stations.profiles(),
             ..QueueSettings::default()
         };
         let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, settings).await?);
-        let retention = tokio::spawn(retention::keep(store.clone(), spool.clone(), history));
         let intake = Intake::new(
             store.clone(),
             spool,
@@ -199,34 +188,44 @@ impl Appliance {
             .setting_or("printer-uuid", || uuid::Uuid::new_v4().to_string())
             .await?;
         let identity = Arc::new(Identity::open(&data, Timestamp::now())?);
+        let allowed = match config.webhooks.private {
+            true => Addresses::Any,
+            false => Addresses::Public,
+        };
         let api = Api::new(api::Rooms {
             settings: api::Settings {
                 idle: Duration::from_secs(config.web.idle_seconds),
                 document_bytes: config.spool.document_bytes,
                 documents_per_job: config.ipp.documents_per_job,
+                webhooks: allowed,
             },
             store: store.clone(),
             intake: intake.clone(),
             queue: queue.clone(),
+            estate: house.clone(),
+            profiles,
             accounts: api::accounts::Accounts::new(accounts::issuer(&config.oauth)?),
         });
+        let courier = Webhooks {
+            store: store.clone(),
+            allowed,
+            tell: Arc::new(api::told),
+            nudge: api.nudge.clone(),
+        };
         let settings = ipp::Settings {
             head: Duration::from_secs(config.ipp.head_seconds),
             idle: Duration::from_secs(config.ipp.idle_seconds),
             multiple_operation_time_out: config.ipp.multiple_operation_time_out,
             attribute_bytes: config.ipp.attribute_bytes,
             documents_per_job: config.ipp.documents_per_job,
-            operators: match config.ipp.operators {
-                config::Operators::ThisMachine => ipp::Operators::ThisMachine,
-                config::Operators::Network => ipp::Operators::Network,
-            },
+            operators: house.live.operators.subscribe(),
             document_bytes: config.spool.document_bytes,
             side: config.press.side,
             announce: config.ipp.announce,
             tls: true,
             uuid: uuid.parse().unwrap_or_else(|_| uuid::Uuid::nil()),
             authenticator: accounts::authenticator(config.ipp.authentication, &api),
-            presets: presets.clone(),
+            presets: house.live.presets.subscribe(),
         };
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
         let sockets = Sockets {
@@ -240,7 +239,13 @@ impl Appliance {
             .setup_code()
             .await
             .map_err(|e| StartError::Config(e.detail.to_string()))?;
-        let web = open_web(&config.web, web, api, &identity)?;
+        let web = open_web(&config.web, web, api.clone(), &identity)?;
+        let doors = estate::Doors {
+            ipp: door.addresses().to_vec(),
+            web: web.first().map_or(Vec::new(), |door| door.addresses().to_vec()),
+            identity: identity.clone(),
+        };
+        house.begin(queue.clone(), doors);
         Ok(Appliance {
             store,
             queue,
@@ -248,9 +253,11 @@ impl Appliance {
             web,
             retention,
             renewal: tokio::spawn(keep_renewed(identity)),
+            webhooks: tokio::spawn(courier.run()),
             data,
             printers,
-            presets,
+            presets: house.live.presets.borrow().clone(),
+            api,
             setup_code,
         })
     }
@@ -275,12 +282,17 @@ impl Appliance {
         &self.data
     }
 
-    /// The printers: short name, name, address.
+    /// The printers of the configuration: short name, name, address.
     pub fn printers(&self) -> &[(PrinterId, SmolStr, SmolStr)] {
         &self.printers
     }
 
-    /// The presets.
+    /// The operations.
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+
+    /// The presets that there were at the start.
     pub fn presets(&self) -> &[Arc<Preset>] {
         &self.presets
     }
@@ -288,6 +300,7 @@ impl Appliance {
     /// Stops: doors first, then the queue, then the store.
     pub async fn stop(self) {
         self.renewal.abort();
+        self.webhooks.abort();
         self.retention.abort();
         let doors = std::iter::once(self.door).chain(self.web);
         let mut closing: tokio::task::JoinSet<()> = doors.map(|door| door.close(Duration::from_secs(2))).collect();
@@ -312,8 +325,12 @@ fn open_web(
         head: Duration::from_secs(config.head_seconds),
         tls: Some(identity.acceptor()?),
     };
-    let api = api::Exchange::new(api).map_err(StartError::Config)?;
-    let door = Door::open(listeners, sockets.clone(), &Front { api });
+    let exchange = api::Exchange::new(api.clone()).map_err(StartError::Config)?;
+    let mut door = Door::open(listeners, sockets.clone(), &Front { api: exchange });
+    door.beside(|mut closing| async move {
+        let _ = closing.wait_for(|closing| *closing).await;
+        api.end_streams();
+    });
     let port = door.addresses().first().map(SocketAddr::port);
     let open = Sockets { tls: None, ..sockets };
     Ok(vec![door, Door::open(redirect, open, &Redirect { port })])
@@ -400,50 +417,25 @@ fn bind(addresses: &[SocketAddr]) -> Result<Vec<std::net::TcpListener>, StartErr
     }
 }
 
-/// Papers of a printer, with their profiles.
-type Papers = Vec<(PaperChoice, Arc<Profile>)>;
-
-fn station(id: &PrinterId, printer: &config::Printer, papers: Papers, data: &Path) -> Result<Station, StartError> {
-    let wrong = |t: Trouble| StartError::Config(format!("printer {}: {t}", printer.name));
-    let folder = data.join("prints").join(id.as_str());
-    let driver =
-        printers::driver_for(id, &printer.name, &printer.uri, &folder, printer.seconds_per_sheet).map_err(wrong)?;
-    Ok(Station { driver, papers })
-}
-
-fn read_papers(printer: &config::Printer) -> Result<Papers, StartError> {
-    let mut papers = Vec::new();
-    for paper in &printer.profiles {
-        papers.push((
-            PaperChoice {
-                media_type: paper.media_type.clone(),
-                raster_type: paper.raster_type.map(|t| t.0),
-            },
-            Arc::new(read_profile(paper, &printer.name)?),
-        ));
-    }
-    if papers.is_empty() && printer.uri.starts_with("virtual:") {
-        let choice = PaperChoice {
-            media_type: None,
-            raster_type: None,
-        };
-        papers.push((choice, Arc::new(Profile::virtual_paper())));
-    }
-    Ok(papers)
-}
-
-fn read_profile(paper: &config::PaperProfile, printer: &str) -> Result<Profile, StartError> {
-    let path = &paper.file;
-    let wrong = |what: String| {
-        StartError::Config(format!(
-            "printer {printer}: the profile {} can't be used: {what}",
-            path.display()
-        ))
+/// The printers of the configuration: short name, name, address.
+fn configured_printers(config: &Config) -> Result<Vec<(PrinterId, SmolStr, SmolStr)>, StartError> {
+    let named = |printer: &config::Printer| {
+        let id = PrinterId::from_name(&printer.name)?;
+        Ok((id, printer.name.clone(), printer.uri.clone()))
     };
-    let bytes = std::fs::read(path).map_err(|e| wrong(e.to_string()))?;
-    let profile = Profile::parse(&bytes).map_err(|e| wrong(e.to_string()))?;
-    // A profile that can't be printed to is found now, not at the first job.
-    let pixels = paper.raster_type.map_or(RasterType::Rgb8, |t| t.0);
-    press::profile_fits(&profile, pixels, RenderingIntent::RELATIVE_BPC).map_err(|e| wrong(e.to_string()))?;
-    Ok(profile)
+    config.printers.iter().map(named).collect()
+}
+
+/// Where the profiles lie that people brought; those that nobody knows any more are removed.
+async fn open_profiles(data: &Path, store: &Store) -> Result<Spool, StartError> {
+    let limits = SpoolLimits {
+        document_bytes: MAX_PROFILE_BYTES as u64,
+        free_floor: 0,
+    };
+    let profiles = Spool::open(&data.join("profiles"), limits).map_err(|e| folder_error(data, &e))?;
+    let kept = store.profile_digests().await?;
+    if let Err(error) = profiles.sweep(&kept) {
+        log::warn!("profiles that are not kept any more could not be removed: {error}");
+    }
+    Ok(profiles)
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use crate::model::{MediaSize, PrinterId, RasterType, WindowRule};
@@ -19,7 +19,7 @@ pub mod window;
 pub use oauth::OAuth;
 pub use paper::Paper;
 pub use preset::Preset;
-pub use web::Web;
+pub use web::{Web, Webhooks};
 pub use window::Window;
 
 /// The default: two virtual PRO-1000s, state under `./platen-data`, IPP on port 8631 of this machine.
@@ -45,6 +45,9 @@ pub struct Config {
     /// The door for people and programs.
     #[serde(default)]
     pub web: Web,
+    /// Whom the house may tell what happens.
+    #[serde(default)]
+    pub webhooks: Webhooks,
     /// Who else gives tokens.
     #[serde(default)]
     pub oauth: OAuth,
@@ -72,7 +75,7 @@ pub struct Config {
 }
 
 /// The IPP door.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Ipp {
     /// Addresses and ports to listen on. Port 0 takes any free one.
@@ -100,7 +103,7 @@ pub struct Ipp {
 }
 
 /// Who is taken for an operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operators {
     /// Whoever calls from this machine.
@@ -110,7 +113,7 @@ pub enum Operators {
 }
 
 /// How clients of IPP must show who they are (`uri-authentication-supported`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Authentication {
     /// Not at all.
@@ -143,7 +146,7 @@ impl Default for Ipp {
 }
 
 /// The spool.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Spool {
     /// Most bytes of one document.
@@ -162,7 +165,7 @@ impl Default for Spool {
 }
 
 /// The press.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Press {
     /// Most pixels of a picture.
@@ -186,7 +189,7 @@ impl Default for Press {
 }
 
 /// What is kept of jobs that have ended, so that they can be printed again. The jobs themselves stay in the books.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct History {
     /// Days after a job's end that its documents are kept.

@@ -31,6 +31,7 @@ pub mod intake;
 pub mod press;
 pub mod printers;
 pub mod queue;
+pub mod watch;
 
 pub mod color;
 pub mod spool;

@@ -148,7 +148,7 @@ fn watch_for_stop() {
 
 async fn serve(options: Serve) -> ExitCode {
     logging::start(
-        vec![Box::new(logging::Console)],
+        vec![Box::new(logging::Console), Box::new(logging::ring())],
         options.log.parse().unwrap_or(log::LevelFilter::Info),
     );
     let config = match options.config {

@@ -16,7 +16,7 @@ use rustls::sign::CertifiedKey;
 use serde::{Deserialize, Serialize};
 
 use crate::crypto;
-use crate::model::Timestamp;
+use crate::model::{Digest, Timestamp};
 
 /// Days that a certificate is good for. Browsers and Apple's systems take no more than 398 of a server.
 const DAYS: i64 = 397;
@@ -63,11 +63,26 @@ struct Kept {
     not_after: Timestamp,
 }
 
+/// The certificate, which everybody may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// Names that it is for.
+    pub names: Vec<String>,
+    /// Since when it is good.
+    pub not_before: Timestamp,
+    /// Until when.
+    pub not_after: Timestamp,
+    /// SHA-256 of its DER, by which people compare it.
+    pub sha256: Digest,
+    /// Itself, PEM.
+    pub pem: String,
+}
+
 /// The identity; shared by every acceptor.
 #[derive(Debug)]
 pub struct Identity {
     path: PathBuf,
-    now: RwLock<Arc<CertifiedKey>>,
+    now: RwLock<(Arc<CertifiedKey>, Certificate)>,
 }
 
 impl Identity {
@@ -79,7 +94,7 @@ impl Identity {
         let path = folder.join("tls.json");
         let kept = current(&path, now)?;
         Ok(Identity {
-            now: RwLock::new(Arc::new(certified(&kept, &path)?)),
+            now: RwLock::new(certified(kept, &path)?),
             path,
         })
     }
@@ -90,9 +105,14 @@ impl Identity {
     /// [`TlsError`]; the certificate in use stays.
     pub fn renew(&self, now: Timestamp) -> Result<(), TlsError> {
         let kept = current(&self.path, now)?;
-        let fresh = Arc::new(certified(&kept, &self.path)?);
+        let fresh = certified(kept, &self.path)?;
         *self.now.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
+    }
+
+    /// The certificate of now.
+    pub fn certificate(&self) -> Certificate {
+        self.now.read().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
     /// What a server accepts TLS by: versions 1.2 and 1.3, HTTP/1.1.
@@ -113,7 +133,7 @@ impl Identity {
 
 impl ResolvesServerCert for Identity {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.now.read().unwrap_or_else(PoisonError::into_inner).clone())
+        Some(self.now.read().unwrap_or_else(PoisonError::into_inner).0.clone())
     }
 }
 
@@ -237,7 +257,7 @@ fn write(path: &Path, kept: &Kept) -> io::Result<()> {
     }
 }
 
-fn certified(kept: &Kept, path: &Path) -> Result<CertifiedKey, TlsError> {
+fn certified(kept: Kept, path: &Path) -> Result<(Arc<CertifiedKey>, Certificate), TlsError> {
     use rustls::pki_types::pem::PemObject as _;
     let damaged = |e: &dyn std::fmt::Display| TlsError::Damaged {
         path: path.to_owned(),
@@ -245,8 +265,16 @@ fn certified(kept: &Kept, path: &Path) -> Result<CertifiedKey, TlsError> {
     };
     let certificate = rustls::pki_types::CertificateDer::from_pem_slice(kept.certificate.as_bytes());
     let certificate = certificate.map_err(|e| damaged(&e))?;
+    let told = Certificate {
+        sha256: crypto::Sha256::of(&certificate),
+        names: kept.names,
+        not_before: kept.not_before,
+        not_after: kept.not_after,
+        pem: kept.certificate,
+    };
     let key = PrivatePkcs8KeyDer::from_pem_slice(kept.key.as_bytes()).map_err(|e| damaged(&e))?;
-    CertifiedKey::from_der(vec![certificate], key.into(), &crypto::tls_provider()).map_err(|e| damaged(&e))
+    let key = CertifiedKey::from_der(vec![certificate], key.into(), &crypto::tls_provider());
+    Ok((Arc::new(key.map_err(|e| damaged(&e))?), told))
 }
 
 #[cfg(test)]

@@ -203,7 +203,10 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 }
 
 /// Reads a query or a form.
-fn from_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+///
+/// # Errors
+/// 422 with the field at fault.
+pub fn from_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let form = serde_html_form::Deserializer::from_bytes(bytes);
     serde_path_to_error::deserialize(form)
         .map_err(|error| Problem::invalid(pointer(error.path()), format_smolstr!("{}", error.inner())))

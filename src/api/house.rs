@@ -2,17 +2,27 @@
 
 #![allow(clippy::unwrap_used)] // a test may stop where it stands
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::http::request::Builder;
 use serde_json::Value;
+use smol_str::SmolStr;
 
+use super::estate::{ConfiguredUse, Drawing, Estate, Facts};
 use super::exchange::Exchange;
 use super::{Api, Caller, Problem, Rooms, Settings};
-use crate::door::{Body, Peer};
+use crate::color::Profile;
+use crate::door::{AnswerBody, Body, Peer};
+use crate::intake::{Preset, Wishes};
 use crate::ipp::house::Behind;
+use crate::model::{Destination, HouseSettings, PrinterId, RasterType, Timestamp};
+use crate::press::template::TemplateLibrary;
+use crate::spool::{Spool, SpoolLimits};
+use crate::store::{AddedPrinter, Store, StoreError};
 
 /// A house, and where it lives.
 pub struct House {
@@ -20,6 +30,96 @@ pub struct House {
     pub api: Api,
     exchange: Exchange,
     behind: Behind,
+}
+
+fn profile_limits() -> SpoolLimits {
+    SpoolLimits {
+        document_bytes: 16 << 20,
+        free_floor: 0,
+    }
+}
+
+/// A house that nobody built: it has what the store has, and drives nothing.
+struct StillHouse {
+    store: Store,
+    presets: Mutex<Arc<[Arc<Preset>]>>,
+    settings: Mutex<HouseSettings>,
+}
+
+impl StillHouse {
+    fn new(store: Store) -> StillHouse {
+        StillHouse {
+            store,
+            presets: Mutex::new(Arc::from([])),
+            settings: Mutex::default(),
+        }
+    }
+}
+
+#[async_trait]
+impl Estate for StillHouse {
+    async fn settle(&self) -> Result<(), StoreError> {
+        let presets = self.store.added_presets().await?;
+        let made = presets
+            .iter()
+            .filter_map(|(id, text)| self.read_preset(id, text, &[]).ok());
+        *self.presets.lock().unwrap() = made.map(Arc::new).collect();
+        let overrides = self.store.overrides().await?;
+        let values = overrides
+            .iter()
+            .map(|(key, text)| (key.clone(), serde_json::from_str(text).unwrap()));
+        *self.settings.lock().unwrap() = HouseSettings::default().with(&values.collect()).unwrap();
+        Ok(())
+    }
+    fn check_printer(&self, printer: &AddedPrinter) -> Result<(), SmolStr> {
+        let folder = std::env::temp_dir();
+        let driver = crate::printers::driver_for(&printer.id, &printer.name, &printer.uri, &folder, 1.0);
+        driver.map(drop).map_err(|trouble| trouble.text)
+    }
+    fn check_profile(&self, profile: &Profile, _: Option<RasterType>) -> Result<(), SmolStr> {
+        let fits = crate::press::profile_fits(profile, RasterType::Rgb8, crate::model::RenderingIntent::RELATIVE_BPC);
+        fits.map_err(|e| e.to_string().into())
+    }
+    fn read_preset(&self, id: &PrinterId, text: &str, _: &[PrinterId]) -> Result<Preset, SmolStr> {
+        let json: Value = serde_json::from_str(text).map_err(|e| SmolStr::from(e.to_string()))?;
+        Ok(Preset {
+            id: id.clone(),
+            name: json["name"].as_str().unwrap_or_default().into(),
+            destination: Destination::Pool,
+            wishes: Wishes::default(),
+        })
+    }
+    fn maintains(&self, _: &PrinterId) -> bool {
+        false
+    }
+    fn configured_profiles(&self) -> Vec<ConfiguredUse> {
+        Vec::new()
+    }
+    fn presets(&self) -> Arc<[Arc<Preset>]> {
+        self.presets.lock().unwrap().clone()
+    }
+    fn settings(&self) -> HouseSettings {
+        self.settings.lock().unwrap().clone()
+    }
+    fn configured_settings(&self) -> HouseSettings {
+        HouseSettings::default()
+    }
+    fn templates(&self) -> Arc<TemplateLibrary> {
+        Arc::new(TemplateLibrary::built_in())
+    }
+    async fn draw(&self, _: Drawing) -> Result<Vec<u8>, SmolStr> {
+        Err("nothing is drawn here".into())
+    }
+    fn facts(&self) -> Facts {
+        Facts {
+            opened: Timestamp(0),
+            data: std::env::temp_dir(),
+            ipp: Vec::new(),
+            web: Vec::new(),
+            certificate: None,
+            configuration: Value::Null,
+        }
+    }
 }
 
 /// An answer.
@@ -61,10 +161,13 @@ impl House {
                 idle: Duration::from_secs(5),
                 document_bytes: 1 << 20,
                 documents_per_job: 3,
+                webhooks: crate::watch::Addresses::Any,
             },
             store: behind.store.clone(),
             intake: behind.intake.clone(),
             queue: behind.queue.clone(),
+            estate: Arc::new(StillHouse::new(behind.store.clone())),
+            profiles: Spool::open(&behind.folder().join("profiles"), profile_limits()).unwrap(),
             accounts: super::accounts::Accounts::default(),
         });
         let exchange = Exchange::new(api.clone()).unwrap();
@@ -80,6 +183,11 @@ impl House {
             body = json.to_string().into_bytes();
         }
         self.send(caller, request, body).await
+    }
+
+    /// Sends a request without a body, and gives the answer while it comes.
+    pub async fn open(&self, caller: Option<Caller>, request: Builder) -> hyper::Response<AnswerBody> {
+        self.exchange.answer(whole(request, Vec::new()), Ok(caller), HERE).await
     }
 
     /// Sends a request.

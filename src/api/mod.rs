@@ -10,14 +10,15 @@
 //! ones, so that nothing can be done in one door that can't in the other. What is wrong is a [`Problem`] (RFC 9457).
 
 pub mod accounts;
-mod call;
+pub mod call;
+pub mod estate;
 mod exchange;
 pub mod http;
 pub mod oauth;
 pub mod ops;
 mod problem;
 mod reply;
-mod router;
+pub mod router;
 mod routes;
 pub mod view;
 mod who;
@@ -28,9 +29,13 @@ pub mod house;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::{Notify, watch};
+
 use crate::intake::Intake;
 use crate::queue::Queue;
+use crate::spool::Spool;
 use crate::store::Store;
+use crate::watch::Addresses;
 
 pub use call::Call;
 pub use exchange::Exchange;
@@ -47,11 +52,19 @@ pub struct Settings {
     pub document_bytes: u64,
     /// Most documents of one job.
     pub documents_per_job: usize,
+    /// Which addresses may be told what happens.
+    pub webhooks: Addresses,
 }
 
 /// The rooms that the operations use. Clones share all.
 #[derive(Clone)]
-pub struct Api(Arc<Rooms>);
+pub struct Api {
+    rooms: Arc<Rooms>,
+    /// Set when streams shall end.
+    ending: Arc<watch::Sender<bool>>,
+    /// Wakes the courier of webhooks.
+    pub nudge: Arc<Notify>,
+}
 
 /// What every operation may use.
 pub struct Rooms {
@@ -63,6 +76,10 @@ pub struct Rooms {
     pub intake: Intake,
     /// The queue.
     pub queue: Arc<Queue>,
+    /// Whoever built the house.
+    pub estate: Arc<dyn estate::Estate>,
+    /// Where profiles lie.
+    pub profiles: Spool,
     /// Who people and programs are.
     pub accounts: accounts::Accounts,
 }
@@ -70,7 +87,20 @@ pub struct Rooms {
 impl Api {
     /// Over the rooms that do the work.
     pub fn new(rooms: Rooms) -> Api {
-        Api(Arc::new(rooms))
+        Api {
+            rooms: Arc::new(rooms),
+            ending: Arc::new(watch::channel(false).0),
+            nudge: Arc::default(),
+        }
+    }
+
+    /// Ends every stream of events, because the door closes.
+    pub fn end_streams(&self) {
+        self.ending.send_replace(true);
+    }
+
+    fn ending(&self) -> watch::Receiver<bool> {
+        self.ending.subscribe()
     }
 }
 
@@ -78,6 +108,11 @@ impl std::ops::Deref for Api {
     type Target = Rooms;
 
     fn deref(&self) -> &Rooms {
-        &self.0
+        &self.rooms
     }
+}
+
+/// How webhooks are told of an event: as in the log that the API gives.
+pub fn told(event: &crate::model::Event) -> String {
+    serde_json::to_string(&view::EventView::of(event.clone())).unwrap_or_default()
 }

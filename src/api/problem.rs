@@ -180,6 +180,7 @@ impl From<QueueError> for Problem {
             QueueError::Refused(_) | QueueError::Order(_) | QueueError::PageOnItsWay(_) | QueueError::NotCurrent(_) => {
                 Problem::conflict("state-forbids", text)
             }
+            QueueError::PrinterNeeded(_) => Problem::conflict("printer-needed", text),
             QueueError::TooManyDocuments(..) => Problem::conflict("too-many-documents", text),
             QueueError::NoPrinter(_) => Problem::new(StatusCode::NOT_FOUND, "printer-not-found", text),
             QueueError::Store(other) => other.into(),

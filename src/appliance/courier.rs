@@ -1,6 +1,5 @@
 //! The courier: joins the press and the drivers for the queue, which knows neither.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,25 +15,20 @@ use crate::model::{
     PrintScaling, PrinterId, PrinterStatus, RasterType, RemoteJob, Trouble, TroubleClass,
 };
 use crate::press::{self, Content, Input, PressError, PressJob, PressLimits, PressStream, Side};
-use crate::printers::{self, Body, Driver, Piece, PrintOrder, RoutineOrder};
+use crate::printers::{self, Body, Piece, PrintOrder, RoutineOrder};
 use crate::queue::{self, Courier, Inquiry};
 use crate::spool::Spool;
 
 use super::output::{self, OutputProfile, PaperChoice};
 use super::routine;
+use super::stations::{Station, Stations};
 
 /// Pieces of a page that may wait between press and driver: back-pressure holds the press.
 const PIECES_AHEAD: usize = 2;
 
-/// A printer, ready to be driven.
-pub(super) struct Station {
-    pub driver: Arc<dyn Driver>,
-    pub papers: Vec<(PaperChoice, Arc<Profile>)>,
-}
-
 /// See the head of the file.
 pub(super) struct HouseCourier {
-    pub stations: HashMap<PrinterId, Station>,
+    pub stations: Stations,
     pub spool: Spool,
     pub limits: PressLimits,
     /// Colour links, kept from page to page.
@@ -70,9 +64,9 @@ impl StandardProfiles {
 }
 
 impl HouseCourier {
-    fn station(&self, printer: &PrinterId) -> Result<&Station, Trouble> {
+    fn station(&self, printer: &PrinterId) -> Result<Arc<Station>, Trouble> {
         self.stations.get(printer).ok_or_else(|| {
-            let text = format_smolstr!("{printer} is no longer in the configuration: put it back, or cancel the job");
+            let text = format_smolstr!("{printer} is no longer here: add it again, or cancel the job");
             Trouble::new(TroubleClass::Offline, text)
         })
     }
@@ -239,7 +233,7 @@ impl Courier for HouseCourier {
             return station.driver.maintain(&order, &DriverJournal(journal)).await;
         }
         let capabilities = station.driver.capabilities().await?;
-        let (mut press_job, copies, warning) = self.press_job(job, station, &capabilities)?;
+        let (mut press_job, copies, warning) = self.press_job(job, &station, &capabilities)?;
         if let Some(warning) = warning {
             journal.warn(warning).await?;
         }
@@ -283,7 +277,7 @@ impl Courier for HouseCourier {
     async fn inquire(&self, attempt: &Attempt) -> (Inquiry, Option<RemoteJob>) {
         let unreachable = |t: Trouble| Inquiry::Unreachable { why: t.text };
         let driver = match self.station(&attempt.printer) {
-            Ok(station) => &station.driver,
+            Ok(station) => station.driver.clone(),
             Err(trouble) => return (unreachable(trouble), None),
         };
         let remote = match &attempt.remote {
@@ -302,7 +296,7 @@ impl Courier for HouseCourier {
     }
 
     async fn withdraw(&self, attempt: &Attempt) -> Result<(), Trouble> {
-        let driver = &self.station(&attempt.printer)?.driver;
+        let driver = self.station(&attempt.printer)?.driver.clone();
         let remote = match &attempt.remote {
             Some(remote) => Some(remote.clone()),
             None => driver.find(&attempt.token).await?,

@@ -1,8 +1,27 @@
 //! Presets of the configuration, as intake takes them.
 
+use smol_str::{SmolStr, format_smolstr};
+
 use crate::config::{self, preset};
 use crate::intake::{Preset, Wish, Wishes};
 use crate::model::{Destination, Length, Margins, PrinterId, PrinterIdError};
+
+/// One as it is kept.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn read(text: &str) -> Result<config::Preset, SmolStr> {
+    serde_json::from_str(text).map_err(|e| format_smolstr!("{e}"))
+}
+
+/// One that was added, under the short name that it has.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn kept(id: &PrinterId, text: &str) -> Result<Preset, SmolStr> {
+    let made = preset(&read(text)?).map_err(|e| format_smolstr!("{e}"))?;
+    Ok(Preset { id: id.clone(), ..made })
+}
 
 /// All of them.
 ///

@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use crate::model::{Digest, Timestamp};
+use tokio::sync::watch;
+
+use crate::model::{Digest, HouseSettings, Timestamp};
 use crate::queue::retention::{Retention, let_go};
 use crate::spool::Spool;
 use crate::store::{Store, StoreError};
@@ -67,11 +69,21 @@ async fn remove(
     Ok(waiting)
 }
 
-/// Runs until it is stopped.
-pub async fn keep(store: Store, spool: Spool, keep: Retention) {
+/// What the settings say.
+pub fn retention(settings: &HouseSettings) -> Retention {
+    Retention {
+        days: settings.document_days,
+        jobs: usize::try_from(settings.document_jobs).unwrap_or(usize::MAX),
+        bytes: settings.document_bytes,
+    }
+}
+
+/// Runs until it is stopped, by the settings of each moment.
+pub async fn keep(store: Store, spool: Spool, settings: watch::Receiver<HouseSettings>) {
     let mut waiting: Vec<Digest> = Vec::new();
     loop {
         tokio::time::sleep(EVERY).await;
+        let keep = retention(&settings.borrow());
         match write_down(&store, &keep, Timestamp::now()).await {
             Ok(more) => waiting.extend(more),
             Err(error) => log::warn!("which documents are kept could not be looked at: {error}"),

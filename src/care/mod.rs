@@ -18,11 +18,13 @@
 //! which of its words on loaded media can be trusted ([`loaded`]).
 
 pub mod estimate;
+pub mod forecast;
 pub mod ink;
 pub mod loaded;
 pub mod stock;
 
 pub use estimate::estimate;
+pub use forecast::{Forecast, forecast};
 pub use ink::{Account, Enough, accounts, enough};
 pub use loaded::{Correction, corrections};
 pub use stock::Stock;

@@ -167,6 +167,11 @@ impl Profile {
         self.lab
     }
 
+    /// Its device class (ICC.1:2022, table 18).
+    pub(super) fn class(&self) -> [u8; 4] {
+        self.class
+    }
+
     /// Whether it is an output profile (class `prtr`).
     pub(super) fn is_output(&self) -> bool {
         &self.class == b"prtr"

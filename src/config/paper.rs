@@ -4,10 +4,8 @@ use serde::Deserialize;
 use smol_str::SmolStr;
 
 use super::{is_keyword, media_named};
-use crate::model::{self, Finish, MediaSize, PaperId};
+use crate::model::{self, Finish, MediaSize, PaperId, Price};
 
-/// Highest price of a sheet, in millionths of the currency: a million.
-const MOST_PRICE: i64 = 1_000_000_000_000;
 /// Most sheets that are believed of one paper.
 const MOST_SHEETS: u32 = 1_000_000;
 /// Longest name in bytes.
@@ -37,51 +35,6 @@ pub struct Paper {
     /// Sheets on hand when it is first seen; what comes and goes later is booked.
     #[serde(default)]
     pub sheets: Option<u32>,
-}
-
-/// A price in millionths of the studio's currency, written as a number or as text: `4.2`, `"4.20"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Written")]
-pub struct Price(pub i64);
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Whole(i64),
-    // Written back it has the fewest digits that make the same number, which are those that were typed.
-    Fraction(f64),
-    Text(SmolStr),
-}
-
-impl TryFrom<Written> for Price {
-    type Error = String;
-    fn try_from(written: Written) -> Result<Self, String> {
-        match written {
-            Written::Whole(whole) => Price::read(&whole.to_string()),
-            Written::Fraction(fraction) => Price::read(&fraction.to_string()),
-            Written::Text(text) => Price::read(&text),
-        }
-    }
-}
-
-impl Price {
-    /// Reads a decimal number exactly.
-    fn read(text: &str) -> Result<Self, String> {
-        let wrong = || {
-            format!("\"{text}\" is no price: give a number such as 4.20, below a million, with six decimals at most")
-        };
-        let (whole, decimals) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || whole.len() > 7 || decimals.len() > 6 || !digits(whole) || !digits(decimals) {
-            return Err(wrong());
-        }
-        let millionths: i64 = format!("{whole}{decimals:0<6}").parse().map_err(|_| wrong())?;
-        if millionths < MOST_PRICE {
-            Ok(Price(millionths))
-        } else {
-            Err(wrong())
-        }
-    }
 }
 
 impl Paper {

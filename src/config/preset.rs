@@ -1,13 +1,13 @@
 //! `[[preset]]`: a way to print that clients see as a printer of its own.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::{is_keyword, media_named};
 use crate::model::{ColorMode, MediaSize, PrintQuality, PrinterId, RenderingIntent};
 
 /// A preset. What is left out is left to the client and the house.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Preset {
     /// What people see in the print dialog.
@@ -42,7 +42,7 @@ pub struct Preset {
 }
 
 /// The values of `print-scaling`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Scaling {
@@ -57,6 +57,12 @@ pub enum Scaling {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "SmolStr")]
 pub struct Intent(pub RenderingIntent);
+
+impl Serialize for Intent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.keyword())
+    }
+}
 
 impl TryFrom<SmolStr> for Intent {
     type Error = String;
@@ -76,7 +82,10 @@ impl Preset {
     }
 
     /// What is wrong with it, for the person who wrote it. `printers` are those of the file.
-    pub(super) fn check(&self, printers: &[PrinterId]) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// In words.
+    pub fn check(&self, printers: &[PrinterId]) -> Result<(), String> {
         let name = &self.name;
         if let Some(printer) = &self.printer
             && !PrinterId::from_name(printer).is_ok_and(|id| printers.contains(&id))

@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The door for people and programs: pages and the API, by HTTPS.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Web {
     /// Addresses and ports to listen on for HTTPS. Port 0 takes any free one; an empty list opens no door.
@@ -18,6 +18,14 @@ pub struct Web {
     pub head_seconds: u64,
     /// Seconds without a byte of a body before its connection is closed.
     pub idle_seconds: u64,
+}
+
+/// `[webhooks]`: whom the house may tell what happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Webhooks {
+    /// Whether addresses inside the studio's own network may be told, and in the open.
+    pub private: bool,
 }
 
 impl Default for Web {

@@ -158,8 +158,12 @@ async fn wanted(shared: &Shared, host: &str, port: u16) -> Result<Services, Stor
             (Shown::of(Destination::Printer(id)), path)
         }));
     }
-    let presets = shared.settings.presets.iter();
-    places.extend(presets.map(|preset| (Shown::preset(preset), format!("/ipp/print/{}", preset.id))));
+    let presets = shared.settings.presets();
+    places.extend(
+        presets
+            .iter()
+            .map(|preset| (Shown::preset(preset), format!("/ipp/print/{}", preset.id))),
+    );
     let authority = format!("{}:{port}", host.trim_end_matches('.'));
     let mut all = Services::new();
     for (shown, path) in places {

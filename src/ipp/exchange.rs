@@ -63,7 +63,7 @@ impl Handler for Exchange {
         let host = request.headers().get(hyper::header::HOST).and_then(|h| h.to_str().ok());
         let own = host.is_some_and(authority::is_own_host);
         let address = peer.address.filter(|_| own);
-        let caller = Caller::new(address, peer.secure, self.0.settings.operators);
+        let caller = Caller::new(address, peer.secure, *self.0.settings.operators.borrow());
         answer(&self.0, request, (caller, peer)).await
     }
 }

@@ -112,7 +112,8 @@ impl From<QueueError> for Failure {
             | QueueError::TooManyDocuments(..)
             | QueueError::Order(_)
             | QueueError::PageOnItsWay(_)
-            | QueueError::NotCurrent(_) => Self::new(status::CLIENT_ERROR_NOT_POSSIBLE, text),
+            | QueueError::NotCurrent(_)
+            | QueueError::PrinterNeeded(_) => Self::new(status::CLIENT_ERROR_NOT_POSSIBLE, text),
             QueueError::NoPrinter(_) => Self::new(status::CLIENT_ERROR_NOT_FOUND, text),
             QueueError::Store(other) => other.into(),
         }

@@ -76,7 +76,7 @@ pub struct Behind {
     pub intake: Intake,
     /// The queue, whose printers nobody reaches.
     pub queue: Arc<Queue>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Behind {
@@ -97,8 +97,32 @@ impl Behind {
             intake: Intake::new(store.clone(), spool, Arc::new(AnyPicture), JOBS_PER_USER),
             queue: Arc::new(queue.await.unwrap()),
             store,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Makes a job of somebody, whose documents are still to come.
+    ///
+    /// # Panics
+    /// When it can't be made.
+    #[cfg(test)]
+    pub async fn submit(&self, user: &str) -> Job {
+        let submission = crate::intake::Submission {
+            name: "photo".into(),
+            user: user.into(),
+            destination: crate::model::Destination::Pool,
+            priority: 50,
+            hold: None,
+            printer_uri: "".into(),
+            wishes: crate::intake::Wishes::default(),
+        };
+        let later = crate::model::Timestamp::now().plus_ms(600_000);
+        self.intake.open(submission, later).await.unwrap()
+    }
+
+    /// Where they live.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Gives it printers, whose abilities nobody knows.
@@ -153,14 +177,14 @@ impl House {
             multiple_operation_time_out: 1_000,
             attribute_bytes: Limits::SERVER.head_bytes,
             documents_per_job: 3,
-            operators: Operators::ThisMachine,
+            operators: tokio::sync::watch::channel(Operators::ThisMachine).1,
             document_bytes: 1 << 20,
             side: 1_000,
             announce: false,
             tls: false,
             uuid: Uuid::nil(),
             authenticator,
-            presets: Vec::new(),
+            presets: tokio::sync::watch::channel(Arc::from([])).1,
         };
         let exchange = Exchange::new(
             settings,

@@ -34,6 +34,7 @@ mod validate;
 
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::intake::{Intake, Preset};
@@ -60,8 +61,8 @@ pub struct Settings {
     pub attribute_bytes: usize,
     /// Most documents of one job.
     pub documents_per_job: usize,
-    /// Who may do what concerns everybody.
-    pub operators: Operators,
+    /// Who may do what concerns everybody, at each moment.
+    pub operators: watch::Receiver<Operators>,
     /// Most bytes of one document, for `job-k-octets-supported`.
     pub document_bytes: u64,
     /// Most pixels of a side of a picture.
@@ -74,8 +75,15 @@ pub struct Settings {
     pub uuid: Uuid,
     /// Who tells who a client is; none: nobody is asked.
     pub authenticator: Option<Arc<dyn Authenticator>>,
-    /// Presets, each shown as a printer of its own.
-    pub presets: Vec<Arc<Preset>>,
+    /// Presets, each shown as a printer of its own, as they are at each moment.
+    pub presets: watch::Receiver<Arc<[Arc<Preset>]>>,
+}
+
+impl Settings {
+    /// The presets of now.
+    fn presets(&self) -> Arc<[Arc<Preset>]> {
+        self.presets.borrow().clone()
+    }
 }
 
 /// A printer as clients see it: the pool, one of its printers, or a preset that leads to one of these.

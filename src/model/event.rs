@@ -101,6 +101,11 @@ pub enum EventKind {
         /// What lies there; `None`: nobody knows any longer.
         loaded: Option<Box<Loaded>>,
     },
+    /// Somebody added, changed or removed something that the house has; of a printer the event names it.
+    HouseChanged {
+        /// Of which kind.
+        part: HousePart,
+    },
     /// Identify-Printer (PWG 5100.13): a person wants to see which one it is.
     Identify {
         /// `identify-actions`
@@ -108,6 +113,22 @@ pub enum EventKind {
         /// `message`, for the display.
         message: SmolStr,
     },
+}
+
+/// What the house has, and people add to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HousePart {
+    /// Printers.
+    Printers,
+    /// Papers.
+    Papers,
+    /// Profiles, and where they are used.
+    Profiles,
+    /// Presets.
+    Presets,
+    /// Settings.
+    Settings,
 }
 
 /// One entry of the log.

@@ -125,6 +125,7 @@ fn words(kind: &EventKind) -> &'static [NotifyEvent] {
         EventKind::ControlChanged { control, .. } if !control.prints() => &[N::PrinterStopped, N::PrinterStateChanged],
         EventKind::ControlChanged { .. } => &[N::PrinterStateChanged],
         EventKind::AttemptChanged { .. }
+        | EventKind::HouseChanged { .. }
         | EventKind::Identify { .. }
         | EventKind::MediaWanted { .. }
         | EventKind::SheetsSpoiled { .. }

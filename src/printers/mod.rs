@@ -2,7 +2,9 @@
 //!
 //! A driver decides nothing: it is told what to print and says what the printer said.
 
+mod discover;
 mod ipp;
+mod probe;
 mod virtual_printer;
 
 use std::path::Path;
@@ -12,6 +14,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use smol_str::{SmolStr, format_smolstr};
 use tokio::sync::mpsc;
+
+pub use discover::{Discovered, discover};
+pub use probe::{Probed, probe};
 
 use crate::model::{
     Capabilities, OutputSpec, PrinterId, PrinterStatus, RemoteJob, RemoteJobState, Routine, Ticket, Trouble,
@@ -93,6 +98,10 @@ pub trait Driver: Send + Sync + 'static {
             order.routine.shown()
         );
         Err(Trouble::new(TroubleClass::JobBad, text))
+    }
+    /// Whether [`Driver::maintain`] has words for routines of the printer's own.
+    fn maintains(&self) -> bool {
+        false
     }
     /// How the printer's own job stands; `None` when the printer does not know it (any more).
     async fn job(&self, remote: &RemoteJob) -> Result<Option<RemoteJobState>, Trouble>;

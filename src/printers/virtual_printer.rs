@@ -430,6 +430,10 @@ impl Driver for VirtualPrinter {
             .await
     }
 
+    fn maintains(&self) -> bool {
+        true
+    }
+
     async fn maintain(&self, order: &RoutineOrder, journal: &dyn Journal) -> Result<RemoteJob, Trouble> {
         if order.routine.sheets() == 0 {
             // Nothing is to be seen of it: it takes no time and no sheet.

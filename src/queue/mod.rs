@@ -52,6 +52,7 @@ pub mod breaker;
 pub mod classes;
 mod courier;
 mod delivery;
+mod household;
 mod operations;
 pub mod order;
 pub mod plan;
@@ -66,6 +67,7 @@ pub mod state;
 pub mod work;
 
 pub use courier::{Courier, Inquiry, Journal};
+pub use household::JobsOfRemoved;
 pub use operations::{Answer, QueueError};
 pub use order::Place;
 pub use runner::{Queue, QueueSettings};

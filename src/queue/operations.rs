@@ -40,6 +40,9 @@ pub enum QueueError {
     /// Nothing is being printed, or not by the job that was named.
     #[error("{0}")]
     NotCurrent(SmolStr),
+    /// A printer that can't be taken away.
+    #[error("{0}")]
+    PrinterNeeded(SmolStr),
     /// There is no such printer.
     #[error("there is no printer {0}: look at the configuration")]
     NoPrinter(PrinterId),

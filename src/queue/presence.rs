@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use smol_str::SmolStr;
+use tokio::sync::watch;
 
 use crate::model::{Capabilities, PrinterId, PrinterState, PrinterStatus, Timestamp, Trouble};
 use crate::store::StoreError;
@@ -20,24 +21,32 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(15);
 /// Capabilities are read again after this many good answers; firmware and trays change now and then.
 const ANSWERS_PER_CAPABILITIES: u32 = 120;
 
-/// Watches a printer until the queue stops.
-pub(super) async fn watch(context: Arc<Context>, printer: PrinterId) {
+/// Watches a printer until the queue stops, or the printer has `gone`.
+pub(super) async fn watch(context: Arc<Context>, printer: PrinterId, mut gone: watch::Receiver<bool>) {
+    tokio::select! {
+        () = keep_watching(context, &printer) => {}
+        // Whoever could say so may be gone himself: a new watch has begun.
+        _ = gone.wait_for(|gone| *gone) => log::info!("{printer}: is watched no longer"),
+    }
+}
+
+async fn keep_watching(context: Arc<Context>, printer: &PrinterId) {
     let mut silence = 0u32;
     let mut answers = 0u32;
     loop {
         // Capabilities come first: nothing is planned on a printer before its status is known.
         if answers.is_multiple_of(ANSWERS_PER_CAPABILITIES) {
-            let read = caught(context.courier.capabilities(&printer)).await;
+            let read = caught(context.courier.capabilities(printer)).await;
             match read.unwrap_or_else(|| Err(crash())) {
                 Ok(capabilities) => {
-                    if let Err(error) = learn(&context, &printer, capabilities).await {
+                    if let Err(error) = learn(&context, printer, capabilities).await {
                         log::error!("{printer}: its capabilities could not be saved: {error}");
                     }
                 }
                 Err(trouble) => log::debug!("{printer}: its capabilities could not be read: {trouble}"),
             }
         }
-        if refresh(&context, &printer).await {
+        if refresh(&context, printer).await {
             if silence > 0 {
                 log::info!("{printer}: answers again");
             }

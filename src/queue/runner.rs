@@ -18,10 +18,11 @@ use super::books::{Books, NoBooks};
 use super::breaker::{Admission, Board};
 use super::courier::Courier;
 use super::delivery::Origin;
+use super::household::Household;
 use super::plan::{Assignment, LoadRequest, Policy, plan};
 use super::snapshot::{Memory, Waiting, Ways, snapshot};
 use super::state;
-use super::{delivery, poison, presence, routines};
+use super::{delivery, poison, routines};
 
 /// How many jobs are told in one round what they wait for: one commit, which others' answers wait for.
 const TOLD: usize = 64;
@@ -45,7 +46,7 @@ pub struct QueueSettings {
     pub windows: Vec<WindowRule>,
     /// The books of paper and ink.
     pub books: Arc<dyn Books>,
-    /// The media types that a printer has a profile for; one that is not named has one for every type.
+    /// The media types that a printer has a profile for, to begin with; one that is not named has one for every type.
     pub profiles: HashMap<PrinterId, Vec<SmolStr>>,
     /// The boot of the machine in which Platen runs, where it can be known: a breakdown is told from a power cut by it.
     pub boot: Option<Uuid>,
@@ -101,6 +102,8 @@ pub(super) struct Context {
     wants: Mutex<HashMap<JobId, (AttemptId, watch::Sender<Want>)>>,
     /// Which printers fail again and again.
     pub breakers: Board,
+    /// Which printers are watched, and which profiles they have.
+    pub household: Household,
     /// Wakes the planner though nothing was committed.
     pub wake: Notify,
     /// What people are asked to load.
@@ -160,7 +163,9 @@ impl Queue {
         printers: Vec<PrinterId>,
         settings: QueueSettings,
     ) -> Result<Queue, StoreError> {
+        let household = Household::new(printers, settings.profiles.clone());
         let context = Arc::new(Context {
+            household,
             store: store.clone(),
             courier,
             settings,
@@ -193,9 +198,7 @@ impl Queue {
                 launch(&context, &mut tasks, job, attempt, origin);
             }
         }
-        for printer in printers {
-            tasks.spawn(presence::watch(context.clone(), printer));
-        }
+        context.household.begin(&context, &mut tasks);
         let runner = tokio::spawn(run(context.clone(), tasks));
         Ok(Queue {
             context,
@@ -260,6 +263,7 @@ async fn run(context: Arc<Context>, mut tasks: JoinSet<()>) {
     let (mut waiting, mut memory) = (Waiting::default(), Memory::default());
     while *context.stage.borrow() == Stage::Run {
         events.borrow_and_update();
+        context.household.begin(&context, &mut tasks);
         let wake_at = match round(&context, &mut tasks, (&mut waiting, &mut memory)).await {
             Ok(wake_at) => wake_at,
             Err(error) => {
@@ -331,10 +335,11 @@ async fn round(
     waiting.refresh(&context.store).await?;
     let jobs = waiting.jobs();
     let mut windows = routines::windows(&context.settings.windows, &house, &clock);
+    let profiles = context.household.profiles();
     let ways = Ways {
         policy: context.settings.policy,
         books: &*context.settings.books,
-        profiles: &context.settings.profiles,
+        profiles: &profiles,
     };
     let mut shown = snapshot(&context.store, jobs, memory, ways, now).await?;
     for printer in &mut shown.printers {

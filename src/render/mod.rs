@@ -29,7 +29,7 @@ use laid::Laid;
 use out::{Out, is_same};
 use progress::Progress;
 use target::{OutputFormat, Pixels, Target};
-pub use templates::{TemplateArgs, run as templates};
+pub use templates::{TemplateArgs, preview, run as templates};
 
 /// Options of `platen render`.
 #[derive(Debug, Args)]

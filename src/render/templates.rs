@@ -157,14 +157,10 @@ const PICTURES: usize = 100;
 /// Bytes that a drawing may hold.
 const MEMORY: u64 = 256_000_000;
 
-/// Draws a template's first page with made-up pictures and words.
+/// Draws a template's first page with made-up pictures and words into a file.
 fn draw(template: &Template, options: &TemplateArgs, output: &Path, stop: &AtomicBool) -> Result<(), RenderError> {
-    let wish = |e| laid::wish(&e);
-    let Target {
-        output: mut spec,
-        profile,
-    } = Target::new(output, None, Pixels::Srgb8, 300, None)?;
-    if matches!(spec.format, RasterFormat::Pwg | RasterFormat::Urf) {
+    let target = Target::new(output, None, Pixels::Srgb8, 300, None)?;
+    if matches!(target.output.format, RasterFormat::Pwg | RasterFormat::Urf) {
         let why = format!(
             "{}: a drawing is a picture: end its name in .png, .jpg or .tif",
             output.display()
@@ -172,9 +168,56 @@ fn draw(template: &Template, options: &TemplateArgs, output: &Path, stop: &Atomi
         return Err(RenderError::Wish(why));
     }
     let sheet = laid::sheet(template, options.paper.as_deref(), options.any_paper)?;
-    let (values, given) = laid::set(template, &options.set)?;
-    let folder = tempfile::tempdir().map_err(|e| RenderError::File(std::env::temp_dir(), e))?;
-    let samples = sample::pictures(folder.path()).map_err(|e| RenderError::File(folder.path().to_owned(), e))?;
+    let folder = scratch()?;
+    let mut stream = drawn(template, sheet, &options.set, options.side, target, folder.path())?;
+    let file_error = |e| RenderError::File(output.to_owned(), e);
+    let mut out = Out::begin(output).map_err(file_error)?;
+    while let Some(piece) = stream.next_piece().map_err(RenderError::Page)? {
+        if stop.load(Ordering::Relaxed) {
+            return Err(RenderError::Stopped);
+        }
+        out.write_all(&piece).map_err(file_error)?;
+    }
+    out.finish().map_err(file_error)
+}
+
+/// A template's first page with made-up pictures and words, as PNG. `set` are parameters and words as `name=value`,
+/// `side` the pixels of its longer side. Blocking.
+///
+/// # Errors
+/// [`RenderError`].
+pub fn preview(template: &Template, paper: Option<&str>, set: &[String], side: u32) -> Result<Vec<u8>, RenderError> {
+    let target = Target::new(Path::new("preview.png"), None, Pixels::Srgb8, 300, None)?;
+    let sheet = laid::sheet(template, paper, false)?;
+    let folder = scratch()?;
+    let mut stream = drawn(template, sheet, set, side, target, folder.path())?;
+    let mut png = Vec::new();
+    while let Some(piece) = stream.next_piece().map_err(RenderError::Page)? {
+        png.extend_from_slice(&piece);
+    }
+    Ok(png)
+}
+
+fn scratch() -> Result<tempfile::TempDir, RenderError> {
+    tempfile::tempdir().map_err(|e| RenderError::File(std::env::temp_dir(), e))
+}
+
+/// The page, about to be drawn. Made-up pictures lie in the folder, which stays until it is.
+fn drawn(
+    template: &Template,
+    sheet: MediaSize,
+    set: &[String],
+    side: u32,
+    target: Target,
+    folder: &Path,
+) -> Result<PressStream, RenderError> {
+    let wish = |e| laid::wish(&e);
+    let Target {
+        output: mut spec,
+        profile,
+    } = target;
+    let (values, given) = laid::set(template, set)?;
+    let samples = sample::pictures(folder).map_err(|e| RenderError::File(folder.to_owned(), e))?;
     let many = template.layout(&values).map_err(wish)?.pictures().min(PICTURES);
     let (mut inputs, mut subjects) = (Vec::new(), Vec::new());
     for (index, (input, (width, height))) in samples.into_iter().cycle().take(many).enumerate() {
@@ -200,7 +243,7 @@ fn draw(template: &Template, options: &TemplateArgs, output: &Path, stop: &Atomi
         .compose(&values, paper, subjects, fields)
         .map_err(wish)?
         .upright()
-        .and_then(|made| made.preview(options.side))
+        .and_then(|made| made.preview(side))
         .map_err(|e| RenderError::Wish(e.to_string()))?;
     let Paper { sheet, dots, .. } = composition.paper().clone();
     spec.resolution = dots;
@@ -226,19 +269,10 @@ fn draw(template: &Template, options: &TemplateArgs, output: &Path, stop: &Atomi
             pixels: 1 << 24,
             side: 10_000,
             memory: MEMORY,
-            scratch: folder.path().to_owned(),
+            scratch: folder.to_owned(),
         },
     };
-    let file_error = |e| RenderError::File(output.to_owned(), e);
-    let mut stream = PressStream::open(job).map_err(RenderError::Page)?;
-    let mut out = Out::begin(output).map_err(file_error)?;
-    while let Some(piece) = stream.next_piece().map_err(RenderError::Page)? {
-        if stop.load(Ordering::Relaxed) {
-            return Err(RenderError::Stopped);
-        }
-        out.write_all(&piece).map_err(file_error)?;
-    }
-    out.finish().map_err(file_error)
+    PressStream::open(job).map_err(RenderError::Page)
 }
 
 /// Words that show where words go.

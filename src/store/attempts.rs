@@ -26,7 +26,7 @@ impl Store {
     /// the schema keeps that.
     ///
     /// # Errors
-    /// [`StoreError::AttemptOpen`]; else as for [`Store::change_job`].
+    /// [`StoreError::AttemptOpen`]; [`StoreError::NotFound`] when the printer was taken away; else as for [`Store::change_job`].
     pub async fn open_attempt<E, F>(
         &self,
         id: JobId,
@@ -41,6 +41,13 @@ impl Store {
     {
         self.writer
             .run(move |connection| {
+                // The plan may be older than the printer's end.
+                let is_gone: bool = connection
+                    .prepare_cached("SELECT EXISTS (SELECT 1 FROM printers WHERE id = ?1 AND present = 0)")?
+                    .query_row([printer.as_str()], |row| row.get(0))?;
+                if is_gone {
+                    return Err(StoreError::NotFound(format!("printer {printer} any more")));
+                }
                 let controls = OpeningControls {
                     pool: controls::read(connection, &Destination::Pool)?,
                     printer: controls::read(connection, &Destination::Printer(printer.clone()))?,

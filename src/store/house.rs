@@ -1,17 +1,26 @@
 //! What everybody asks for all the time: printers, switches, open attempts, papers with their sheets, what is loaded. It
 //! is kept in memory until a commit changes one of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
-use super::{Store, StoreError, attempts, controls, loaded, printers, stock};
-use crate::model::{Attempt, Destination, Loaded, Paper, PaperId, PrinterControl, PrinterRecord};
+use super::{Store, StoreError, added, attempts, controls, loaded, printers, stock};
+use crate::model::{Attempt, Destination, Loaded, Paper, PaperId, PrinterControl, PrinterId, PrinterRecord};
 
 /// The tables that it is read from.
-const TABLES: [&str; 6] = ["printers", "controls", "attempts", "papers", "stock_entries", "loaded"];
+const TABLES: [&str; 8] = [
+    "printers",
+    "controls",
+    "attempts",
+    "papers",
+    "stock_entries",
+    "loaded",
+    "presets",
+    "profile_uses",
+];
 
 /// The house at a moment.
 #[derive(Debug, Clone)]
@@ -28,11 +37,20 @@ pub struct House {
     pub on_hand: HashMap<PaperId, i64>,
     /// What lies in each feeder, as far as it is on record.
     pub loaded: Vec<Loaded>,
+    /// The printers that people added; the others stand in the configuration.
+    pub added_printers: HashSet<PrinterId>,
+    /// The papers that people added.
+    pub added_papers: HashSet<PaperId>,
     /// Grows with every change of these.
     pub generation: u64,
 }
 
 impl House {
+    /// A printer of it.
+    pub fn printer(&self, id: &PrinterId) -> Option<&PrinterRecord> {
+        self.printers.iter().find(|printer| printer.id == *id)
+    }
+
     /// What is switched at a destination.
     pub fn control(&self, destination: &Destination) -> PrinterControl {
         self.controls.get(destination).cloned().unwrap_or_default()
@@ -104,6 +122,8 @@ impl Store {
                     papers: stock::papers(connection)?,
                     on_hand: stock::on_hand(connection)?,
                     loaded: loaded::all(connection)?,
+                    added_printers: added::printers(connection)?,
+                    added_papers: added::papers(connection)?,
                     generation,
                 }))
             })

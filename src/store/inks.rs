@@ -33,6 +33,32 @@ impl Store {
             .await
     }
 
+    /// The entries of one ink of a printer with lower numbers than `before`, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ink_entries_before(
+        &self,
+        printer: PrinterId,
+        channel: SmolStr,
+        before: i64,
+        limit: u32,
+    ) -> Result<Vec<InkEntry>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {ENTRY} FROM ink_entries WHERE printer = ?1 AND channel = ?2 AND id < ?3 \
+                 ORDER BY id DESC LIMIT ?4"
+            ))?;
+            let mut rows = statement.query((printer.as_str(), channel.as_str(), before, limit))?;
+            let mut entries = Vec::new();
+            while let Some(row) = rows.next()? {
+                entries.push(entry(row)?);
+            }
+            Ok(entries)
+        })
+        .await
+    }
+
     /// The newest entries of each ink of a printer, at most `limit` of each, oldest first: what levels are worked out
     /// from.
     ///

@@ -75,7 +75,13 @@ impl Store {
     }
 }
 
-fn clear_in(connection: &Connection, printer: &PrinterId, source: &SmolStr, at: Timestamp) -> Result<(), StoreError> {
+/// Strikes a feeder out, for those who are in a transaction already.
+pub(super) fn clear_in(
+    connection: &Connection,
+    printer: &PrinterId,
+    source: &SmolStr,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let gone = connection
         .prepare_cached("DELETE FROM loaded WHERE printer = ?1 AND source = ?2")?
         .execute((printer.as_str(), source.as_str()))?;

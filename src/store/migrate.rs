@@ -19,6 +19,8 @@ const STEPS: &[&str] = &[
     include_str!("schema/0007.sql"),
     include_str!("schema/0008.sql"),
     include_str!("schema/0009.sql"),
+    include_str!("schema/0050.sql"),
+    include_str!("schema/0040.sql"),
     include_str!("schema/0020.sql"),
 ];
 

@@ -11,18 +11,24 @@
 //! The store has no policy: what becomes of a job is decided by a function that it is given and that runs inside the
 //! transaction, on the job as it stands at that moment.
 
+mod added;
 mod attempts;
 mod bookings;
 mod clients;
 mod controls;
 mod error;
+mod events;
 mod house;
 mod inks;
 mod jobs;
 mod lists;
 mod loaded;
 mod migrate;
+mod outbox;
+mod overrides;
+mod presets;
 mod printers;
+mod profiles;
 mod readers;
 mod retention;
 mod routines;
@@ -45,10 +51,14 @@ use tokio::sync::watch;
 
 use crate::model::{EventSeq, JobId, JobState, PrinterId};
 
+pub use added::{AddedPrinter, RemovePrinterError};
 pub use attempts::OpeningControls;
 pub use error::StoreError;
+pub use events::Followed;
 pub use house::House;
 pub use jobs::Due;
+pub use outbox::NewWebhook;
+pub use profiles::{KeptProfile, ProfileUse};
 use readers::Readers;
 pub use retention::EndedJob;
 pub use subscriptions::SubscriptionQuery;

@@ -9,8 +9,9 @@ use super::{Store, StoreError};
 use crate::model::{Capabilities, Event, EventKind, EventSeq, PrinterId, PrinterRecord, PrinterStatus, Timestamp};
 
 impl Store {
-    /// Makes the printers known to be exactly these (short name, name, address). Status and capabilities of those that
-    /// stay at their address are kept.
+    /// Makes the printers of the configuration known to be exactly these (short name, name, address). Status and
+    /// capabilities of those that stay at their address are kept. Those that people added stay beside them; one that the
+    /// configuration names as well is the configuration's from now on.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -21,14 +22,14 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.writer
             .run(move |connection| {
-                connection.execute("UPDATE printers SET present = 0", [])?;
+                connection.execute("UPDATE printers SET present = 0 WHERE added = 0", [])?;
                 for (position, (id, name, uri)) in printers.iter().enumerate() {
                     connection.execute(
                         "INSERT INTO printers (id, name, uri, position, present) VALUES (?1, ?2, ?3, ?4, 1) \
                          ON CONFLICT (id) DO UPDATE SET \
                          status = CASE WHEN uri = ?3 THEN status END, \
                          capabilities = CASE WHEN uri = ?3 THEN capabilities END, \
-                         name = ?2, uri = ?3, position = ?4, present = 1",
+                         name = ?2, uri = ?3, position = ?4, present = 1, added = 0",
                         (id.as_str(), name.as_str(), uri.as_str(), position as i64),
                     )?;
                 }
@@ -150,7 +151,7 @@ pub(super) fn all(connection: &Connection) -> Result<Vec<PrinterRecord>, StoreEr
     let mut statement = connection.prepare_cached(
         "SELECT id, name, uri, status, capabilities, max(coalesce(changed, 0), coalesce((SELECT \
          max(opened, coalesce(closed, 0)) FROM attempts WHERE printer = printers.id ORDER BY id DESC LIMIT 1), \
-         0)) FROM printers WHERE present = 1 ORDER BY position",
+         0)) FROM printers WHERE present = 1 ORDER BY added, position, id",
     )?;
     let mut rows = statement.query([])?;
     let mut printers = Vec::new();

@@ -17,7 +17,7 @@ pub(super) const HOUSE: &str = "platen";
 const ENTRY: &str = "id, paper, delta, reason, job, by, note, at, on_hand";
 
 impl Store {
-    /// Makes the papers known to be exactly these. One that has no entry in the books yet gets its first count, where
+    /// Makes the papers of the configuration known to be exactly these; those that people added stay beside them. One that has no entry in the books yet gets its first count, where
     /// one is given; later starts do not repeat it, but book another number as a new count. Papers that are no longer named keep their books.
     ///
     /// # Errors
@@ -68,11 +68,24 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn stock_entries(&self, paper: PaperId, limit: u32) -> Result<Vec<StockEntry>, StoreError> {
+        self.stock_entries_before(paper, i64::MAX, limit).await
+    }
+
+    /// The entries of a paper with lower numbers than `before`, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn stock_entries_before(
+        &self,
+        paper: PaperId,
+        before: i64,
+        limit: u32,
+    ) -> Result<Vec<StockEntry>, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT {ENTRY} FROM stock_entries WHERE paper = ?1 ORDER BY id DESC LIMIT ?2"
+                "SELECT {ENTRY} FROM stock_entries WHERE paper = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3"
             ))?;
-            let mut rows = statement.query((paper.as_str(), limit))?;
+            let mut rows = statement.query((paper.as_str(), before, limit))?;
             let mut entries = Vec::new();
             while let Some(row) = rows.next()? {
                 entries.push(entry(row)?);
@@ -130,7 +143,8 @@ pub(super) fn book_stock_in(connection: &Connection, new: &NewStockEntry) -> Res
 /// The papers that are configured.
 pub(super) fn papers(connection: &Connection) -> Result<Vec<Paper>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, name, size, media_type, finish, weight, price, low FROM papers WHERE present = 1 ORDER BY position",
+        "SELECT id, name, size, media_type, finish, weight, price, low FROM papers WHERE present = 1 \
+         ORDER BY added, position, name, id",
     )?;
     let mut rows = statement.query([])?;
     let mut papers = Vec::new();
@@ -174,33 +188,45 @@ pub(super) fn on_hand(connection: &Connection) -> Result<HashMap<PaperId, i64>, 
 }
 
 fn set_papers(connection: &Connection, papers: &[(Paper, Option<u32>)], at: Timestamp) -> Result<(), StoreError> {
-    connection.execute("UPDATE papers SET present = 0", [])?;
+    connection.execute("UPDATE papers SET present = 0 WHERE added = 0", [])?;
     for (position, (paper, first)) in papers.iter().enumerate() {
-        let finish = match paper.finish {
-            Finish::Matte => "matte",
-            Finish::Glossy => "glossy",
-        };
-        connection.execute(
-            "INSERT INTO papers (id, name, size, media_type, finish, weight, price, low, position, present) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1) \
-             ON CONFLICT (id) DO UPDATE SET name = ?2, size = ?3, media_type = ?4, finish = ?5, weight = ?6, \
-             price = ?7, low = ?8, position = ?9, present = 1",
-            (
-                paper.id.as_str(),
-                paper.name.as_str(),
-                paper.size.name.as_str(),
-                paper.media_type.as_str(),
-                finish,
-                paper.weight,
-                paper.price,
-                paper.low,
-                position as i64,
-            ),
-        )?;
+        put_paper(connection, paper, position as i64, false)?;
         if let Some(sheets) = first {
             count(connection, &paper.id, *sheets, at)?;
         }
     }
+    Ok(())
+}
+
+/// Puts a paper down as it is from now on.
+pub(super) fn put_paper(
+    connection: &Connection,
+    paper: &Paper,
+    position: i64,
+    is_added: bool,
+) -> Result<(), StoreError> {
+    let finish = match paper.finish {
+        Finish::Matte => "matte",
+        Finish::Glossy => "glossy",
+    };
+    connection.execute(
+        "INSERT INTO papers (id, name, size, media_type, finish, weight, price, low, position, present, added) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10) \
+         ON CONFLICT (id) DO UPDATE SET name = ?2, size = ?3, media_type = ?4, finish = ?5, weight = ?6, \
+         price = ?7, low = ?8, position = ?9, present = 1, added = ?10",
+        (
+            paper.id.as_str(),
+            paper.name.as_str(),
+            paper.size.name.as_str(),
+            paper.media_type.as_str(),
+            finish,
+            paper.weight,
+            paper.price,
+            paper.low,
+            position,
+            is_added,
+        ),
+    )?;
     Ok(())
 }
 

@@ -87,6 +87,7 @@ async fn ids(store: &Store, query: JobQuery) -> Vec<i64> {
 }
 
 mod accounts;
+mod added;
 mod books;
 mod lists;
 

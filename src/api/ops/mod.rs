@@ -2,5 +2,7 @@
 //! caller may.
 
 pub mod clients;
+pub mod events;
 pub mod jobs;
 pub mod users;
+pub mod webhooks;

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod clients;
+mod events;
 mod jobs;
 mod oauth;
 mod users;
+mod webhooks;
 
 use super::router::Route;
 
@@ -13,9 +15,11 @@ pub fn all() -> Vec<Route> {
     [
         accounts::ROUTES,
         clients::ROUTES,
+        events::ROUTES,
         jobs::ROUTES,
         oauth::ROUTES,
         users::ROUTES,
+        webhooks::ROUTES,
     ]
     .concat()
 }

@@ -29,7 +29,8 @@ pub async fn get_printers(call: &Call<'_>) -> Result<Answer, Failure> {
     let requested = requested(call);
     let house = call.shared.store.house().await?;
     let printers = house.printers.iter().map(|p| Destination::Printer(p.id.clone()));
-    let presets = call.shared.settings.presets.iter().map(Shown::preset);
+    let presets = call.shared.settings.presets();
+    let presets = presets.iter().map(Shown::preset);
     let all = std::iter::once(Destination::Pool).chain(printers).map(Shown::of);
     let mut groups = Vec::new();
     for shown in all.chain(presets) {

@@ -206,6 +206,7 @@ fn text(notice: &Notice) -> String {
             format!("{printer} {takes} and {prints}")
         }
         EventKind::AttemptChanged { .. }
+        | EventKind::HouseChanged { .. }
         | EventKind::Identify { .. }
         | EventKind::MediaWanted { .. }
         | EventKind::SheetsSpoiled { .. }

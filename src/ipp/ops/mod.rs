@@ -210,15 +210,16 @@ fn behind(shared: &Shared, valid: &mut Valid) -> Option<Arc<Preset>> {
     let Target::Printer(destination, _) = &mut valid.target else {
         return None;
     };
-    let preset = preset_at(shared, destination)?.clone();
+    let preset = preset_at(shared, destination)?;
     *destination = preset.destination.clone();
     Some(preset)
 }
 
 /// The preset of this name.
-fn preset_at<'a>(shared: &'a Shared, named: &Destination) -> Option<&'a Arc<Preset>> {
+fn preset_at(shared: &Shared, named: &Destination) -> Option<Arc<Preset>> {
     let named = named.printer()?;
-    shared.settings.presets.iter().find(|preset| preset.id == *named)
+    let presets = shared.settings.presets();
+    presets.iter().find(|preset| preset.id == *named).cloned()
 }
 
 /// Whether an operation turns a switch of a printer.

@@ -1,0 +1,1 @@
+//! A house that changes while it runs, with its doors open.
