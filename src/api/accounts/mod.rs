@@ -34,7 +34,7 @@ use super::{Api, Call, Caller, Problem};
 use crate::model::{Timestamp, User};
 
 pub use claim::Claim;
-pub use cookie::{GONE_COOKIE, COOKIE};
+pub use cookie::{COOKIE, GONE_COOKIE};
 pub use identify::is_same_origin;
 pub use me::{NewPassword, TotpBegun};
 pub use outside::{Issuer, IssuerError};

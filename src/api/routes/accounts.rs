@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use smol_str::SmolStr;
 
-use crate::api::accounts::{GONE_COOKIE, Claim, NewPassword, SignIn, SignedIn, Visitor};
+use crate::api::accounts::{Claim, GONE_COOKIE, NewPassword, SignIn, SignedIn, Visitor};
 use crate::api::router::Route;
 use crate::api::{Api, Call, Problem, Reply};
 use crate::route;
