@@ -45,7 +45,7 @@ setenv n 0
 if test ${newer} -eq 1; then env import -c ${copy1} ${size} ${kept}; setenv n ${n1}; fi
 if test ${newer} -eq 2; then env import -c ${copy2} ${size} ${kept}; setenv n ${n2}; fi
 setexpr n ${n} + 1
-setexpr n ${n} & 0xff
+setexpr n ${n} "&" 0xff
 if test ${newer} -eq 1; then
   setenv older ${second}
 else
