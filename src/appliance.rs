@@ -27,6 +27,7 @@ use crate::queue::retention::Retention;
 use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
 use crate::store::{Store, StoreError};
+use crate::system::service;
 use crate::tls::{Identity, TlsError};
 
 use courier::{HouseCourier, PressInspector, StandardProfiles, Station};
@@ -99,6 +100,8 @@ pub struct Appliance {
     retention: tokio::task::JoinHandle<()>,
     /// Keeps the certificate young.
     renewal: tokio::task::JoinHandle<()>,
+    /// Feeds systemd's watchdog, where there is one.
+    watchdog: Option<tokio::task::JoinHandle<()>>,
     data: PathBuf,
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
     presets: Vec<Arc<Preset>>,
@@ -210,9 +213,11 @@ impl Appliance {
         };
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
         let door = Door::open(listeners, exchange);
+        let watchdog = service::watchdog().map(|within| tokio::spawn(feed(store.clone(), queue.clone(), within)));
         Ok(Appliance {
             store,
             queue,
+            watchdog,
             door,
             retention,
             renewal: tokio::spawn(keep_renewed(identity)),
@@ -244,6 +249,9 @@ impl Appliance {
 
     /// Stops: doors first, then the queue, then the store.
     pub async fn stop(self) {
+        if let Some(watchdog) = self.watchdog {
+            watchdog.abort();
+        }
         self.renewal.abort();
         self.retention.abort();
         self.door.close(Duration::from_secs(2)).await;
@@ -261,6 +269,20 @@ async fn keep_renewed(identity: Arc<Identity>) {
         if let Ok(Err(error)) = renewed.await {
             log::warn!("TLS: {error}");
         }
+    }
+}
+
+/// Tells systemd that it gets on whenever both the writer and the queue have come round; else systemd starts it anew.
+async fn feed(store: Store, queue: Arc<Queue>, within: Duration) {
+    loop {
+        match store.comes_round().await {
+            Ok(()) => {
+                queue.comes_round().await;
+                service::alive();
+            }
+            Err(error) => log::error!("the watchdog is not fed, as the database gives no answer: {error}"),
+        }
+        tokio::time::sleep(within / 3).await;
     }
 }
 
