@@ -29,7 +29,7 @@ pub fn watchdog() -> Option<Duration> {
 
 fn tell(state: NotifyState<'_>) {
     // It would start the daemon anew if it does not hear; then the log should say why.
-    if let Err(error) = sd_notify::notify(&[state]) {
+    if let Err(error) = sd_notify::notify(std::slice::from_ref(&state)) {
         log::warn!("systemd could not be told {state:?}: {error}");
     }
 }

@@ -17,10 +17,7 @@ fn it_says_when_it_is_ready_that_it_gets_on_and_that_it_stops() {
         String::from_utf8_lossy(&said[..length]).trim().to_owned()
     };
     let launch = Launch {
-        environment: vec![
-            ("NOTIFY_SOCKET", path.into()),
-            ("WATCHDOG_USEC", "600000".into()),
-        ],
+        environment: vec![("NOTIFY_SOCKET", path.into()), ("WATCHDOG_USEC", "600000".into())],
         ..Launch::default()
     };
     let daemon = Daemon::start_as(
