@@ -1,6 +1,7 @@
 """The machine with its card in QEMU, and the printer outside of it."""
 import json
 import os
+import re
 import subprocess
 import tempfile
 import time
@@ -26,7 +27,8 @@ class Printer:
             return []
         with open(self.ledger, encoding="utf-8") as file:
             lines = [json.loads(line) for line in file if line.endswith("\n")]
-        return [line["job_name"] for line in lines if line["event"] == "page"]
+        # Platen adds a token to the name, by which it finds its job again.
+        return [re.sub(r" \[[0-9a-f]+\]$", "", line["job_name"]) for line in lines if line["event"] == "page"]
 
     def command(self, line):
         """Something happens to the printer."""
