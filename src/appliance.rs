@@ -34,6 +34,7 @@ use crate::press::PressLimits;
 use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
 use crate::store::{Store, StoreError};
+use crate::system::service;
 use crate::tls::{Identity, TlsError};
 use crate::watch::{Addresses, Webhooks};
 
@@ -111,6 +112,8 @@ pub struct Appliance {
     renewal: tokio::task::JoinHandle<()>,
     /// Tells webhooks.
     webhooks: tokio::task::JoinHandle<()>,
+    /// Feeds systemd's watchdog, where there is one.
+    watchdog: Option<tokio::task::JoinHandle<()>>,
     data: PathBuf,
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
     presets: Arc<[Arc<Preset>]>,
@@ -263,9 +266,11 @@ impl Appliance {
             identity: identity.clone(),
         };
         house.begin(queue.clone(), doors);
+        let watchdog = service::watchdog().map(|within| tokio::spawn(feed(store.clone(), queue.clone(), within)));
         Ok(Appliance {
             store,
             queue,
+            watchdog,
             door,
             web,
             retention,
@@ -316,6 +321,9 @@ impl Appliance {
 
     /// Stops: doors first, then the queue, then the store.
     pub async fn stop(self) {
+        if let Some(watchdog) = self.watchdog {
+            watchdog.abort();
+        }
         self.renewal.abort();
         self.webhooks.abort();
         self.retention.abort();
@@ -362,6 +370,20 @@ async fn keep_renewed(identity: Arc<Identity>) {
         if let Ok(Err(error)) = renewed.await {
             log::warn!("TLS: {error}");
         }
+    }
+}
+
+/// Tells systemd that it gets on whenever both the writer and the queue have come round; else systemd starts it anew.
+async fn feed(store: Store, queue: Arc<Queue>, within: Duration) {
+    loop {
+        match store.comes_round().await {
+            Ok(()) => {
+                queue.comes_round().await;
+                service::alive();
+            }
+            Err(error) => log::error!("the watchdog is not fed, as the database gives no answer: {error}"),
+        }
+        tokio::time::sleep(within / 3).await;
     }
 }
 

@@ -5,7 +5,7 @@
 //! | floor | rooms |
 //! | --- | --- |
 //! | doors | [`ipp`] |
-//! | work | [`intake`], [`queue`], [`press`], [`printers`], [`care`] |
+//! | work | [`intake`], [`queue`], [`press`], [`printers`], [`care`], [`system`] |
 //! | ground | [`store`], [`spool`], [`color`] |
 //! | words | [`model`], and the sans-IO message codec [`ipp::codec`] that both ends of the wire share |
 //!
@@ -31,6 +31,7 @@ pub mod intake;
 pub mod press;
 pub mod printers;
 pub mod queue;
+pub mod system;
 pub mod watch;
 
 pub mod color;

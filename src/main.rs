@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, Parser, Subcommand};
 use platen::appliance::{Appliance, StartError};
 use platen::config::Config;
+use platen::system::service;
 use platen::{logging, render, simulate, simulate_day};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -195,7 +196,9 @@ async fn run(config: &Config) -> Result<(), StartError> {
     let stop = stop_signal();
     let appliance = Appliance::start(config).await?;
     greet(&appliance);
+    service::ready();
     stop.await;
+    service::stopping();
     say("platen: stopping");
     appliance.stop().await;
     say("platen: stopped; everything that was acknowledged is kept");

@@ -32,19 +32,6 @@ pub(super) struct Station {
     made_of: (SmolStr, SmolStr, u64),
 }
 
-#[cfg(test)]
-impl Station {
-    /// One that stays as it is.
-    pub fn new(driver: Arc<dyn Driver>, papers: Papers) -> Station {
-        let made_of = Default::default();
-        Station {
-            driver,
-            papers,
-            made_of,
-        }
-    }
-}
-
 /// The stations. Clones are the same ones.
 #[derive(Clone, Default)]
 pub(super) struct Stations(Arc<RwLock<HashMap<PrinterId, Arc<Station>>>>);

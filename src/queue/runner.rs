@@ -106,6 +106,8 @@ pub(super) struct Context {
     pub household: Household,
     /// Wakes the planner though nothing was committed.
     pub wake: Notify,
+    /// How often it has planned.
+    rounds: watch::Sender<u64>,
     /// What people are asked to load.
     pub loads: watch::Sender<Vec<LoadRequest>>,
 }
@@ -173,6 +175,7 @@ impl Queue {
             wants: Mutex::default(),
             breakers: Board::load(&store, Timestamp::now()).await?,
             wake: Notify::new(),
+            rounds: watch::channel(0).0,
             loads: watch::channel(Vec::new()).0,
         });
         let mut tasks = JoinSet::new();
@@ -204,6 +207,14 @@ impl Queue {
             context,
             runner: tokio::sync::Mutex::new(Some(runner)),
         })
+    }
+
+    /// Returns once the queue has planned again: it gets on. After a stop it never does.
+    pub async fn comes_round(&self) {
+        let mut rounds = self.context.rounds.subscribe();
+        self.context.wake.notify_one();
+        // The sender lives in self, so waiting can't fail.
+        let _ = rounds.changed().await;
     }
 
     /// What people are asked to load, and every change of that.
@@ -271,6 +282,7 @@ async fn run(context: Arc<Context>, mut tasks: JoinSet<()>) {
                 Some(Timestamp::now().plus_ms(1_000))
             }
         };
+        context.rounds.send_modify(|rounds| *rounds = rounds.wrapping_add(1));
         let sleep = wake_at.map_or(60_000, |t| (t.0 - Timestamp::now().0).clamp(1, 60_000));
         tokio::select! {
             _ = events.changed() => {

@@ -170,6 +170,14 @@ impl Store {
         self.seq.clone()
     }
 
+    /// Returns once the writer has come to it, and has committed what came before. Nothing is written for it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the writer is gone or the disk refuses.
+    pub async fn comes_round(&self) -> Result<(), StoreError> {
+        self.writer.run(|_| Ok(())).await
+    }
+
     /// Commits what waits, folds the log in, and ends the threads.
     pub async fn close(&self) {
         self.readers.close().await;

@@ -23,6 +23,7 @@ mod opinions;
 mod presets;
 mod proof;
 mod routing;
+mod service;
 mod subscriptions;
 mod tls;
 mod torn;
