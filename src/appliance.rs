@@ -3,6 +3,7 @@
 mod books;
 mod courier;
 mod output;
+mod panel;
 mod papers;
 mod presets;
 mod retention;
@@ -15,12 +16,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use smol_str::SmolStr;
+use tokio::sync::watch;
 
 use crate::color::{LinkCache, Profile};
 use crate::config::{self, Config};
 use crate::intake::{Intake, Preset};
 use crate::ipp::{self, Door, Exchange};
 use crate::model::{PrinterId, PrinterIdError, RasterType, RenderingIntent, Timestamp, Trouble};
+use crate::panel::{Machine, Panel, Pins, Remote};
 use crate::press::{self, PressLimits};
 use crate::printers;
 use crate::queue::retention::Retention;
@@ -102,6 +105,9 @@ pub struct Appliance {
     data: PathBuf,
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
     presets: Vec<Arc<Preset>>,
+    /// What the panel is told of the machine.
+    machine: watch::Sender<Machine>,
+    panel: Option<Panel>,
 }
 
 impl Appliance {
@@ -116,6 +122,8 @@ impl Appliance {
         for printer in &config.printers {
             papers.push(read_papers(printer)?);
         }
+        let pins = config.panel.as_ref().map(|panel| Pins::read(&panel.pins)).transpose();
+        let pins = pins.map_err(|error| StartError::Config(error.to_string()))?;
         let presets: Vec<_> = presets::presets(config)?.into_iter().map(Arc::new).collect();
         let data = make_folder(&config.data)?;
         // Ports first: whoever runs a second Platen by mistake hears of the port, and nothing is touched.
@@ -210,6 +218,8 @@ impl Appliance {
         };
         let exchange = Exchange::new(settings, store.clone(), intake, queue.clone());
         let door = Door::open(listeners, exchange);
+        let (machine, around) = watch::channel(panel::machine(door.addresses()));
+        let panel = pins.map(|pins| panel::start(&pins, &store, &queue, around));
         Ok(Appliance {
             store,
             queue,
@@ -219,6 +229,8 @@ impl Appliance {
             data,
             printers,
             presets,
+            machine,
+            panel,
         })
     }
 
@@ -242,10 +254,23 @@ impl Appliance {
         &self.presets
     }
 
+    /// The front panel, where there is one, for whoever shows it elsewhere.
+    pub fn panel(&self) -> Option<Remote> {
+        self.panel.as_ref().map(Panel::remote)
+    }
+
+    /// Where to tell what the panel shall know of the machine: its addresses, its updates.
+    pub fn machine(&self) -> &watch::Sender<Machine> {
+        &self.machine
+    }
+
     /// Stops: doors first, then the queue, then the store.
     pub async fn stop(self) {
         self.renewal.abort();
         self.retention.abort();
+        if let Some(panel) = self.panel {
+            panel.stop().await;
+        }
         self.door.close(Duration::from_secs(2)).await;
         self.queue.stop(GRACE).await;
         self.store.close().await;

@@ -4,7 +4,7 @@
 //!
 //! | floor | rooms |
 //! | --- | --- |
-//! | doors | [`ipp`] |
+//! | doors | [`ipp`], [`panel`] |
 //! | work | [`intake`], [`queue`], [`press`], [`printers`], [`care`] |
 //! | ground | [`store`], [`spool`], [`color`] |
 //! | words | [`model`], and the sans-IO message codec [`ipp::codec`] that both ends of the wire share |
@@ -23,6 +23,7 @@ pub mod simd;
 pub mod tls;
 
 pub mod ipp;
+pub mod panel;
 
 pub mod care;
 pub mod intake;

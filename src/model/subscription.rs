@@ -126,6 +126,7 @@ fn words(kind: &EventKind) -> &'static [NotifyEvent] {
         EventKind::ControlChanged { .. } => &[N::PrinterStateChanged],
         EventKind::AttemptChanged { .. }
         | EventKind::Identify { .. }
+        | EventKind::Panel { .. }
         | EventKind::MediaWanted { .. }
         | EventKind::SheetsSpoiled { .. }
         | EventKind::StockChanged { .. }

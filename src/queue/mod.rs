@@ -69,3 +69,7 @@ pub use courier::{Courier, Inquiry, Journal};
 pub use operations::{Answer, QueueError};
 pub use order::Place;
 pub use runner::{Queue, QueueSettings};
+
+/// A house for the tests of other rooms.
+#[cfg(test)]
+pub(crate) use delivery::tests::house as test_house;

@@ -207,6 +207,7 @@ fn text(notice: &Notice) -> String {
         }
         EventKind::AttemptChanged { .. }
         | EventKind::Identify { .. }
+        | EventKind::Panel { .. }
         | EventKind::MediaWanted { .. }
         | EventKind::SheetsSpoiled { .. }
         | EventKind::StockChanged { .. }
