@@ -7,6 +7,7 @@ mod estate;
 mod front;
 mod laid;
 mod output;
+mod panel;
 mod papers;
 mod presets;
 mod retention;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use smol_str::SmolStr;
+use tokio::sync::watch;
 
 use crate::api::accounts::secret::Secret;
 use crate::api::{self, Api};
@@ -30,6 +32,7 @@ use crate::door::{Door, Sockets};
 use crate::intake::{Intake, Preset};
 use crate::ipp::{self, Exchange};
 use crate::model::{PrinterId, PrinterIdError, Timestamp};
+use crate::panel::{Machine, Panel, Pins, Remote};
 use crate::press::PressLimits;
 use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
@@ -119,6 +122,9 @@ pub struct Appliance {
     presets: Arc<[Arc<Preset>]>,
     api: Api,
     setup_code: Option<Secret>,
+    /// What the panel is told of the machine.
+    machine: watch::Sender<Machine>,
+    panel: Option<Panel>,
 }
 
 impl Appliance {
@@ -132,6 +138,8 @@ impl Appliance {
         presets::presets(config)?;
         let papers = config.printers.iter().map(stations::configured_papers);
         let papers = papers.collect::<Result<_, _>>()?;
+        let pins = config.panel.as_ref().map(|panel| Pins::read(&panel.pins)).transpose();
+        let pins = pins.map_err(|error| StartError::Config(error.to_string()))?;
         let data = make_folder(&config.data)?;
         // Ports first: whoever runs a second Platen by mistake hears of the port, and nothing is touched.
         let listeners = bind(&config.ipp.listen)?;
@@ -267,6 +275,8 @@ impl Appliance {
         };
         house.begin(queue.clone(), doors);
         let watchdog = service::watchdog().map(|within| tokio::spawn(feed(store.clone(), queue.clone(), within)));
+        let (machine, around) = watch::channel(panel::machine(door.addresses()));
+        let panel = pins.map(|pins| panel::start(&pins, &store, &queue, around));
         Ok(Appliance {
             store,
             queue,
@@ -281,6 +291,8 @@ impl Appliance {
             presets: house.live.presets.borrow().clone(),
             api,
             setup_code,
+            machine,
+            panel,
         })
     }
 
@@ -319,6 +331,16 @@ impl Appliance {
         &self.presets
     }
 
+    /// The front panel, where there is one, for whoever shows it elsewhere.
+    pub fn panel(&self) -> Option<Remote> {
+        self.panel.as_ref().map(Panel::remote)
+    }
+
+    /// Where to tell what the panel shall know of the machine: its addresses, its updates.
+    pub fn machine(&self) -> &watch::Sender<Machine> {
+        &self.machine
+    }
+
     /// Stops: doors first, then the queue, then the store.
     pub async fn stop(self) {
         if let Some(watchdog) = self.watchdog {
@@ -327,6 +349,9 @@ impl Appliance {
         self.renewal.abort();
         self.webhooks.abort();
         self.retention.abort();
+        if let Some(panel) = self.panel {
+            panel.stop().await;
+        }
         let doors = std::iter::once(self.door).chain(self.web);
         let mut closing: tokio::task::JoinSet<()> = doors.map(|door| door.close(Duration::from_secs(2))).collect();
         while closing.join_next().await.is_some() {}

@@ -76,6 +76,17 @@ pub struct Config {
     /// What the studio reckons with when it tells a price.
     #[serde(default)]
     pub prices: prices::PriceList,
+    /// The front panel, where there is one.
+    #[serde(default)]
+    pub panel: Option<Panel>,
+}
+
+/// The front panel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Panel {
+    /// Its pin map (`hardware/panel.toml`).
+    pub pins: PathBuf,
 }
 
 /// The IPP door.
@@ -316,6 +327,9 @@ impl Config {
             for profile in config.printers.iter_mut().flat_map(|p| &mut p.profiles) {
                 profile.file = folder.join(&profile.file);
             }
+            if let Some(panel) = &mut config.panel {
+                panel.pins = folder.join(&panel.pins);
+            }
         }
         Ok(config)
     }
@@ -327,16 +341,8 @@ impl Config {
             what,
         };
         let config: Config = toml::from_str(text).map_err(|error| {
-            let place = error
-                .span()
-                .map(|span| {
-                    format!(
-                        " in line {}",
-                        1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count()
-                    )
-                })
-                .unwrap_or_default();
-            wrong(place, error.message().replace('\n', " "))
+            let (place, what) = placed(text, &error);
+            wrong(place, what)
         })?;
         config.check().map_err(|what| wrong(String::new(), what))?;
         Ok(config)
@@ -450,6 +456,13 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// Where a TOML text is wrong, as ` in line N` where that is known, and what is wrong, in one line.
+pub(crate) fn placed(text: &str, error: &toml::de::Error) -> (String, String) {
+    let line = |at: usize| 1 + text.bytes().take(at).filter(|b| *b == b'\n').count();
+    let place = error.span().map(|span| format!(" in line {}", line(span.start)));
+    (place.unwrap_or_default(), error.message().replace('\n', " "))
 }
 
 /// A size as people type it: a short name (`a3+`) or a PWG name.

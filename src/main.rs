@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use platen::appliance::{Appliance, StartError};
 use platen::config::Config;
 use platen::system::service;
+use platen::panel::wiring;
 use platen::{logging, render, simulate, simulate_day};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -36,6 +37,8 @@ enum Command {
     Proof(Box<render::ProofArgs>),
     /// List the templates that are built in; tell what one takes, or draw it
     Templates(render::TemplateArgs),
+    /// Draw the wiring of a front panel from its pin map
+    PanelWiring(wiring::Options),
 }
 
 #[derive(Args)]
@@ -84,6 +87,15 @@ fn main() -> ExitCode {
         Some(Command::SimulateDay(options)) => {
             say(simulate_day::table(options).0.trim_end());
             return ExitCode::SUCCESS;
+        }
+        Some(Command::PanelWiring(options)) => {
+            return match wiring::run(options) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    eprintln!("platen panel-wiring: {error}");
+                    ExitCode::from(CONFIG)
+                }
+            };
         }
         _ => {}
     }

@@ -113,6 +113,15 @@ pub enum EventKind {
         /// `message`, for the display.
         message: SmolStr,
     },
+    /// Somebody did something at the front panel, or a part of it is broken or works again.
+    Panel {
+        /// What: `pause-printer`, `button-stuck` …
+        act: SmolStr,
+        /// Who: `panel` is whoever stood before it.
+        source: SmolStr,
+        /// What came of it, in words.
+        said: SmolStr,
+    },
 }
 
 /// What the house has, and people add to.

@@ -127,6 +127,7 @@ fn words(kind: &EventKind) -> &'static [NotifyEvent] {
         EventKind::AttemptChanged { .. }
         | EventKind::HouseChanged { .. }
         | EventKind::Identify { .. }
+        | EventKind::Panel { .. }
         | EventKind::MediaWanted { .. }
         | EventKind::SheetsSpoiled { .. }
         | EventKind::StockChanged { .. }

@@ -388,4 +388,4 @@ fn in_words(ending: &Ending, attempt: &Attempt) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

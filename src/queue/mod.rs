@@ -73,3 +73,7 @@ pub use household::JobsOfRemoved;
 pub use operations::{Answer, QueueError};
 pub use order::Place;
 pub use runner::{Queue, QueueSettings};
+
+/// A house for the tests of other rooms.
+#[cfg(test)]
+pub(crate) use delivery::tests::house as test_house;

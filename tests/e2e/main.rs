@@ -20,6 +20,7 @@ mod kill;
 mod memory;
 mod operations;
 mod opinions;
+mod panel;
 mod presets;
 mod proof;
 mod routing;
