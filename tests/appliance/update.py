@@ -138,10 +138,10 @@ def make(folder):
 def refusals(guest, server, refused):
     for name, reason in refused.items():
         code, said = guest.ssh(f"rauc install http://10.0.2.2:{server.port}/{name}.raucb")
-        last = said.strip().splitlines()[-1] if said.strip() else ""
-        if code == 0 or not re.search(reason, said):
+        why = next((line for line in said.splitlines() if re.search(reason, line)), None)
+        if code == 0 or why is None:
             fail(f"the bundle {name} is not refused as it should be ({code}): {said}")
-        say(f"refused: {name}: {last}")
+        say(f"refused: {name}: {why.strip()}")
     if guest.version()[1] != "A":
         fail("a refused bundle changed the slot")
 
