@@ -58,6 +58,7 @@ pub mod plan;
 pub mod poison;
 mod presence;
 pub mod retention;
+mod round;
 mod routines;
 mod runner;
 pub mod settle;

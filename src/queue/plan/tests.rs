@@ -1,9 +1,11 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::fit::may_go;
 use super::words::obstacle;
 use super::*;
-use crate::model::{Margins, MediaSize, PrinterState};
+use crate::model::{Avoid, Margins, MediaSize, PrinterState, PrinterStatus};
 
 const A4: &str = "iso_a4_210x297mm";
 const A3: &str = "iso_a3_297x420mm";
