@@ -20,7 +20,7 @@ use crate::color::{LinkCache, Profile};
 use crate::config::{self, Config};
 use crate::intake::{Intake, Preset};
 use crate::ipp::{self, Door, Exchange};
-use crate::model::{PrinterId, PrinterIdError, RasterType, RenderingIntent, Timestamp, Trouble};
+use crate::model::{Pool, PrinterId, PrinterIdError, RasterType, RenderingIntent, Timestamp, Trouble};
 use crate::press::{self, PressLimits};
 use crate::printers;
 use crate::queue::retention::Retention;
@@ -101,6 +101,7 @@ pub struct Appliance {
     renewal: tokio::task::JoinHandle<()>,
     data: PathBuf,
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
+    pools: Vec<Pool>,
     presets: Vec<Arc<Preset>>,
 }
 
@@ -117,6 +118,7 @@ impl Appliance {
             papers.push(read_papers(printer)?);
         }
         let presets: Vec<_> = presets::presets(config)?.into_iter().map(Arc::new).collect();
+        let pools = config.named_pools().map_err(StartError::Config)?;
         let data = make_folder(&config.data)?;
         // Ports first: whoever runs a second Platen by mistake hears of the port, and nothing is touched.
         let listeners = bind(&config.ipp.listen)?;
@@ -152,6 +154,7 @@ impl Appliance {
             printers.push((id, printer.name.clone(), printer.uri.clone()));
         }
         store.set_printers(printers.clone(), Timestamp::now()).await?;
+        store.set_pools(pools.clone()).await?;
         store.set_papers(stock, Timestamp::now()).await?;
 
         let limits = PressLimits {
@@ -218,6 +221,7 @@ impl Appliance {
             renewal: tokio::spawn(keep_renewed(identity)),
             data,
             printers,
+            pools,
             presets,
         })
     }
@@ -235,6 +239,11 @@ impl Appliance {
     /// The printers: short name, name, address.
     pub fn printers(&self) -> &[(PrinterId, SmolStr, SmolStr)] {
         &self.printers
+    }
+
+    /// The named pools.
+    pub fn pools(&self) -> &[Pool] {
+        &self.pools
     }
 
     /// The presets.

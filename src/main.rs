@@ -228,6 +228,15 @@ fn greet(appliance: &Appliance) {
         };
         say(&format!("  {name:<9} ipp://localhost:{port}/ipp/print/{id}  ({place})"));
     }
+    for pool in appliance.pools() {
+        let members: Vec<&str> = pool.printers.iter().map(|p| p.as_str()).collect();
+        say(&format!(
+            "  pool      ipp://localhost:{port}/ipp/print/{}  ({}: {})",
+            pool.id,
+            pool.name,
+            members.join(", ")
+        ));
+    }
     for preset in appliance.presets() {
         let (id, to) = (&preset.id, &preset.destination);
         say(&format!(

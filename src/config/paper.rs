@@ -116,6 +116,11 @@ impl Paper {
                  photographic-matte"
             ));
         }
+        if self.weight == Some(0) {
+            return Err(format!(
+                "the weight of the paper \"{name}\" is 0: give grams per square metre, or leave it out"
+            ));
+        }
         if self.sheets.unwrap_or(0).max(self.low) > MOST_SHEETS {
             return Err(format!(
                 "low and sheets of the paper \"{name}\" must be {MOST_SHEETS} at most"

@@ -160,6 +160,16 @@ pub struct Media {
     pub margins: Margins,
 }
 
+impl Media {
+    /// What people call it: `photographic-matte A3+`, or the size alone where the type is open.
+    pub fn shown(&self) -> SmolStr {
+        match self.media_type.as_str() {
+            "auto" | "" => self.size.shown().into(),
+            kind => format_smolstr!("{kind} {}", self.size.shown()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

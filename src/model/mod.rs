@@ -16,6 +16,7 @@ mod media;
 mod pages;
 mod paper;
 mod papers;
+mod pool;
 mod printer;
 mod raster;
 mod routine;
@@ -33,12 +34,16 @@ pub use event::{Event, EventKind};
 pub use hold::{Hold, HoldUntil};
 pub use ids::{AttemptId, DocumentId, EventSeq, JobId, PrinterId, PrinterIdError};
 pub use ink::{Coverage, InkEntry, InkLevel, InkReason, Nanoliters, Need, NewInkEntry};
-pub use job::{Destination, Job, JobHead, JobReason, JobState, NewJob, Question};
+pub use job::{Destination, Job, JobHead, JobReason, JobState, NOBODY, NewJob, Question, who};
 pub use loaded::{Loaded, LoadedBy};
 pub use media::{MEDIA_SIZES, Margins, Media, MediaNameError, MediaSize};
 pub use pages::{ChosenPage, NumberRange, PageChoice, PageOverride};
-pub use paper::{Finish, NewStockEntry, Paper, PaperId, PaperIdError, StockEntry, StockReason, counted, used_up};
+pub use paper::{
+    Finish, NewStockEntry, Paper, PaperId, PaperIdError, StockEntry, StockReason, called, counted, sheets_shown,
+    used_up,
+};
 pub use papers::{PAPER_NAMES, PaperName};
+pub use pool::Pool;
 pub use printer::{Capabilities, Marker, PrinterRecord, PrinterState, PrinterStatus};
 pub use raster::{ColorMode, OutputSpec, RasterFormat, RasterType, Rendering};
 pub use routine::Routine;

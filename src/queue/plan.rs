@@ -32,7 +32,7 @@
 
 use smol_str::SmolStr;
 
-use crate::model::{Destination, JobId, Media, PrinterId, Timestamp};
+use crate::model::{JobId, Media, PrinterId, Timestamp};
 
 mod assign;
 mod fit;
@@ -85,6 +85,8 @@ pub struct Plan {
     pub assignments: Vec<Assignment>,
     /// Every other job and what it waits for, in words, in the order of the queue.
     pub waiting: Vec<(JobId, SmolStr)>,
+    /// Stranded jobs that their printers shall give back, because another one has the paper.
+    pub give_back: Vec<JobId>,
     /// What is to be loaded.
     pub loads: Vec<LoadRequest>,
     /// When to plan again at the latest, though nothing happens before.
@@ -133,9 +135,20 @@ pub fn plan(snapshot: &Snapshot, now: Timestamp) -> Plan {
     Plan {
         assignments,
         waiting: words::waiting(&table),
+        give_back: give_back(&table),
         loads: load::requests(&table),
         wake_at: table.wake_at,
     }
+}
+
+/// The stranded jobs that another printer could print.
+fn give_back(table: &Table) -> Vec<JobId> {
+    let printers = &table.snapshot.printers;
+    let stranded = table.snapshot.stranded.iter().filter(|(job, at)| {
+        let at = printers.iter().position(|p| p.id == *at);
+        at.is_some_and(|at| table.is_served_beside(&fit::fits(job, table.snapshot, table.now), at))
+    });
+    stranded.map(|(job, _)| job.id).collect()
 }
 
 impl<'a> Table<'a> {
@@ -165,7 +178,7 @@ impl<'a> Table<'a> {
             }
             let (urgency, changes_at) = Urgency::of(job, &snapshot.policy, now);
             table.wake(changes_at);
-            let paused = !snapshot.pool_prints && job.destination == Destination::Pool;
+            let paused = snapshot.is_paused(job);
             table.entries.push(Entry {
                 job,
                 urgency,
@@ -175,6 +188,7 @@ impl<'a> Table<'a> {
         }
         table.entries.sort_by_key(|entry| (entry.urgency, entry.job.id));
         table.share_out_paper();
+        load::reserve(&mut table);
         table
     }
 
@@ -206,6 +220,16 @@ impl<'a> Table<'a> {
         self.obstacles[printer]
             .as_ref()
             .is_none_or(|o| *o == words::Obstacle::Busy)
+    }
+
+    /// Whether a printer other than this one could print a job without anybody's help, now or after what it has.
+    fn is_served_beside(&self, fits: &[Fit], printer: usize) -> bool {
+        (0..fits.len()).any(|other| {
+            other != printer
+                && matches!(fits[other], Fit::Now { .. })
+                && self.is_well(other)
+                && !self.snapshot.printers[other].is_stuck()
+        })
     }
 
     fn is_free(&self, printer: usize) -> bool {

@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::model::{Attempt, Destination, EventKind, Job, JobId, Media, Timestamp};
-use crate::store::{Due, StoreError};
+use crate::model::{Attempt, EventKind, Job, JobId, Media, Timestamp};
+use crate::store::{Due, House, StoreError};
 
 use super::breaker::Admission;
 use super::delivery::Origin;
 use super::plan::{Assignment, plan};
-use super::runner::{Context, launch};
+use super::runner::{Context, Want, launch};
 use super::snapshot::{Memory, Waiting, Ways, snapshot};
 use super::{routines, state};
 
@@ -57,10 +57,11 @@ pub(super) async fn round(
     let wake_at = let_go(context, now).await?;
     let house = context.store.house().await?;
     let clock = jiff::ZonedDateTime::now();
-    routines::begin(context, &house, &clock).await?;
+    let spans = routines::spans(&context.settings.windows, &clock);
+    routines::begin(context, &house, &spans, now).await?;
     waiting.refresh(&context.store).await?;
     let jobs = waiting.jobs();
-    let mut windows = routines::windows(&context.settings.windows, &house, &clock);
+    let mut windows = routines::windows(&spans, &house, &clock);
     let ways = Ways {
         policy: context.settings.policy,
         books: &*context.settings.books,
@@ -80,9 +81,16 @@ pub(super) async fn round(
         let Some(media) = by_id.get(&assignment.job).map(|job| job.ticket.media.value.clone()) else {
             continue;
         };
-        if let Some((job, attempt)) = open(context, assignment, media.clone(), now).await? {
+        if let Some((job, attempt)) = open(context, &house, assignment, media.clone(), now).await? {
             memory.given(&assignment.printer, media, now);
             launch(context, tasks, job, attempt, Origin::New);
+        }
+    }
+    for (job, _) in &shown.stranded {
+        if made.give_back.contains(&job.id) {
+            context.want(job.id, Want::GiveBack);
+        } else {
+            context.no_longer(job.id, Want::GiveBack);
         }
     }
     for place in memory.keep(&made) {
@@ -92,7 +100,7 @@ pub(super) async fn round(
         } else {
             format!("{} jobs wait", load.jobs)
         };
-        log::info!("{}: load {}; {jobs} for it", load.printer, load.paper);
+        log::info!("{}: load {}; {jobs} for it", house.name_of(&load.printer), load.paper);
         let kind = EventKind::MediaWanted {
             media: load.media.clone(),
             paper: load.paper.clone(),
@@ -120,25 +128,24 @@ pub(super) async fn round(
 /// Opens an attempt, unless something has changed since the plan was made.
 async fn open(
     context: &Context,
+    house: &House,
     assignment: &Assignment,
     media: Media,
     now: Timestamp,
 ) -> Result<Option<(Job, Attempt)>, StoreError> {
     let token: SmolStr = Uuid::now_v7().simple().to_string().into();
     let (id, to, why) = (assignment.job, assignment.printer.clone(), assignment.why.clone());
+    let (pools, on) = (house.pools.clone(), house.name_of(&to));
     let opened = context
         .store
-        .open_attempt(id, to.clone(), token, now, move |job, controls| {
+        .open_attempt(id, to.clone(), (token, why.clone()), now, move |job, controls| {
             // The plan may be older than a switch that was just turned, or than the job's new paper or printer.
-            let pool_prints = controls.pool.prints() || job.destination != Destination::Pool;
-            let may_go = job.destination.printer().is_none_or(|printer| *printer == to);
+            let may_go = job.destination.leads_to(&to, &pools);
             let is_as_planned = may_go && job.ticket.media.value == media;
-            if !controls.printer.prints() || !pool_prints || !is_as_planned {
+            if !controls.printer.prints() || !controls.destination.prints() || !is_as_planned {
                 return Err(state::not_now(job, "started"));
             }
-            state::start(job, &to, now)?;
-            job.message = format_smolstr!("is being prepared for {to}: {why}");
-            Ok(())
+            state::start(job, (&to, &on), now)
         })
         .await?;
     match opened {
@@ -146,7 +153,7 @@ async fn open(
             log::info!(
                 "job {id} \"{}\": goes to {}: {}",
                 job.name,
-                attempt.printer,
+                house.name_of(&attempt.printer),
                 assignment.why
             );
             Ok(Some((job, attempt)))

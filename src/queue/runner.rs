@@ -70,6 +70,8 @@ pub(super) enum Want {
     Print,
     /// That it ends, if no byte of the document has left; the job is taken up again later.
     Suspend,
+    /// That its printer gives it back, if nothing of it was printed and only paper is missing there: another one has it.
+    GiveBack,
     /// That it ends.
     Cancel,
 }
@@ -116,11 +118,11 @@ impl Context {
         }
     }
 
-    /// A wish to suspend is taken back; a cancel stays.
-    pub fn no_longer_suspend(&self, job: JobId) {
+    /// A wish is taken back; a greater one stays.
+    pub fn no_longer(&self, job: JobId, want: Want) {
         if let Some((_, switch)) = self.wants().get(&job) {
             switch.send_if_modified(|now| {
-                let was = *now == Want::Suspend;
+                let was = *now == want;
                 if was {
                     *now = Want::Print;
                 }

@@ -21,6 +21,7 @@ mod jobs;
 mod lists;
 mod loaded;
 mod migrate;
+mod pools;
 mod printers;
 mod readers;
 mod retention;

@@ -45,9 +45,9 @@ fn destination(call: &Call<'_>, house: &House) -> Result<Destination, Failure> {
         Some(preset) => preset.destination.clone(),
         None => named,
     };
-    match &to {
-        Destination::Printer(id) if !house.printers.iter().any(|p| p.id == *id) => Err(unknown()),
-        _ => Ok(to),
+    match house.has(&to) {
+        true => Ok(to),
+        false => Err(unknown()),
     }
 }
 
@@ -79,6 +79,7 @@ async fn move_all(call: &Call<'_>, house: &House, to: &Destination) -> Result<An
             Err(failure) => return Err(failure),
         }
     }
+    let to = house.called(to);
     Ok(Answer {
         message: match stay {
             0 => format_smolstr!("{moved} jobs were moved to {to}"),
@@ -89,8 +90,8 @@ async fn move_all(call: &Call<'_>, house: &House, to: &Destination) -> Result<An
 }
 
 async fn move_one(call: &Call<'_>, house: &House, job: Job, to: &Destination) -> Result<(), Failure> {
-    let able: Vec<Capabilities> = candidates(&house.printers, to).into_iter().cloned().collect();
-    check_possible(&job, to, &able)?;
+    let able: Vec<Capabilities> = candidates(house, to).into_iter().cloned().collect();
+    check_possible(&job, &house.called(to), &able)?;
     let adapt = move |job: &mut Job| {
         let able: Vec<&Capabilities> = able.iter().collect();
         revise(job, &Default::default(), &[], &able);
@@ -98,7 +99,7 @@ async fn move_one(call: &Call<'_>, house: &House, job: Job, to: &Destination) ->
     let uri = SmolStr::new(printer_uri(to, &call.base));
     match call.shared.queue.move_job(job.id, to.clone(), uri, adapt).await {
         Ok(_) => {
-            log::info!("job {}: moved to {to} by {}", job.id, call.valid.user);
+            log::info!("job {}: moved to {to} by {}", job.id, call.valid.who());
             Ok(())
         }
         Err(QueueError::Refused(refusal)) if job.has_attempt() => Err(Failure::new(
@@ -110,7 +111,7 @@ async fn move_one(call: &Call<'_>, house: &House, job: Job, to: &Destination) ->
 }
 
 /// Refuses a move after which the job would not be what was asked for.
-fn check_possible(job: &Job, to: &Destination, able: &[Capabilities]) -> Result<(), Failure> {
+fn check_possible(job: &Job, to: &str, able: &[Capabilities]) -> Result<(), Failure> {
     let able: Vec<&Capabilities> = able.iter().collect();
     let facts = job.documents.first().map(|d| &d.facts);
     let ignored = decide(&wishes_of(&job.ticket), facts, &able).ignored;

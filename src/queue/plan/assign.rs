@@ -62,6 +62,10 @@ fn best_pair(table: &Table, free: &[usize]) -> Option<(usize, usize)> {
                 continue;
             }
             let it = &table.snapshot.printers[printer];
+            // It would take the job and stop with it.
+            if it.lacks_paper() && table.is_served_beside(&entry.fits, printer) {
+                continue;
+            }
             let preference = (
                 doubt,
                 it.loaded.is_none() && !it.reports(&entry.job.media),

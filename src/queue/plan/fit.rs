@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::{InkAmount, LoadedMedia, PlanPrinter, Policy, Snapshot, WaitingJob};
-use crate::model::{Destination, Media, Timestamp};
+use crate::model::{Media, Timestamp};
 
 /// How a job stands to a printer, whatever the printer does at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(super) enum Misfit {
 /// How a job stands to every printer.
 pub(super) fn fits(job: &WaitingJob, snapshot: &Snapshot, now: Timestamp) -> Vec<Fit> {
     let printers = &snapshot.printers;
-    let somebody_has_a_profile = printers.iter().any(|p| may_go(job, p) && has_profile(job, p));
+    let somebody_has_a_profile = printers.iter().any(|p| may_go(job, p, snapshot) && has_profile(job, p));
     printers
         .iter()
         .map(|printer| match misfit(job, printer, snapshot, now) {
@@ -65,7 +65,7 @@ pub(super) fn fits(job: &WaitingJob, snapshot: &Snapshot, now: Timestamp) -> Vec
 
 fn misfit(job: &WaitingJob, printer: &PlanPrinter, snapshot: &Snapshot, now: Timestamp) -> Option<Misfit> {
     let media = &job.media;
-    if !may_go(job, printer) {
+    if !may_go(job, printer, snapshot) {
         return Some(Misfit::Destination);
     }
     let avoided = || job.avoid.iter().position(|a| a.printer == printer.id && a.holds(now));
@@ -111,11 +111,8 @@ pub(in crate::queue) fn takes_size(listed: &[SmolStr], media: &Media) -> bool {
     listed.is_empty() || media.size.name.starts_with("custom_") || listed.contains(&media.size.name)
 }
 
-pub(super) fn may_go(job: &WaitingJob, printer: &PlanPrinter) -> bool {
-    match &job.destination {
-        Destination::Pool => true,
-        Destination::Printer(id) => *id == printer.id,
-    }
+pub(super) fn may_go(job: &WaitingJob, printer: &PlanPrinter, snapshot: &Snapshot) -> bool {
+    job.destination.leads_to(&printer.id, &snapshot.pools)
 }
 
 fn has_profile(job: &WaitingJob, printer: &PlanPrinter) -> bool {

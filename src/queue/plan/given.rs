@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
+use super::super::classes::{Class, classify};
 use super::fit;
-use crate::model::{Avoid, Destination, JobId, Media, PrinterId, PrinterState, PrinterStatus, Resolution, Timestamp};
+use crate::model::{
+    Avoid, Destination, JobId, Media, Pool, PrinterId, PrinterState, PrinterStatus, Resolution, Timestamp,
+};
 
 /// A job that is pending.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,14 +193,30 @@ impl Default for Policy {
 pub struct Snapshot {
     /// Every pending job, in any order.
     pub jobs: Vec<WaitingJob>,
-    /// Whether the pool was not paused: jobs that were sent to a printer by name go on if it was.
+    /// Jobs that a printer has and of which it has printed nothing, because it has run out of paper: which, and where.
+    pub stranded: Vec<(WaitingJob, PrinterId)>,
+    /// Whether the pool of all was not paused: jobs that were sent to a printer or a named pool go on if it was.
     pub pool_prints: bool,
+    /// The named pools, in the order of the configuration.
+    pub pools: Vec<Pool>,
+    /// Those of them that were paused.
+    pub paused: Vec<PrinterId>,
     /// Every printer, in the order of the configuration.
     pub printers: Vec<PlanPrinter>,
     /// Every paper whose sheets are counted.
     pub papers: Vec<PlanPaper>,
     /// How to weigh.
     pub policy: Policy,
+}
+
+impl Snapshot {
+    /// Whether printing was paused where a job may go, so that no printer there is given it.
+    pub(super) fn is_paused(&self, job: &WaitingJob) -> bool {
+        match &job.destination {
+            Destination::Pool => !self.pool_prints,
+            Destination::Printer(id) => self.paused.contains(id),
+        }
+    }
 }
 
 impl WaitingJob {
@@ -210,6 +229,18 @@ impl WaitingJob {
 impl PlanPrinter {
     pub(super) fn is_idle(&self) -> bool {
         self.status.as_ref().is_some_and(|s| s.state == PrinterState::Idle)
+    }
+
+    /// Whether it has a job and is stopped with it, or has no paper for the next one.
+    pub(super) fn is_stuck(&self) -> bool {
+        let is_stopped = |status: &PrinterStatus| status.state == PrinterState::Stopped;
+        self.lacks_paper() || self.status.as_ref().is_some_and(is_stopped)
+    }
+
+    /// Whether it says that somebody has to load paper: it may, though it is idle.
+    pub(super) fn lacks_paper(&self) -> bool {
+        let reasons = self.status.iter().flat_map(|s| &s.reasons);
+        reasons.into_iter().any(|r| classify(r) == Class::HumanLoad)
     }
 
     /// Whether the printer itself says that this is loaded. Its word orders printers, no more: a PRO-1000 has no sensor

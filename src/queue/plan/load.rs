@@ -14,7 +14,7 @@ use smol_str::SmolStr;
 use super::fit::{Fit, is_same_paper};
 use super::urgency::Urgency;
 use super::words::Obstacle;
-use super::{Entry, LoadRequest, Table};
+use super::{Entry, LoadRequest, Lot, Table};
 use crate::model::{Media, Timestamp};
 
 /// A paper is asked for at another printer too when its jobs take so many changes of paper for each that has it.
@@ -30,6 +30,36 @@ pub(super) struct Load {
     pub urgency: Urgency,
     /// Nothing less urgent is begun meanwhile.
     pub kept_free: bool,
+}
+
+/// Of a paper that a printer has some of, but not enough for the first job that waits for it, nothing is taken by those
+/// that come after it, for the time that a person is given to load the rest: who was asked for one sheet would find that
+/// two are missing. They wait for sheets of their own.
+pub(super) fn reserve(table: &mut Table) {
+    let feeder = table.snapshot.policy.feeder;
+    for printer in 0..table.snapshot.printers.len() {
+        let Some(wanted) = &table.snapshot.printers[printer].wanted else {
+            continue;
+        };
+        let until = wanted.since.plus_ms(table.snapshot.policy.grace_ms);
+        let is_for = |entry: &Entry| {
+            entry.lot == Lot::Waits
+                && is_topped_up(entry, printer, feeder)
+                && is_same_paper(&entry.job.media, &wanted.media)
+        };
+        let Some(first) = table.entries.iter().position(is_for).filter(|_| table.now < until) else {
+            continue;
+        };
+        for entry in &mut table.entries[first + 1..] {
+            let is_known = !entry.job.routine && is_same_paper(&entry.job.media, &wanted.media);
+            if is_known && matches!(entry.fits[printer], Fit::Now { .. }) {
+                entry.fits[printer] = Fit::Load {
+                    sheets: entry.job.sheets.min(feeder),
+                };
+            }
+        }
+        table.wake(Some(until));
+    }
 }
 
 /// Jobs more urgent than what is loaded everywhere.
