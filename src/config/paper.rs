@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn the_readme_names_every_setting_of_a_paper() {
         let text = include_str!("../../README.md");
-        let block = text.split("```toml\n").nth(4).and_then(|rest| rest.split("```").next());
+        let block = text.split("```toml\n").nth(5).and_then(|rest| rest.split("```").next());
         let config = parse(block.unwrap()).unwrap();
         let (paper, first) = config.papers[0].item().unwrap();
         assert_eq!(paper.to_string(), "Hahnemühle Photo Rag 308 A3+");

@@ -29,7 +29,14 @@ fn the_readme_names_every_setting_with_its_default() {
     assert_eq!(config.press, Press::default());
     assert_eq!(config.history, History::default());
     assert_eq!(config.printers[0].seconds_per_sheet, default_speed());
-    let preset = text.split("```toml\n").nth(3).and_then(|rest| rest.split("```").next());
+    let pool = text.split("```toml\n").nth(3).and_then(|rest| rest.split("```").next());
+    let both = format!(
+        "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n[[printer]]\nname = \"Squirty\"\nuri = \"virtual:\"\n{}",
+        pool.unwrap()
+    );
+    let config = Config::parse(&both, Path::new("README.md")).unwrap();
+    assert_eq!(config.named_pools().unwrap()[0].printers.len(), 2);
+    let preset = text.split("```toml\n").nth(4).and_then(|rest| rest.split("```").next());
     let both = format!(
         "[[printer]]\nname = \"Gertie\"\nuri = \"virtual:\"\n{}",
         preset.unwrap()

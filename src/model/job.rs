@@ -191,6 +191,9 @@ impl std::fmt::Display for Destination {
 /// `requesting-user-name` of those who give none.
 pub const NOBODY: &str = "anonymous";
 
+/// Who books and sends what no person does.
+pub const HOUSE: &str = "platen";
+
 /// Who did something, for people who read a log.
 pub fn who(user: &str) -> &str {
     if user == NOBODY {

@@ -33,8 +33,8 @@ pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat}
 pub use event::{Event, EventKind};
 pub use hold::{Hold, HoldUntil};
 pub use ids::{AttemptId, DocumentId, EventSeq, JobId, PrinterId, PrinterIdError};
-pub use ink::{Coverage, InkEntry, InkLevel, InkReason, Nanoliters, Need, NewInkEntry};
-pub use job::{Destination, Job, JobHead, JobReason, JobState, NOBODY, NewJob, Question, who};
+pub use ink::{Coverage, INK_HISTORY, InkEntry, InkLevel, InkReason, Nanoliters, Need, NewInkEntry};
+pub use job::{Destination, HOUSE, Job, JobHead, JobReason, JobState, NOBODY, NewJob, Question, who};
 pub use loaded::{Loaded, LoadedBy};
 pub use media::{MEDIA_SIZES, Margins, Media, MediaNameError, MediaSize};
 pub use pages::{ChosenPage, NumberRange, PageChoice, PageOverride};

@@ -209,8 +209,13 @@ impl Queue {
         change: impl FnOnce(&mut Job) -> Result<Sheets, Refusal> + Send + 'static,
     ) -> Result<Job, QueueError> {
         let store = &self.context.store;
-        // What was measured of the pages is with the attempt whose end nobody knew.
-        let coverage = store.attempts(id).await?.last().and_then(|attempt| attempt.coverage);
+        // What was measured of the pages is with the attempt whose end nobody knew. A job that comes to ask in this very
+        // moment is booked by the area of its sheets.
+        let asks = store.job(id).await?.is_some_and(|job| job.question.is_some());
+        let coverage = match asks {
+            true => store.attempts(id).await?.last().and_then(|attempt| attempt.coverage),
+            false => None,
+        };
         let (books, house) = (self.context.settings.books.clone(), store.house().await?);
         let change = move |job: &mut Job| {
             let printer = job.question.as_ref().map(|question| question.printer.clone());

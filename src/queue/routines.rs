@@ -6,8 +6,8 @@ use jiff::ZonedDateTime;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
-    Decided, Destination, Job, Length, Margins, Media, MediaSize, NewJob, PrinterId, Routine, Span, Ticket, Timestamp,
-    WindowRule, who,
+    Decided, Destination, HOUSE, Job, Length, Margins, Media, MediaSize, NewJob, PrinterId, Routine, Span, Ticket,
+    Timestamp, WindowRule, who,
 };
 use crate::store::{House, StoreError};
 
@@ -17,8 +17,6 @@ use super::runner::{Context, Queue};
 
 /// `job-priority` of a routine: its window does not last for ever.
 const PRIORITY: u8 = 100;
-/// Who sends those whose window has come.
-const HOUSE: &str = "platen";
 /// What a routine is printed on: A4.
 const SHEET: (Length, Length) = (Length::hundredths(21_000), Length::hundredths(29_700));
 

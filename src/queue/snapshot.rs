@@ -6,8 +6,8 @@ use std::sync::Arc;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
-    Attempt, AttemptPhase, Destination, EventSeq, Job, JobId, Media, Paper, PrinterId, PrinterRecord, Timestamp,
-    counted,
+    Attempt, AttemptPhase, Destination, EventSeq, INK_HISTORY, Job, JobId, Media, Paper, PrinterId, PrinterRecord,
+    Timestamp, counted,
 };
 use crate::store::{House, PendingNews, Store, StoreError};
 
@@ -76,8 +76,6 @@ pub struct Memory {
 
 /// How long what is in the tanks is not looked up again, in milliseconds. A sheet takes minutes.
 const TANKS_MS: i64 = 20_000;
-/// Entries of one ink that its level is worked out from: years of use.
-const ENTRIES: u32 = 500;
 /// Kinds of jobs whose ink is kept in mind.
 const KINDS: usize = 1_000;
 
@@ -119,7 +117,7 @@ impl Memory {
             return Ok(());
         }
         for printer in &house.printers {
-            let entries = store.ink_entries(printer.id.clone(), ENTRIES).await?;
+            let entries = store.ink_entries(printer.id.clone(), INK_HISTORY).await?;
             self.tanks.insert(printer.id.clone(), books.tanks(&entries));
         }
         self.tanks_at = Some(now);

@@ -139,19 +139,11 @@ fn ink(need: &InkAmount, printer: &PlanPrinter) -> Ink {
     }
 }
 
-/// Whether a loaded or last used medium is what a job wants; `auto` is for anything.
-pub(super) fn is_same_paper(wanted: &Media, there: &Media) -> bool {
-    let agrees = |a: &str, b: &str| a == "auto" || b == "auto" || a == b;
-    (wanted.size.name == there.size.name || wanted.size.is_about(&there.size))
-        && agrees(&wanted.media_type, &there.media_type)
-        && agrees(&wanted.source, &there.source)
-}
-
 fn loading(job: &WaitingJob, printer: &PlanPrinter, policy: &Policy) -> Fit {
     let doubt = job.ink.iter().any(|need| ink(need, printer) == Ink::Doubtful);
     let Some(loaded) = &printer.loaded else {
         let was = printer.last_media.as_ref();
-        let change = !printer.reports(&job.media) && was.is_some_and(|last| !is_same_paper(&job.media, last));
+        let change = !printer.reports(&job.media) && was.is_some_and(|last| !job.media.is_same_paper(last));
         return Fit::Now { change, doubt };
     };
     // More than a feeder holds is never waited for: the printer asks for the rest.
@@ -159,7 +151,7 @@ fn loading(job: &WaitingJob, printer: &PlanPrinter, policy: &Policy) -> Fit {
     let there = |l: &LoadedMedia| l.sheets.unwrap_or(u32::MAX);
     let most = loaded
         .iter()
-        .filter(|l| is_same_paper(&job.media, &l.media))
+        .filter(|l| job.media.is_same_paper(&l.media))
         .map(there)
         .max();
     match most {

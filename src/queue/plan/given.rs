@@ -5,7 +5,6 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::super::classes::{Class, classify};
-use super::fit;
 use crate::model::{
     Avoid, Destination, JobId, Media, Pool, PrinterId, PrinterState, PrinterStatus, Resolution, Timestamp,
 };
@@ -247,6 +246,6 @@ impl PlanPrinter {
     /// for the type of paper.
     pub(super) fn reports(&self, media: &Media) -> bool {
         let ready = self.status.iter().flat_map(|s| &s.media_ready);
-        ready.into_iter().any(|ready| fit::is_same_paper(media, ready))
+        ready.into_iter().any(|ready| media.is_same_paper(ready))
     }
 }

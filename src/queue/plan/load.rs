@@ -11,7 +11,7 @@
 
 use smol_str::SmolStr;
 
-use super::fit::{Fit, is_same_paper};
+use super::fit::Fit;
 use super::urgency::Urgency;
 use super::words::Obstacle;
 use super::{Entry, LoadRequest, Lot, Table};
@@ -45,13 +45,13 @@ pub(super) fn reserve(table: &mut Table) {
         let is_for = |entry: &Entry| {
             entry.lot == Lot::Waits
                 && is_topped_up(entry, printer, feeder)
-                && is_same_paper(&entry.job.media, &wanted.media)
+                && entry.job.media.is_same_paper(&wanted.media)
         };
         let Some(first) = table.entries.iter().position(is_for).filter(|_| table.now < until) else {
             continue;
         };
         for entry in &mut table.entries[first + 1..] {
-            let is_known = !entry.job.routine && is_same_paper(&entry.job.media, &wanted.media);
+            let is_known = !entry.job.routine && entry.job.media.is_same_paper(&wanted.media);
             if is_known && matches!(entry.fits[printer], Fit::Now { .. }) {
                 entry.fits[printer] = Fit::Load {
                     sheets: entry.job.sheets.min(feeder),
@@ -85,7 +85,7 @@ pub(super) fn ask_for_the_urgent(table: &mut Table) {
         let is_served = (0..printers).any(|p| serves(table, entry, p))
             || asking
                 .iter()
-                .any(|(p, load)| needs_load(entry, *p) && is_same_paper(&entry.job.media, &load.media));
+                .any(|(p, load)| needs_load(entry, *p) && entry.job.media.is_same_paper(&load.media));
         if is_served {
             continue;
         }
@@ -213,7 +213,7 @@ fn make(table: &Table, printer: usize, entry: &Entry, urgent: bool) -> Load {
 /// Since when a printer has been asking for a paper.
 fn asked_before(table: &Table, printer: usize, media: &Media) -> Option<Timestamp> {
     let wanted = table.snapshot.printers[printer].wanted.as_ref()?;
-    is_same_paper(media, &wanted.media).then_some(wanted.since)
+    media.is_same_paper(&wanted.media).then_some(wanted.since)
 }
 
 fn needs_load(entry: &Entry, printer: usize) -> bool {
@@ -244,7 +244,7 @@ fn serves(table: &Table, entry: &Entry, printer: usize) -> bool {
 /// Whether a printer is asking for a job's paper.
 pub(super) fn is_asked_at(table: &Table, printer: usize, entry: &Entry) -> bool {
     let load = table.loads[printer].as_ref();
-    needs_load(entry, printer) && load.is_some_and(|load| is_same_paper(&entry.job.media, &load.media))
+    needs_load(entry, printer) && load.is_some_and(|load| entry.job.media.is_same_paper(&load.media))
 }
 
 /// What is asked for, with the jobs that wait for it.

@@ -774,9 +774,9 @@ proptest! {
             let waits = |j: &WaitingJob| made.waiting.iter().any(|(id, why)| *id == j.id && !why.contains("used up") && !why.contains("restock") && !why.contains("paused"));
             if let (Some(asked), Some(loaded)) = (asked, &it.loaded) {
                 for other in house.jobs.iter().filter(|j| waits(j) && urgency(j) < urgency(job)) {
-                    let has = loaded.iter().find(|l| fit::is_same_paper(&other.media, &l.media)).and_then(|l| l.sheets);
+                    let has = loaded.iter().find(|l| other.media.is_same_paper(&l.media)).and_then(|l| l.sheets);
                     let is_short = matches!(fit::fits(other, &house, now)[place], Fit::Load { .. }) && has.is_some_and(|n| n > 0);
-                    let same = |media: &Media| fit::is_same_paper(media, &asked.media);
+                    let same = |media: &Media| media.is_same_paper(&asked.media);
                     prop_assert!(!(is_short && same(&other.media) && same(&job.media)), "{} took the sheets of {}", job.id, other.id);
                 }
             }
