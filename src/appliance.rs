@@ -31,7 +31,7 @@ use crate::config::{self, Config};
 use crate::door::{Door, Sockets};
 use crate::intake::{Intake, Preset};
 use crate::ipp::{self, Exchange};
-use crate::model::{PrinterId, PrinterIdError, Timestamp};
+use crate::model::{Pool, PrinterId, PrinterIdError, Timestamp};
 use crate::panel::{Machine, Panel, Pins, Remote};
 use crate::press::PressLimits;
 use crate::queue::{Queue, QueueSettings};
@@ -125,6 +125,7 @@ pub struct Appliance {
     /// What the panel is told of the machine.
     machine: watch::Sender<Machine>,
     panel: Option<Panel>,
+    pools: Vec<Pool>,
 }
 
 impl Appliance {
@@ -140,6 +141,7 @@ impl Appliance {
         let papers = papers.collect::<Result<_, _>>()?;
         let pins = config.panel.as_ref().map(|panel| Pins::read(&panel.pins)).transpose();
         let pins = pins.map_err(|error| StartError::Config(error.to_string()))?;
+        let pools = config.named_pools().map_err(StartError::Config)?;
         let data = make_folder(&config.data)?;
         // Ports first: whoever runs a second Platen by mistake hears of the port, and nothing is touched.
         let listeners = bind(&config.ipp.listen)?;
@@ -154,6 +156,7 @@ impl Appliance {
         let profiles = open_profiles(&data, &store).await?;
         let printers = configured_printers(config)?;
         store.set_printers(printers.clone(), Timestamp::now()).await?;
+        store.set_pools(pools.clone()).await?;
         store.set_papers(stock, Timestamp::now()).await?;
         let house = Arc::new(estate::House::open(config, papers, &data, store.clone(), profiles.clone()).await?);
         let settings = house.live.settings.subscribe();
@@ -293,6 +296,7 @@ impl Appliance {
             setup_code,
             machine,
             panel,
+            pools,
         })
     }
 
@@ -324,6 +328,11 @@ impl Appliance {
     /// The operations.
     pub fn api(&self) -> &Api {
         &self.api
+    }
+
+    /// The named pools.
+    pub fn pools(&self) -> &[Pool] {
+        &self.pools
     }
 
     /// The presets that there were at the start.

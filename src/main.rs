@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, Parser, Subcommand};
 use platen::appliance::{Appliance, StartError};
 use platen::config::Config;
-use platen::system::service;
 use platen::panel::wiring;
+use platen::system::service;
 use platen::{logging, render, simulate, simulate_day};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -254,6 +254,15 @@ fn greet(appliance: &Appliance) {
             uri.to_string()
         };
         say(&format!("  {name:<9} ipp://localhost:{port}/ipp/print/{id}  ({place})"));
+    }
+    for pool in appliance.pools() {
+        let members: Vec<&str> = pool.printers.iter().map(|p| p.as_str()).collect();
+        say(&format!(
+            "  pool      ipp://localhost:{port}/ipp/print/{}  ({}: {})",
+            pool.id,
+            pool.name,
+            members.join(", ")
+        ));
     }
     for preset in appliance.presets() {
         let (id, to) = (&preset.id, &preset.destination);

@@ -9,14 +9,11 @@ use crate::care::stock::{self, Word};
 use crate::care::{self, ink};
 use crate::care::{estimate, finish_of};
 use crate::model::{
-    Bookings, Coverage, InkEntry, InkReason, Job, Loaded, Media, Nanoliters, Need, NewInkEntry, Paper, PrinterId,
-    PrinterStatus, Timestamp,
+    Bookings, Coverage, HOUSE, InkEntry, InkReason, Job, Loaded, Media, Nanoliters, Need, NewInkEntry, Paper,
+    PrinterId, PrinterStatus, Timestamp,
 };
 use crate::queue::books::{Books, Found, Origin, Sheets};
 use crate::queue::plan::{InkAmount, Tank};
-
-/// Who books.
-const HOUSE: &str = "platen";
 
 /// See the head of the file.
 #[derive(Debug, Clone, Copy)]
@@ -63,12 +60,9 @@ impl Books for HouseBooks {
             note: SmolStr::default(),
             at,
         };
-        let feeder = from.loaded.iter().find(|loaded| {
-            let fits = loaded.media.size.is_about(&media.size)
-                && (media.media_type == "auto" || loaded.media.media_type == media.media_type)
-                && (media.source == "auto" || loaded.source == media.source);
-            loaded.printer == *from.printer && fits
-        });
+        let here = from.loaded.iter().filter(|loaded| loaded.printer == *from.printer);
+        let mut fitting = here.filter(|loaded| media.is_same_paper(&loaded.media));
+        let feeder = fitting.next();
         // What is in the feeder says which of two papers of one type it was.
         let paper = feeder.and_then(|loaded| loaded.paper.clone()).or_else(|| {
             from.papers

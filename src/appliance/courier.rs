@@ -109,7 +109,7 @@ impl HouseCourier {
             OutputProfile::Paper(place) => station.papers[place].1.clone(),
             OutputProfile::Standard(raster_type) => self.standard.of(raster_type),
         };
-        let (copies, repeat) = output::copies(capabilities, &job.ticket, spec.format);
+        let (copies, repeat) = output::copies(capabilities, job.copies_left(), spec.format);
         let media = &job.ticket.media.value;
         let job = PressJob {
             inputs: inputs.collect(),

@@ -20,11 +20,11 @@ use std::sync::Arc;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
-    Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Hold, Job, JobId, NewJob, PrinterRecord,
-    Ticket, Timestamp,
+    Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Hold, Job, JobId, NewJob, Ticket, Timestamp,
+    who,
 };
 use crate::spool::{Spool, SpoolError};
-use crate::store::{Store, StoreError};
+use crate::store::{House, Store, StoreError};
 
 pub use conflicts::{Conflict, conflicts};
 pub use decide::{DEFAULT_MARGINS, Decision, Ignored, MOST_COPIES, complete, decide};
@@ -218,7 +218,7 @@ impl Intake {
         older: Option<&Ticket>,
     ) -> Result<Job, IntakeError> {
         let house = self.store.house().await?;
-        let able = candidates(&house.printers, &submission.destination);
+        let able = candidates(&house, &submission.destination);
         let facts = documents.first().map(|d| &d.facts);
         let mut ticket = decide(&submission.wishes, facts, &able).ticket;
         if let Some(older) = older {
@@ -245,7 +245,7 @@ impl Intake {
         };
         let most = self.jobs_per_user;
         let job = self.store.create_job_of_few(job, most, Timestamp::now()).await?;
-        log::info!("job {} \"{}\" of {}: accepted", job.id, job.name, job.user);
+        log::info!("job {} \"{}\" of {}: accepted", job.id, job.name, who(&job.user));
         Ok(job)
     }
 }
@@ -269,13 +269,7 @@ pub fn check_pages(ticket: &Ticket, documents: impl IntoIterator<Item = u32>) ->
 }
 
 /// The capabilities of the printers that a job with this destination may go to, as far as they are known.
-pub fn candidates<'a>(printers: &'a [PrinterRecord], destination: &Destination) -> Vec<&'a Capabilities> {
-    printers
-        .iter()
-        .filter(|p| match destination {
-            Destination::Pool => true,
-            Destination::Printer(id) => p.id == *id,
-        })
-        .filter_map(|p| p.capabilities.as_ref())
-        .collect()
+pub fn candidates<'a>(house: &'a House, destination: &Destination) -> Vec<&'a Capabilities> {
+    let printers = house.behind(destination);
+    printers.filter_map(|p| p.capabilities.as_ref()).collect()
 }

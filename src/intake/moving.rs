@@ -4,13 +4,13 @@
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{Ignored, decide, revise, wishes_of};
-use crate::model::{Capabilities, Destination, Job, Source};
+use crate::model::{Capabilities, Job, Source};
 
 /// Refuses a move after which the job would not be what was asked for.
 ///
 /// # Errors
 /// What is not to be had there, for a person.
-pub fn check_move(job: &Job, to: &Destination, able: &[&Capabilities]) -> Result<(), SmolStr> {
+pub fn check_move(job: &Job, to: &str, able: &[&Capabilities]) -> Result<(), SmolStr> {
     let facts = job.documents.first().map(|d| &d.facts);
     let mut wishes = wishes_of(&job.ticket);
     let media = &job.ticket.media;

@@ -90,7 +90,7 @@ impl Intake {
     /// [`IntakeError::NotAsAsked`], [`IntakeError::NoPage`], [`IntakeError::Store`].
     pub async fn decide(&self, asked: &Asked, documents: &[Document]) -> Result<Ticket, IntakeError> {
         let house = self.store.house().await?;
-        let able = candidates(&house.printers, &asked.destination);
+        let able = candidates(&house, &asked.destination);
         let facts = documents.first().map(|d| &d.facts);
         let ticket = ticket_of(asked, facts, &able).map_err(IntakeError::NotAsAsked)?;
         check_pages(&ticket, documents.iter().map(|d| d.facts.pages))?;

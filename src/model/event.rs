@@ -52,6 +52,9 @@ pub enum EventKind {
         phase: AttemptPhase,
         /// How it ended, once it did.
         outcome: Option<AttemptOutcome>,
+        /// Why its printer was chosen, continuing "goes to NAME: …": told when it is opened.
+        #[serde(default, skip_serializing_if = "SmolStr::is_empty")]
+        why: SmolStr,
     },
     /// A printer's state or reasons changed.
     PrinterChanged {

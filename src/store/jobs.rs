@@ -213,6 +213,12 @@ pub(super) fn check_user(connection: &Connection, user: &SmolStr, most: u32) -> 
     })
 }
 
+/// Where a job may go; nowhere but to the pool when there is none.
+pub(super) fn destination(connection: &Connection, id: JobId) -> Result<Destination, StoreError> {
+    let job = rows::read_job_alone(connection, id)?;
+    Ok(job.map_or(Destination::Pool, |job| job.destination))
+}
+
 pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
     // Looked at here, so that no job slips through while the switch is turned.
     // A draft waits for more than that.
@@ -220,7 +226,11 @@ pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) ->
         new.hold = Some(Hold::OF_NEW_JOBS);
     }
     let (state, reason, message) = match new.incoming_until {
-        Some(_) => (JobState::PendingHeld, JobReason::JobIncoming, "waits for its document"),
+        Some(_) => (
+            JobState::PendingHeld,
+            JobReason::JobIncoming,
+            "waits for its document".into(),
+        ),
         None => JobState::standing(new.hold.as_ref()),
     };
     let hold = new.hold.as_ref().map(to_json).transpose()?;
@@ -240,7 +250,7 @@ pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) ->
             new.priority,
             state.as_enum(),
             to_json(&[reason])?,
-            message,
+            message.as_str(),
             to_json(&new.ticket)?,
             new.incoming_until.map(|t| t.0),
             new.printer_uri.as_str(),
@@ -269,7 +279,7 @@ pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) ->
         rank: 0,
         state,
         reasons: vec![reason],
-        message: message.into(),
+        message,
         ticket: new.ticket,
         documents,
         incoming_until: new.incoming_until,
@@ -281,6 +291,7 @@ pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) ->
         failures: 0,
         strikes: 0,
         spoiled_sheets: 0,
+        copies_done: 0,
         impressions_completed: 0,
         printer: None,
         printer_uri: new.printer_uri,

@@ -27,6 +27,7 @@ mod migrate;
 mod orders;
 mod outbox;
 mod overrides;
+mod pools;
 mod presets;
 mod printers;
 mod profiles;

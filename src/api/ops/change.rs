@@ -78,10 +78,7 @@ impl Api {
         change: &JobChange,
     ) -> Result<impl FnOnce(&mut Job) + Send + 'static, Problem> {
         let house = self.store.house().await?;
-        let able: Vec<Capabilities> = candidates(&house.printers, &job.destination)
-            .into_iter()
-            .cloned()
-            .collect();
+        let able: Vec<Capabilities> = candidates(&house, &job.destination).into_iter().cloned().collect();
         let able_now: Vec<&Capabilities> = able.iter().collect();
         let facts = job.documents.first().map(|d| &d.facts);
         let older = wishes_of(&job.ticket);
@@ -173,10 +170,10 @@ impl Api {
         caller.needs(Scope::JobsWrite)?;
         let job = self.seen(caller, id).await?;
         let house = self.store.house().await?;
-        let to = destination_of(Some(to), &house.printers)?;
+        let to = destination_of(Some(to), &house)?;
         self.check_takes(&to).await?;
-        let able = candidates(&house.printers, &to);
-        check_move(&job, &to, &able).map_err(|text| Problem::conflict("cannot-move", text))?;
+        let able = candidates(&house, &to);
+        check_move(&job, &house.called(&to), &able).map_err(|text| Problem::conflict("cannot-move", text))?;
         let adapt = adapt_to(able.into_iter().cloned().collect());
         let uri = to.uri("ipp://localhost").into();
         match self.queue.move_job(id, to.clone(), uri, adapt).await {

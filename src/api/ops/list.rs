@@ -85,9 +85,7 @@ impl Api {
         }
         let house = self.store.house().await?;
         let destination = query.destination.as_deref();
-        let destination = destination
-            .map(|name| destination_of(Some(name), &house.printers))
-            .transpose()?;
+        let destination = destination.map(|name| destination_of(Some(name), &house)).transpose()?;
         let wrong_printer = || Problem::invalid("printer", "this is no printer's short name");
         let printer = query
             .printer

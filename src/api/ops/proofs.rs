@@ -146,7 +146,7 @@ impl Api {
             ));
         }
         let house = self.store.house().await?;
-        let printer = destination_of(query.printer.as_deref(), &house.printers);
+        let printer = destination_of(query.printer.as_deref(), &house);
         let printer = match printer.map_err(|problem| problem.at("printer"))? {
             Destination::Printer(id) => Some(id),
             Destination::Pool => None,

@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::submit::JobRequest;
 use crate::api::studio::Print;
-use crate::api::view::{QuotedInkView, Moment, PaperNeed, PriceView, QuoteView, TimeView};
+use crate::api::view::{Moment, PaperNeed, PriceView, QuoteView, QuotedInkView, TimeView};
 use crate::api::{Api, Caller, Problem};
 use crate::care::price::price;
 use crate::care::{estimate, finish_of};

@@ -195,7 +195,7 @@ impl Api {
     /// How a request wants its documents printed.
     pub(super) async fn asked(&self, request: &JobRequest, documents: &[Document]) -> Result<Asked, Problem> {
         let house = self.store.house().await?;
-        let destination = destination_of(request.destination.as_deref(), &house.printers)?;
+        let destination = destination_of(request.destination.as_deref(), &house)?;
         let mut wishes = request.ticket.wishes(Wishes::default(), &house.papers)?;
         wishes.copies = request.copies;
         let template = self.fitted(request, &wishes, documents).await?;
@@ -287,16 +287,13 @@ impl Api {
 }
 
 /// A destination by its name.
-pub(super) fn destination_of(
-    name: Option<&str>,
-    printers: &[crate::model::PrinterRecord],
-) -> Result<Destination, Problem> {
+pub(super) fn destination_of(name: Option<&str>, house: &crate::store::House) -> Result<Destination, Problem> {
     let Some(name) = name.filter(|name| *name != "pool") else {
         return Ok(Destination::Pool);
     };
     let id = PrinterId::new(name)
         .ok()
-        .filter(|id| printers.iter().any(|p| p.id == *id));
+        .filter(|id| house.printers.iter().any(|p| p.id == *id) || house.pools.iter().any(|pool| pool.id == *id));
     id.map(Destination::Printer).ok_or_else(|| {
         let text = format_smolstr!("there is no printer \"{}\" here: leave this out for any", short(name));
         Problem::invalid("destination", text)

@@ -5,14 +5,14 @@ mod clients;
 mod events;
 mod jobs;
 mod oauth;
-mod proofs;
-mod submit;
-mod uploads;
 mod papers;
 mod printers;
 mod profiles;
+mod proofs;
+mod submit;
 mod system;
 mod templates;
+mod uploads;
 mod users;
 mod webhooks;
 

@@ -44,9 +44,9 @@ fn destination(call: &Call<'_>, house: &House) -> Result<Destination, Failure> {
         Some(preset) => preset.destination.clone(),
         None => named,
     };
-    match &to {
-        Destination::Printer(id) if !house.printers.iter().any(|p| p.id == *id) => Err(unknown()),
-        _ => Ok(to),
+    match house.has(&to) {
+        true => Ok(to),
+        false => Err(unknown()),
     }
 }
 
@@ -78,6 +78,7 @@ async fn move_all(call: &Call<'_>, house: &House, to: &Destination) -> Result<An
             Err(failure) => return Err(failure),
         }
     }
+    let to = house.called(to);
     Ok(Answer {
         message: match stay {
             0 => format_smolstr!("{moved} jobs were moved to {to}"),
@@ -88,14 +89,14 @@ async fn move_all(call: &Call<'_>, house: &House, to: &Destination) -> Result<An
 }
 
 async fn move_one(call: &Call<'_>, house: &House, job: Job, to: &Destination) -> Result<(), Failure> {
-    let able = candidates(&house.printers, to);
+    let able = candidates(house, to);
     let not_possible = |text: SmolStr| Failure::new(status::CLIENT_ERROR_NOT_POSSIBLE, text);
-    check_move(&job, to, &able).map_err(not_possible)?;
+    check_move(&job, &house.called(to), &able).map_err(not_possible)?;
     let adapt = adapt_to(able.into_iter().cloned().collect());
     let uri = SmolStr::new(to.uri(&call.base));
     match call.shared.queue.move_job(job.id, to.clone(), uri, adapt).await {
         Ok(_) => {
-            log::info!("job {}: moved to {to} by {}", job.id, call.valid.user);
+            log::info!("job {}: moved to {to} by {}", job.id, call.valid.who());
             Ok(())
         }
         Err(QueueError::Refused(refusal)) if job.has_attempt() => Err(not_possible(with_printer(&refusal))),

@@ -167,6 +167,7 @@ pub fn restart(job: &mut Job, hold: Option<Hold>) -> Result<(), Refusal> {
     job.printer = None;
     begin_anew(job);
     job.impressions_completed = 0;
+    job.copies_done = 0;
     job.rank = 0;
     job.hold = hold;
     stand(job);
