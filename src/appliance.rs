@@ -40,6 +40,7 @@ use crate::store::{Store, StoreError};
 use crate::system::service;
 use crate::tls::{Identity, TlsError};
 use crate::watch::{Addresses, Webhooks};
+use crate::web;
 
 use courier::{HouseCourier, PressInspector, StandardProfiles};
 use front::{Front, Redirect};
@@ -385,7 +386,8 @@ fn open_web(
         tls: Some(identity.acceptor()?),
     };
     let exchange = api::Exchange::new(api.clone()).map_err(StartError::Config)?;
-    let mut door = Door::open(listeners, sockets.clone(), &Front { api: exchange });
+    let web = web::Exchange::new(api.clone()).map_err(StartError::Config)?;
+    let mut door = Door::open(listeners, sockets.clone(), &Front { api: exchange, web });
     door.beside(|mut closing| async move {
         let _ = closing.wait_for(|closing| *closing).await;
         api.end_streams();

@@ -4,7 +4,7 @@
 //!
 //! | floor | rooms |
 //! | --- | --- |
-//! | doors | [`api`], [`ipp`], [`panel`] |
+//! | doors | [`api`], [`web`], [`ipp`], [`panel`] |
 //! | work | [`intake`], [`queue`], [`press`], [`printers`], [`care`], [`watch`], [`system`] |
 //! | ground | [`store`], [`spool`], [`color`] |
 //! | words | [`model`], and the sans-IO message codec [`ipp::codec`] that both ends of the wire share |
@@ -26,6 +26,7 @@ pub mod tls;
 pub mod api;
 pub mod ipp;
 pub mod panel;
+pub mod web;
 
 pub mod care;
 pub mod intake;

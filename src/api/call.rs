@@ -1,6 +1,7 @@
 //! One call: who makes it, what it names, and its body under limits.
 
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -30,7 +31,8 @@ pub struct Call {
     pub named: Vec<(SmolStr, SmolStr)>,
     /// Where it comes from.
     pub peer: Peer,
-    body: Body,
+    /// In a lock that is never waited for: pages that are drawn in pieces may be read from any thread.
+    body: Mutex<Body>,
     idle: Duration,
 }
 
@@ -42,7 +44,7 @@ impl Call {
             parts,
             named: Vec::new(),
             peer,
-            body,
+            body: Mutex::new(body),
             idle,
         }
     }
@@ -79,7 +81,11 @@ impl Call {
 
     /// How long the body says that it is.
     pub fn announced(&self) -> Option<u64> {
-        self.body.size_hint().exact()
+        self.body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .size_hint()
+            .exact()
     }
 
     /// The body as JSON.
@@ -144,7 +150,8 @@ impl Call {
     /// 408 when none come for too long, 400 when the connection is torn.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
-            let frame = tokio::time::timeout(self.idle, self.body.frame()).await;
+            let body = self.body.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let frame = tokio::time::timeout(self.idle, body.frame()).await;
             match frame.map_err(|_| late(self.idle))? {
                 None => return Ok(None),
                 Some(Err(error)) => {

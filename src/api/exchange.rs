@@ -44,6 +44,16 @@ impl Exchange {
             || matches!(path, "/oauth/token" | "/oauth/revoke" | "/oauth/introspect")
     }
 
+    /// Whether a path is one of programs: all others are people's.
+    pub fn is_for(path: &str) -> bool {
+        // What a person says about a program is asked on a page.
+        let is_page = path == "/oauth/authorize";
+        !is_page
+            && ["/api/", "/oauth/", "/.well-known/"]
+                .iter()
+                .any(|root| path.starts_with(root))
+    }
+
     /// Answers one request of a caller, where it is known who he is.
     pub async fn answer(
         &self,

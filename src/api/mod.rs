@@ -110,6 +110,11 @@ impl Api {
         }
     }
 
+    /// What the studio is called.
+    pub fn studio_name(&self) -> String {
+        self.estate.settings().studio_name.to_string()
+    }
+
     /// Ends every stream of events, because the door closes.
     pub fn end_streams(&self) {
         self.ending.send_replace(true);

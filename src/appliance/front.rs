@@ -4,11 +4,13 @@ use hyper::{Response, StatusCode};
 
 use crate::api::{self, http};
 use crate::door::{AnswerBody, Body, Handler, Peer};
+use crate::web;
 
 /// Answers what comes by HTTPS.
 #[derive(Clone)]
 pub(super) struct Front {
     pub api: api::Exchange,
+    pub web: web::Exchange,
 }
 
 impl Handler for Front {
@@ -17,7 +19,10 @@ impl Handler for Front {
             return Redirect { port: None }.answer(request, peer).await;
         }
         let caller = self.api.identify(request.headers(), request.method(), peer).await;
-        self.api.answer(request, caller, peer).await
+        match api::Exchange::is_for(request.uri().path()) {
+            true => self.api.answer(request, caller, peer).await,
+            false => self.web.answer(request, caller, peer).await,
+        }
     }
 }
 

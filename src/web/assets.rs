@@ -15,7 +15,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 3] = [
+const ASSETS: [Asset; 5] = [
     Asset {
         name: "style.css",
         mime: "text/css; charset=utf-8",
@@ -25,6 +25,16 @@ const ASSETS: [Asset; 3] = [
         name: "live.js",
         mime: "text/javascript; charset=utf-8",
         bytes: include_bytes!("assets/live.js"),
+    },
+    Asset {
+        name: "upload.js",
+        mime: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("assets/upload.js"),
+    },
+    Asset {
+        name: "print.js",
+        mime: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("assets/print.js"),
     },
     Asset {
         name: "icon.svg",

@@ -37,7 +37,11 @@ impl Exchange {
         caller: Result<Option<Caller>, Problem>,
         peer: Peer,
     ) -> Response<AnswerBody> {
-        let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let wanted = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned();
         let is_get = request.method() == Method::GET || request.method() == Method::HEAD;
         // A part of a page that is fetched anew has nobody who could be sent elsewhere.
         let is_part = request.headers().contains_key("x-part");
@@ -47,7 +51,7 @@ impl Exchange {
             Err(problem) if problem.status == StatusCode::UNAUTHORIZED && is_get && !is_part => {
                 return http::see(StatusCode::SEE_OTHER, &sign_in(&wanted));
             }
-            Err(problem) => frame::error(&problem, known.as_ref()),
+            Err(problem) => frame::error(&self.api, &problem, known.as_ref()),
         };
         http::secure(reply.0.headers_mut());
         reply.0

@@ -3,8 +3,9 @@
 use hyper::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
-use crate::api::call::from_form;
+use crate::api::call::{from_form, from_json};
 use crate::api::{Api, Call, Problem, Reply, http};
 
 /// Most bytes of a form without files.
@@ -29,13 +30,46 @@ pub async fn read<T: DeserializeOwned>(api: &Api, call: &mut Call) -> Result<T, 
     from_form(&bytes)
 }
 
+/// Reads a form of somebody who is signed in as what an operation wants: empty fields are left out, those of `numbers` are
+/// numbers.
+///
+/// # Errors
+/// As for [`read`].
+pub async fn wish<T: DeserializeOwned>(api: &Api, call: &mut Call, numbers: &[&str]) -> Result<T, Problem> {
+    let fields: Vec<(String, String)> = read(api, call).await?;
+    let mut json = Map::new();
+    for (name, value) in fields {
+        let value = value.trim();
+        if value.is_empty() || name == "form-token" {
+            continue;
+        }
+        let value = match numbers.contains(&name.as_str()) {
+            // What is no number is refused by whoever wants one.
+            true => serde_json::from_str(value).unwrap_or_else(|_| Value::from(value)),
+            false => Value::from(value),
+        };
+        json.insert(name, value);
+    }
+    from_json(Value::Object(json).to_string().as_bytes())
+}
+
+/// Reads a form that says nothing but that it was sent.
+///
+/// # Errors
+/// As for [`read`].
+pub async fn sent(api: &Api, call: &mut Call) -> Result<(), Problem> {
+    read::<Vec<(String, String)>>(api, call).await.map(drop)
+}
+
 /// Reads a form of somebody who is not known yet.
 ///
 /// # Errors
 /// 403 when another site has sent it; what is wrong with a field.
 pub async fn from_nobody<T: DeserializeOwned>(call: &mut Call) -> Result<T, Problem> {
     if !crate::api::accounts::is_same_origin(&call.parts.headers) {
-        return Err(Problem::forbidden("this form was sent by another site: load the page of this one"));
+        return Err(Problem::forbidden(
+            "this form was sent by another site: load the page of this one",
+        ));
     }
     let bytes = call.whole(FORM_BYTES).await?;
     from_form(&bytes)
@@ -62,7 +96,14 @@ mod tests {
     #[test]
     fn nobody_is_sent_out_of_the_house() {
         assert_eq!(next(Some("/jobs?state=held")), "/jobs?state=held");
-        for bad in ["//evil.example", "https://evil.example", "/\\evil.example", "", "jobs", "/a\nb"] {
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "jobs",
+            "/a\nb",
+        ] {
             assert_eq!(next(Some(bad)), "/", "{bad:?}");
         }
         assert_eq!(next(None), "/");

@@ -4,7 +4,7 @@ use askama::Template;
 use hyper::StatusCode;
 
 use super::assets::EDITION;
-use crate::api::{Caller, Problem, Reply};
+use crate::api::{Api, Caller, Problem, Reply};
 use crate::model::{Role, Scope};
 
 /// Names of the events that pages follow.
@@ -51,16 +51,19 @@ pub struct Frame {
     pub at: &'static str,
     /// Whether it is a small one, of a form and no more.
     pub is_narrow: bool,
+    /// What its forms carry.
+    pub token: String,
 }
 
 impl Frame {
     /// That of a page of the menu's place `at`.
-    pub fn of(caller: &Caller, at: &'static str, title: impl Into<String>) -> Frame {
+    pub fn of(api: &Api, caller: &Caller, at: &'static str, title: impl Into<String>) -> Frame {
         Frame {
             title: title.into(),
             caller: caller.role.is_some().then(|| caller.clone()),
             at,
             is_narrow: false,
+            token: api.form_token(caller).unwrap_or_default().to_owned(),
         }
     }
 
@@ -71,6 +74,7 @@ impl Frame {
             caller: None,
             at: "",
             is_narrow: true,
+            token: String::new(),
         }
     }
 
@@ -88,7 +92,10 @@ impl Frame {
 
     /// Who the caller is to the studio.
     pub fn role(&self) -> &'static str {
-        self.caller.as_ref().and_then(|caller| caller.role).map_or("", Role::keyword)
+        self.caller
+            .as_ref()
+            .and_then(|caller| caller.role)
+            .map_or("", Role::keyword)
     }
 
     /// What files of the house are called by.
@@ -113,7 +120,11 @@ impl Frame {
 /// 500; our own pages can be drawn.
 pub fn show(page: &impl Template) -> Result<Reply, Problem> {
     let html = page.render().map_err(|error| Problem::internal(&error))?;
-    Ok(Reply::bytes(StatusCode::OK, "text/html; charset=utf-8", html.into_bytes()))
+    Ok(Reply::bytes(
+        StatusCode::OK,
+        "text/html; charset=utf-8",
+        html.into_bytes(),
+    ))
 }
 
 /// The same with another status: a form whose input was not taken.
@@ -134,7 +145,7 @@ struct ErrorPage<'a> {
 }
 
 /// A problem as a page.
-pub fn error(problem: &Problem, caller: Option<&Caller>) -> Reply {
+pub fn error(api: &Api, problem: &Problem, caller: Option<&Caller>) -> Reply {
     let title = match problem.status {
         StatusCode::NOT_FOUND => "There is nothing here",
         StatusCode::FORBIDDEN => "Not allowed",
@@ -143,7 +154,7 @@ pub fn error(problem: &Problem, caller: Option<&Caller>) -> Reply {
         status if status.is_server_error() => "Something went wrong",
         _ => "That was not taken",
     };
-    let frame = caller.map_or_else(|| Frame::narrow(title), |caller| Frame::of(caller, "", title));
+    let frame = caller.map_or_else(|| Frame::narrow(title), |caller| Frame::of(api, caller, "", title));
     let mut reply = show_with(problem.status, &ErrorPage { frame, problem })
         .unwrap_or_else(|problem| Reply::bytes(problem.status, "text/plain", problem.detail.as_bytes().to_vec()));
     if let Some(wait) = problem.retry_after {

@@ -30,6 +30,16 @@ pub use upload::UploadView;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment(pub Timestamp);
 
+impl Moment {
+    /// For people: the day and the time by the clock of the studio.
+    pub fn short(&self) -> String {
+        let at = jiff::Timestamp::from_millisecond(self.0.0).unwrap_or_default();
+        at.to_zoned_datetime(jiff::tz::TimeZone::system())
+            .strftime("%-d %b %H:%M")
+            .to_string()
+    }
+}
+
 impl std::fmt::Display for Moment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match jiff::Timestamp::from_millisecond(self.0.0) {

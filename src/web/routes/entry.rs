@@ -159,7 +159,7 @@ fn welcome(signed_in: &SignedIn, to: &str) -> Reply {
 }
 
 async fn leave(api: Api, mut call: Call) -> Result<Reply, Problem> {
-    let _: serde::de::IgnoredAny = form::read(&api, &mut call).await?;
+    form::sent(&api, &mut call).await?;
     api.sign_out(&call.caller).await?;
     let mut reply = form::go("/sign-in");
     reply.set(SET_COOKIE, crate::api::accounts::GONE_COOKIE);
