@@ -130,9 +130,8 @@ class Guest:
 
 def journal(data, folder):
     """Lines of the guest's journal, read on this machine."""
-    subprocess.run(["e2fsck", "-fy", data], stdout=subprocess.DEVNULL, check=False)
-    logs = os.path.join(folder, "journal")
+    logs = os.path.join(folder, "logs")
     os.makedirs(logs, exist_ok=True)
     subprocess.run(["debugfs", "-R", f"rdump /log/journal {logs}", data], stderr=subprocess.DEVNULL, check=True)
-    said = subprocess.run(["journalctl", "-D", logs, "--no-pager", "-o", "short-monotonic"], capture_output=True, text=True, check=False)
+    said = subprocess.run(["journalctl", "-D", os.path.join(logs, "journal"), "--no-pager", "-o", "short-monotonic"], capture_output=True, text=True, check=False)
     return said.stdout.splitlines()
