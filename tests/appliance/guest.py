@@ -126,13 +126,3 @@ class Guest:
         copy = ["dd", f"if={self.disk}", f"of={path}", "bs=1M", "conv=sparse", "status=none", "iflag=skip_bytes,count_bytes"]
         subprocess.run(copy + [f"skip={start}", f"count={size}"], check=True)
         return path
-
-
-def journal(data, folder):
-    """Lines of the guest's journal, read on this machine."""
-    subprocess.run(["e2fsck", "-fy", data], stdout=subprocess.DEVNULL, check=False)
-    logs = os.path.join(folder, "journal")
-    os.makedirs(logs, exist_ok=True)
-    subprocess.run(["debugfs", "-R", f"rdump /log/journal {logs}", data], stderr=subprocess.DEVNULL, check=True)
-    said = subprocess.run(["journalctl", "-D", logs, "--no-pager", "-o", "short-monotonic"], capture_output=True, text=True, check=False)
-    return said.stdout.splitlines()
