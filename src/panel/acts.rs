@@ -23,6 +23,7 @@ use super::facts::{Facts, PrinterFacts};
 use super::gestures::Gesture;
 use super::lights::{Own, Reset};
 use super::pins::ButtonRole;
+use super::screens::{Screen, screen};
 use crate::model::{JobId, PrinterId};
 use crate::queue::Answer;
 use crate::queue::plan::LoadRequest;
@@ -237,9 +238,7 @@ pub fn decide(view: &mut View, facts: &Facts, gesture: Gesture, at: u64) -> Vec<
     view.settle(facts, at);
     match gesture {
         Gesture::Down(button) => {
-            if view.has_display && !view.is_awake(at) {
-                view.waking = Some(button);
-            }
+            view.waking = (screen(view, facts, at) == Screen::Asleep).then_some(button);
             view.wake(at);
             Vec::new()
         }

@@ -45,11 +45,6 @@ impl Flood {
         Verdict::Begins
     }
 
-    /// It floods, by somebody else's count.
-    pub fn begin(&mut self, at: u64) {
-        (self.floods, self.last) = (true, at);
-    }
-
     /// When its last edge was.
     pub fn last(&self) -> u64 {
         self.last

@@ -110,6 +110,8 @@ struct State {
     second: bool,
     flood: Flood,
     flooded: bool,
+    /// Somebody before us says so, and says when it is over.
+    from_outside: bool,
 }
 
 /// All buttons.
@@ -135,17 +137,13 @@ impl Gestures {
         let mut told = self.tick(at);
         let at = self.now;
         let state = &mut self.states[button as usize];
-        match state.flood.edge(at) {
-            Verdict::Pass => {}
-            Verdict::Begins => {
+        let verdict = state.flood.edge(at);
+        if state.flooded || verdict != Verdict::Pass {
+            (state.raw, state.raw_at) = (down, at);
+            if !state.flooded {
                 self.flooded(button, &mut told);
-                return told;
             }
-            Verdict::GoesOn => {
-                state.raw = down;
-                state.raw_at = at;
-                return told;
-            }
+            return told;
         }
         // The same level once more is a sample, not an edge: it must not put its belief off.
         if state.raw != down {
@@ -159,12 +157,10 @@ impl Gestures {
     pub fn line_flooded(&mut self, button: ButtonRole, floods: bool, at: u64) -> Vec<Gesture> {
         let mut told = self.tick(at);
         let state = &mut self.states[button as usize];
+        state.from_outside = floods;
         match (floods, state.flooded) {
-            (true, false) => {
-                state.flood.begin(self.now);
-                self.flooded(button, &mut told);
-            }
-            (true, true) => state.flood.begin(self.now),
+            (true, false) => self.flooded(button, &mut told),
+            (true, true) => {}
             (false, true) => self.calmed(button, &mut told),
             (false, false) => {}
         }
@@ -218,7 +214,7 @@ impl Gestures {
     fn due_at(&self, button: ButtonRole) -> Option<u64> {
         let (state, timing) = (&self.states[button as usize], &self.timing);
         if state.flooded {
-            return Some(state.raw_at.max(state.flood.last()) + timing.calm);
+            return (!state.from_outside).then_some(state.flood.last() + timing.calm);
         }
         if state.raw != state.down {
             return Some(state.raw_at + timing.settle);

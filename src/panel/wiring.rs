@@ -14,6 +14,9 @@ const COLUMNS: [i32; 2] = [430, 470];
 /// Where the ground rails are.
 const RAILS: [i32; 2] = [70, 830];
 
+/// The ground pin beside the display's other three.
+const DISPLAY_GROUND: usize = 9;
+
 /// Write the wiring diagram and the wiring table of a pin map
 #[derive(clap::Args)]
 pub struct Options {
@@ -116,7 +119,12 @@ fn wires(pins: &Pins) -> Vec<Wire> {
     for wire in &mut wires {
         let group = |(pin, light): &&(usize, bool)| pin % 2 == wire.pin % 2 && *light == wire.is_light;
         let far = |ground: &usize| -> usize { places.iter().filter(group).map(|(pin, _)| pin.abs_diff(*ground)).sum() };
-        let here = grounds.iter().copied().filter(|ground| ground % 2 == wire.pin % 2);
+        // A pin takes one wire: that of the display is taken.
+        let is_free = |ground: &usize| pins.display.is_none() || *ground != DISPLAY_GROUND;
+        let here = grounds
+            .iter()
+            .copied()
+            .filter(|ground| ground % 2 == wire.pin % 2 && is_free(ground));
         wire.other = match (wire.to_ground, here.min_by_key(far)) {
             (true, Some(ground)) => format!("GND, pin {ground}"),
             (true, None) => "GND".to_owned(),
@@ -138,7 +146,7 @@ fn display_wires() -> [(&'static str, usize, &'static str); 4] {
         ("VIN", 1, "3.3 V"),
         ("SDA", 3, "line 2"),
         ("SCL", 5, "line 3"),
-        ("GND", 9, "GND"),
+        ("GND", DISPLAY_GROUND, "GND"),
     ]
 }
 
@@ -264,7 +272,7 @@ fn draw_wire(text: &mut String, wire: &Wire, rails: &mut [Vec<i32>; 2]) {
     // All is drawn to the right, and mirrored where the pin is on the left.
     let from = COLUMNS[side] - 450 + if side == 0 { -11 } else { 11 };
     let x = |right: i32| if side == 0 { 450 - right } else { 450 + right };
-    let (begin, resistor, part) = (from.abs(), 90, 250);
+    let (begin, resistor, part) = (from.abs(), 66, 266);
     let end = if wire.to_ground { (RAILS[side] - 450).abs() } else { 300 };
     let _ = writeln!(
         text,
@@ -320,7 +328,7 @@ fn draw_wire(text: &mut String, wire: &Wire, rails: &mut [Vec<i32>; 2]) {
     let label = (x(resistor + 48) + x(part - 16)) / 2;
     let _ = writeln!(
         text,
-        "<text x=\"{label}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\">{} (line {})</text>",
+        "<text x=\"{label}\" y=\"{}\" text-anchor=\"middle\" font-size=\"10\">{} (line {})</text>",
         y_at - 5,
         wire.name,
         wire.line

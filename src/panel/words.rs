@@ -45,8 +45,8 @@ pub fn wrapped(text: &str, width: usize, most: usize) -> Vec<SmolStr> {
             let gap = usize::from(line > 0);
             let room = width.saturating_sub(line + gap);
             // A word that fits nowhere is broken where a third of a line is left, or more.
-            let fits = word.len() <= room;
-            if !fits && !(word.len() > width && room * 3 >= width) && line > 0 {
+            let goes_here = word.len() <= room || (word.len() > width && room * 3 >= width);
+            if !goes_here && line > 0 {
                 lines.push(String::new());
                 continue;
             }

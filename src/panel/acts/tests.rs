@@ -155,6 +155,25 @@ fn the_press_that_wakes_the_display_does_nothing_else() {
         decide(&mut view, &facts, Press(Pause), LATE + 900),
         [Act::Pause(id("Gertie"))]
     );
+    // What asks for a person is shown all the time: the first press answers it.
+    let mut view = View::new(0, true);
+    let asking = Facts {
+        loads: vec![load("Gertie")],
+        ..house()
+    };
+    decide(&mut view, &asking, Down(Action), LATE);
+    assert_eq!(
+        decide(&mut view, &asking, Press(Action), LATE + 500),
+        [Act::Loaded(load("Gertie"))]
+    );
+    // Two at once wake it and swallow nothing of what comes later.
+    let mut view = View::new(0, true);
+    for gesture in [Down(Select), Down(Action), Chord(Select, Action)] {
+        decide(&mut view, &facts, gesture, LATE);
+    }
+    decide(&mut view, &facts, Down(Select), LATE + 900);
+    decide(&mut view, &facts, Press(Select), LATE + 999);
+    assert_eq!(view.shown, Some(id("Squirty")));
     // Without a display nothing sleeps.
     let mut blind = View::new(0, false);
     decide(&mut blind, &facts, Down(Pause), LATE);
@@ -182,13 +201,17 @@ proptest! {
         for (n, (which, down, after)) in edges.into_iter().enumerate() {
             let mut all = Vec::new();
             let to = at + after;
-            for (of, since) in down_since.iter_mut().enumerate() {
-                if let Some(let_go) = since.map(|since| since + 1_900).filter(|let_go| *let_go <= to) {
-                    at = at.max(let_go.min(to));
-                    all.extend(gestures.edge(ButtonRole::ALL[of], false, at));
-                    *since = None;
-                    up_since[of] = at;
-                }
+            let mut let_go: Vec<(u64, usize)> = down_since
+                .iter()
+                .enumerate()
+                .filter_map(|(of, since)| Some((since.as_ref()? + 1_900, of)))
+                .filter(|(let_go, _)| *let_go <= to)
+                .collect();
+            let_go.sort_unstable();
+            for (let_go, of) in let_go {
+                at = at.max(let_go);
+                all.extend(gestures.edge(ButtonRole::ALL[of], false, at));
+                (down_since[of], up_since[of]) = (None, at);
             }
             at = at.max(to);
             let button = ButtonRole::ALL[which];

@@ -125,6 +125,18 @@ fn a_flood_that_ends_with_the_button_down_holds_nothing() {
 }
 
 #[test]
+fn a_flood_that_the_line_tells_of_ends_when_the_line_says_so() {
+    let mut gestures = Gestures::new(Timing::default());
+    assert_eq!(gestures.line_flooded(Cancel, true, 1_000), [Flooded(Cancel)]);
+    assert_eq!(gestures.line_flooded(Cancel, true, 2_000), []);
+    assert_eq!(gestures.tick(60_000), []);
+    assert_eq!(gestures.edge(Cancel, true, 61_000), []);
+    assert_eq!(gestures.edge(Cancel, false, 61_100), []);
+    assert_eq!(gestures.line_flooded(Cancel, false, 70_000), [Calm(Cancel)]);
+    assert_eq!(gestures.line_flooded(Cancel, false, 71_000), []);
+}
+
+#[test]
 fn other_buttons_work_while_one_floods() {
     let mut gestures = Gestures::new(Timing::default());
     let mut told = Vec::new();
