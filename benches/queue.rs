@@ -1,4 +1,5 @@
-//! How long a round of planning takes and a list of the newest jobs, with much in history and much that waits.
+//! How long a round of planning takes, a list of the newest jobs and a search among them, with much in history and much
+//! that waits.
 //!
 //!     cargo bench --bench queue
 //!
@@ -19,7 +20,7 @@ use platen::model::{
 use platen::queue::books::NoBooks;
 use platen::queue::plan::{Policy, plan};
 use platen::queue::snapshot::{Memory, Waiting, Ways, snapshot};
-use platen::store::{JobQuery, Store, WhichJobs};
+use platen::store::{JobQuery, JobSearch, Store, WhichJobs};
 use tokio::task::JoinSet;
 
 /// Jobs that wait.
@@ -124,6 +125,7 @@ async fn measure(history: usize) {
     let mut waiting = Waiting::default();
     waiting.refresh(&store).await.expect("it is read");
     let (mut rounds, mut plans, mut lists) = (vec![], vec![], vec![]);
+    let (mut pages, mut searches) = (vec![], vec![]);
     for n in 0..RUNS {
         // A round of the runner comes after a change, of one job as a rule.
         let words = vec![(waiting.jobs()[n].id, format!("waits, round {n}").into())];
@@ -155,12 +157,28 @@ async fn measure(history: usize) {
             .expect("it is read");
         lists.push(begun.elapsed().as_secs_f64() * 1e3);
         assert_eq!(heads.len(), 50);
+
+        // A page of the API's list, and words that one of the oldest jobs has.
+        for (text, found, times) in [(None, 50, &mut pages), (Some("picture 17"), 50, &mut searches)] {
+            let search = JobSearch {
+                states: vec![JobState::Completed],
+                text: text.map(Into::into),
+                limit: 50,
+                ..JobSearch::default()
+            };
+            let begun = Instant::now();
+            let jobs = store.search_jobs(search).await.expect("it is read");
+            times.push(begun.elapsed().as_secs_f64() * 1e3);
+            assert!((1..=found).contains(&jobs.len()));
+        }
     }
     println!(
-        "| {history} | {WAITING} | {} | {} | {} |",
+        "| {history} | {WAITING} | {} | {} | {} | {} | {} |",
         told(plans),
         told(rounds),
-        told(lists)
+        told(lists),
+        told(pages),
+        told(searches)
     );
     store.close().await;
 }
@@ -172,8 +190,8 @@ fn main() {
         .build()
         .expect("threads");
     println!(
-        "| history | waiting | plan, ms | worst | whole round, ms | worst | newest 50, ms | worst |\n\
-         |---|---|---|---|---|---|---|---|"
+        "| history | waiting | plan, ms | worst | whole round, ms | worst | newest 50, ms | worst | a page, ms \
+         | worst | a search, ms | worst |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
     );
     for history in [1_000, 50_000] {
         runtime.block_on(measure(history));

@@ -5,12 +5,16 @@ mod books;
 mod courier;
 mod estate;
 mod front;
+mod laid;
 mod output;
+mod panel;
 mod papers;
 mod presets;
 mod retention;
 mod routine;
 mod stations;
+mod studio;
+mod uploads;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use smol_str::SmolStr;
+use tokio::sync::watch;
 
 use crate::api::accounts::secret::Secret;
 use crate::api::{self, Api};
@@ -26,11 +31,13 @@ use crate::config::{self, Config};
 use crate::door::{Door, Sockets};
 use crate::intake::{Intake, Preset};
 use crate::ipp::{self, Exchange};
-use crate::model::{PrinterId, PrinterIdError, Timestamp};
+use crate::model::{Pool, PrinterId, PrinterIdError, Timestamp};
+use crate::panel::{Machine, Panel, Pins, Remote};
 use crate::press::PressLimits;
 use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
 use crate::store::{Store, StoreError};
+use crate::system::service;
 use crate::tls::{Identity, TlsError};
 use crate::watch::{Addresses, Webhooks};
 
@@ -108,11 +115,17 @@ pub struct Appliance {
     renewal: tokio::task::JoinHandle<()>,
     /// Tells webhooks.
     webhooks: tokio::task::JoinHandle<()>,
+    /// Feeds systemd's watchdog, where there is one.
+    watchdog: Option<tokio::task::JoinHandle<()>>,
     data: PathBuf,
     printers: Vec<(PrinterId, SmolStr, SmolStr)>,
     presets: Arc<[Arc<Preset>]>,
     api: Api,
     setup_code: Option<Secret>,
+    /// What the panel is told of the machine.
+    machine: watch::Sender<Machine>,
+    panel: Option<Panel>,
+    pools: Vec<Pool>,
 }
 
 impl Appliance {
@@ -126,6 +139,9 @@ impl Appliance {
         presets::presets(config)?;
         let papers = config.printers.iter().map(stations::configured_papers);
         let papers = papers.collect::<Result<_, _>>()?;
+        let pins = config.panel.as_ref().map(|panel| Pins::read(&panel.pins)).transpose();
+        let pins = pins.map_err(|error| StartError::Config(error.to_string()))?;
+        let pools = config.named_pools().map_err(StartError::Config)?;
         let data = make_folder(&config.data)?;
         // Ports first: whoever runs a second Platen by mistake hears of the port, and nothing is touched.
         let listeners = bind(&config.ipp.listen)?;
@@ -140,6 +156,7 @@ impl Appliance {
         let profiles = open_profiles(&data, &store).await?;
         let printers = configured_printers(config)?;
         store.set_printers(printers.clone(), Timestamp::now()).await?;
+        store.set_pools(pools.clone()).await?;
         store.set_papers(stock, Timestamp::now()).await?;
         let house = Arc::new(estate::House::open(config, papers, &data, store.clone(), profiles.clone()).await?);
         let settings = house.live.settings.subscribe();
@@ -153,22 +170,28 @@ impl Appliance {
             Err(error) => log::warn!("the spool could not be swept: {error}"),
         }
 
+        match spool.sweep_partials(&store.upload_ids().await?) {
+            Ok(0) => {}
+            Ok(n) => log::info!("{n} uploads that nobody knows any more were removed from the spool"),
+            Err(error) => log::warn!("the uploads could not be swept: {error}"),
+        }
         let limits = PressLimits {
             pixels: config.press.pixels,
             side: config.press.side,
             memory: config.press.memory,
             scratch: data.join("scratch"),
         };
-        let courier = HouseCourier {
+        let courier = Arc::new(HouseCourier {
             stations: house.stations.clone(),
             spool: spool.clone(),
             limits: limits.clone(),
             links: Arc::new(LinkCache::new(LINKS)),
             workers: std::thread::available_parallelism().map_or(1, |n| n.get().min(4)),
             standard: StandardProfiles::new(),
-        };
+            templates: laid::Templates::of(api::estate::Estate::templates(&*house)),
+        });
         let ids = store.printers().await?.into_iter().map(|printer| printer.id).collect();
-        let retention = tokio::spawn(retention::keep(store.clone(), spool.clone(), settings));
+        let kept = retention::keep(store.clone(), spool.clone(), settings);
         let settings = QueueSettings {
             windows: config.rules().map_err(StartError::Config)?,
             boot: boot(),
@@ -176,13 +199,17 @@ impl Appliance {
             profiles: house.stations.profiles(),
             ..QueueSettings::default()
         };
-        let queue = Arc::new(Queue::start(store.clone(), Arc::new(courier), ids, settings).await?);
+        let queue = Arc::new(Queue::start(store.clone(), courier.clone(), ids, settings).await?);
         let intake = Intake::new(
             store.clone(),
             spool,
             Arc::new(PressInspector(limits)),
             config.ipp.jobs_per_user,
         );
+        let uploads = uploads::keep(intake.clone());
+        let retention = tokio::spawn(async move {
+            tokio::join!(kept, uploads);
+        });
 
         let uuid = store
             .setting_or("printer-uuid", || uuid::Uuid::new_v4().to_string())
@@ -198,7 +225,10 @@ impl Appliance {
                 document_bytes: config.spool.document_bytes,
                 documents_per_job: config.ipp.documents_per_job,
                 webhooks: allowed,
+                prices: config.prices.prices().map_err(StartError::Config)?,
             },
+            waiting: tokio::sync::Mutex::default(),
+            studio: api::studio::Studio::new(Arc::new(studio::PressStudio::new(courier, &data))),
             store: store.clone(),
             intake: intake.clone(),
             queue: queue.clone(),
@@ -247,9 +277,13 @@ impl Appliance {
             identity: identity.clone(),
         };
         house.begin(queue.clone(), doors);
+        let watchdog = service::watchdog().map(|within| tokio::spawn(feed(store.clone(), queue.clone(), within)));
+        let (machine, around) = watch::channel(panel::machine(door.addresses()));
+        let panel = pins.map(|pins| panel::start(&pins, &store, &queue, around));
         Ok(Appliance {
             store,
             queue,
+            watchdog,
             door,
             web,
             retention,
@@ -260,6 +294,9 @@ impl Appliance {
             presets: house.live.presets.borrow().clone(),
             api,
             setup_code,
+            machine,
+            panel,
+            pools,
         })
     }
 
@@ -293,16 +330,37 @@ impl Appliance {
         &self.api
     }
 
+    /// The named pools.
+    pub fn pools(&self) -> &[Pool] {
+        &self.pools
+    }
+
     /// The presets that there were at the start.
     pub fn presets(&self) -> &[Arc<Preset>] {
         &self.presets
     }
 
+    /// The front panel, where there is one, for whoever shows it elsewhere.
+    pub fn panel(&self) -> Option<Remote> {
+        self.panel.as_ref().map(Panel::remote)
+    }
+
+    /// Where to tell what the panel shall know of the machine: its addresses, its updates.
+    pub fn machine(&self) -> &watch::Sender<Machine> {
+        &self.machine
+    }
+
     /// Stops: doors first, then the queue, then the store.
     pub async fn stop(self) {
+        if let Some(watchdog) = self.watchdog {
+            watchdog.abort();
+        }
         self.renewal.abort();
         self.webhooks.abort();
         self.retention.abort();
+        if let Some(panel) = self.panel {
+            panel.stop().await;
+        }
         let doors = std::iter::once(self.door).chain(self.web);
         let mut closing: tokio::task::JoinSet<()> = doors.map(|door| door.close(Duration::from_secs(2))).collect();
         while closing.join_next().await.is_some() {}
@@ -346,6 +404,20 @@ async fn keep_renewed(identity: Arc<Identity>) {
         if let Ok(Err(error)) = renewed.await {
             log::warn!("TLS: {error}");
         }
+    }
+}
+
+/// Tells systemd that it gets on whenever both the writer and the queue have come round; else systemd starts it anew.
+async fn feed(store: Store, queue: Arc<Queue>, within: Duration) {
+    loop {
+        match store.comes_round().await {
+            Ok(()) => {
+                queue.comes_round().await;
+                service::alive();
+            }
+            Err(error) => log::error!("the watchdog is not fed, as the database gives no answer: {error}"),
+        }
+        tokio::time::sleep(within / 3).await;
     }
 }
 

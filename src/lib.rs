@@ -4,8 +4,8 @@
 //!
 //! | floor | rooms |
 //! | --- | --- |
-//! | doors | [`ipp`] |
-//! | work | [`intake`], [`queue`], [`press`], [`printers`], [`care`] |
+//! | doors | [`api`], [`ipp`], [`panel`] |
+//! | work | [`intake`], [`queue`], [`press`], [`printers`], [`care`], [`watch`], [`system`] |
 //! | ground | [`store`], [`spool`], [`color`] |
 //! | words | [`model`], and the sans-IO message codec [`ipp::codec`] that both ends of the wire share |
 //!
@@ -25,12 +25,14 @@ pub mod tls;
 
 pub mod api;
 pub mod ipp;
+pub mod panel;
 
 pub mod care;
 pub mod intake;
 pub mod press;
 pub mod printers;
 pub mod queue;
+pub mod system;
 pub mod watch;
 
 pub mod color;

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, Parser, Subcommand};
 use platen::appliance::{Appliance, StartError};
 use platen::config::Config;
+use platen::panel::wiring;
+use platen::system::service;
 use platen::{logging, render, simulate, simulate_day};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -35,6 +37,8 @@ enum Command {
     Proof(Box<render::ProofArgs>),
     /// List the templates that are built in; tell what one takes, or draw it
     Templates(render::TemplateArgs),
+    /// Draw the wiring of a front panel from its pin map
+    PanelWiring(wiring::Options),
 }
 
 #[derive(Args)]
@@ -83,6 +87,15 @@ fn main() -> ExitCode {
         Some(Command::SimulateDay(options)) => {
             say(simulate_day::table(options).0.trim_end());
             return ExitCode::SUCCESS;
+        }
+        Some(Command::PanelWiring(options)) => {
+            return match wiring::run(options) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    eprintln!("platen panel-wiring: {error}");
+                    ExitCode::from(CONFIG)
+                }
+            };
         }
         _ => {}
     }
@@ -195,7 +208,9 @@ async fn run(config: &Config) -> Result<(), StartError> {
     let stop = stop_signal();
     let appliance = Appliance::start(config).await?;
     greet(&appliance);
+    service::ready();
     stop.await;
+    service::stopping();
     say("platen: stopping");
     appliance.stop().await;
     say("platen: stopped; everything that was acknowledged is kept");
@@ -239,6 +254,15 @@ fn greet(appliance: &Appliance) {
             uri.to_string()
         };
         say(&format!("  {name:<9} ipp://localhost:{port}/ipp/print/{id}  ({place})"));
+    }
+    for pool in appliance.pools() {
+        let members: Vec<&str> = pool.printers.iter().map(|p| p.as_str()).collect();
+        say(&format!(
+            "  pool      ipp://localhost:{port}/ipp/print/{}  ({}: {})",
+            pool.id,
+            pool.name,
+            members.join(", ")
+        ));
     }
     for preset in appliance.presets() {
         let (id, to) = (&preset.id, &preset.destination);

@@ -53,7 +53,9 @@ impl Exchange {
     ) -> Response<AnswerBody> {
         let result = self.run(request, caller, peer).await;
         let mut reply = result.unwrap_or_else(|problem| {
-            log::debug!("{} {}: {}", problem.status, problem.code, problem.detail);
+            // Where a value is at fault it may be told in the text, and may be a password.
+            let what = problem.field.as_ref().unwrap_or(&problem.detail);
+            log::debug!("{} {}: {what}", problem.status, problem.code);
             let mut reply = Reply::problem(&problem);
             if problem.status == StatusCode::METHOD_NOT_ALLOWED {
                 let (_, methods) = problem.detail.rsplit_once(" takes ").unwrap_or_default();

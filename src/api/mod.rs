@@ -13,8 +13,10 @@ pub mod accounts;
 pub mod call;
 pub mod estate;
 mod exchange;
+pub mod field;
 pub mod http;
 mod kept;
+pub mod multipart;
 pub mod oauth;
 pub mod ops;
 pub mod patch;
@@ -22,6 +24,9 @@ mod problem;
 mod reply;
 pub mod router;
 mod routes;
+#[cfg(test)]
+mod sketch;
+pub mod studio;
 pub mod view;
 mod who;
 
@@ -57,6 +62,8 @@ pub struct Settings {
     pub documents_per_job: usize,
     /// Which addresses may be told what happens.
     pub webhooks: Addresses,
+    /// What the studio reckons with when it tells a price.
+    pub prices: crate::care::price::Prices,
 }
 
 /// The rooms that the operations use. Clones share all.
@@ -87,6 +94,10 @@ pub struct Rooms {
     pub kept: Kept,
     /// Who people and programs are.
     pub accounts: accounts::Accounts,
+    /// The press, for those who look before they print.
+    pub studio: studio::Studio,
+    /// What waits, for those who ask how long; empty at the start.
+    pub waiting: tokio::sync::Mutex<crate::queue::snapshot::Waiting>,
 }
 
 impl Api {

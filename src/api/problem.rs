@@ -144,6 +144,12 @@ impl From<StoreError> for Problem {
                 Problem::full()
             }
             StoreError::Disk(_) => Problem::disk(&text),
+            StoreError::KeyUsed(..) => {
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused", text).at("Idempotency-Key")
+            }
+            StoreError::TooManyUploads(_) => {
+                Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-uploads", text).after(Duration::from_secs(3_600))
+            }
             StoreError::TooManyJobs { .. } => {
                 Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-jobs", text).after(Duration::from_secs(60))
             }
@@ -160,6 +166,12 @@ impl From<IntakeError> for Problem {
                 Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "format-not-supported", text)
             }
             IntakeError::BadDocument(_) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-document", text),
+            IntakeError::NotAsAsked(ref ignored) => {
+                let field = ignored.first().map_or("ticket", crate::api::ops::ticket::field_of);
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not-as-asked", text).at(field)
+            }
+            IntakeError::Offset(_) => Problem::conflict("wrong-offset", text),
+            IntakeError::Digest(_) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong-digest", text).at("sha256"),
             IntakeError::NoPage(_) => Problem::invalid("ticket/page_ranges", text),
             IntakeError::NothingToPrint(_) => Problem::conflict("documents-gone", text),
             IntakeError::Empty => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "empty-document", text),

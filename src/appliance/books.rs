@@ -4,49 +4,23 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use crate::care::estimate;
 use crate::care::loaded::{Correction, corrections};
 use crate::care::stock::{self, Word};
 use crate::care::{self, ink};
+use crate::care::{estimate, finish_of};
 use crate::model::{
-    Bookings, Coverage, Finish, InkEntry, InkReason, Job, Loaded, Media, Nanoliters, Need, NewInkEntry, Paper,
+    Bookings, Coverage, HOUSE, InkEntry, InkReason, Job, Loaded, Media, Nanoliters, Need, NewInkEntry, Paper,
     PrinterId, PrinterStatus, Timestamp,
 };
 use crate::queue::books::{Books, Found, Origin, Sheets};
 use crate::queue::plan::{InkAmount, Tank};
 
-/// Who books.
-const HOUSE: &str = "platen";
-
 /// See the head of the file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HouseBooks;
 
-/// The finish of a sheet: that of its paper, else what its type's name tells. Types of PWG 5101.1, 3.
-fn finish(media: &Media, papers: &[Paper]) -> Finish {
-    if let Some(paper) = papers.iter().find(|paper| paper.is_for(media)) {
-        return paper.finish;
-    }
-    let name = media.media_type.as_str();
-    let matte = [
-        "matte",
-        "canvas",
-        "fine-art",
-        "fineart",
-        "stationery",
-        "cardstock",
-        "washi",
-        "cotton",
-    ];
-    if matte.iter().any(|word| name.contains(word)) {
-        Finish::Matte
-    } else {
-        Finish::Glossy
-    }
-}
-
 fn needs(coverage: Option<&Coverage>, media: &Media, sheets: u32, papers: &[Paper]) -> BTreeMap<SmolStr, Need> {
-    estimate(coverage, &media.size, finish(media, papers), sheets)
+    estimate(coverage, &media.size, finish_of(media, papers), sheets)
 }
 
 impl Books for HouseBooks {
@@ -86,12 +60,9 @@ impl Books for HouseBooks {
             note: SmolStr::default(),
             at,
         };
-        let feeder = from.loaded.iter().find(|loaded| {
-            let fits = loaded.media.size.is_about(&media.size)
-                && (media.media_type == "auto" || loaded.media.media_type == media.media_type)
-                && (media.source == "auto" || loaded.source == media.source);
-            loaded.printer == *from.printer && fits
-        });
+        let here = from.loaded.iter().filter(|loaded| loaded.printer == *from.printer);
+        let mut fitting = here.filter(|loaded| media.is_same_paper(&loaded.media));
+        let feeder = fitting.next();
         // What is in the feeder says which of two papers of one type it was.
         let paper = feeder.and_then(|loaded| loaded.paper.clone()).or_else(|| {
             from.papers

@@ -19,6 +19,7 @@ use crate::printers::{self, Body, Piece, PrintOrder, RoutineOrder};
 use crate::queue::{self, Courier, Inquiry};
 use crate::spool::Spool;
 
+use super::laid::{Laid, LaidError, Templates};
 use super::output::{self, OutputProfile, PaperChoice};
 use super::routine;
 use super::stations::{Station, Stations};
@@ -36,6 +37,8 @@ pub(super) struct HouseCourier {
     /// Threads that paint one page.
     pub workers: usize,
     pub standard: StandardProfiles,
+    /// The templates by which pictures are laid out.
+    pub templates: Templates,
 }
 
 /// The profiles of the standard raster types.
@@ -52,6 +55,11 @@ impl StandardProfiles {
             adobe_rgb: Arc::new(Profile::adobe_rgb()),
             gray: Arc::new(Profile::gray()),
         }
+    }
+
+    /// That of a display.
+    pub fn srgb(&self) -> Arc<Profile> {
+        self.srgb.clone()
     }
 
     fn of(&self, raster_type: RasterType) -> Arc<Profile> {
@@ -101,7 +109,7 @@ impl HouseCourier {
             OutputProfile::Paper(place) => station.papers[place].1.clone(),
             OutputProfile::Standard(raster_type) => self.standard.of(raster_type),
         };
-        let (copies, repeat) = output::copies(capabilities, &job.ticket, spec.format);
+        let (copies, repeat) = output::copies(capabilities, job.copies_left(), spec.format);
         let media = &job.ticket.media.value;
         let job = PressJob {
             inputs: inputs.collect(),
@@ -168,10 +176,12 @@ struct Pages {
     scaling: PrintScaling,
     orientation: Orientation,
     margins: Margins,
+    /// The template by which they are laid out, where one is.
+    laid: Option<Laid>,
 }
 
 impl Pages {
-    fn of(job: &Job) -> Pages {
+    fn of(job: &Job, laid: Option<Laid>) -> Pages {
         let ticket = &job.ticket;
         Pages {
             choice: ticket.pages.value.clone(),
@@ -185,12 +195,26 @@ impl Pages {
             scaling: ticket.scaling.value,
             orientation: ticket.orientation.value,
             margins: ticket.media.value.margins,
+            laid,
         }
     }
 
     /// Blocking: reads the heads of the pages, and opens the first.
     fn open(mut self, job: PressJob) -> Result<(PressStream, Named), Trouble> {
-        let job = self.lay_out(job).map_err(|e| self.named.trouble(&e))?;
+        let job = match self.laid.take() {
+            Some(laid) => {
+                let (job, documents) = laid.lay_out(job).map_err(|error| match error {
+                    LaidError::Document(error) => self.named.trouble(&error),
+                    LaidError::Template(error) => Trouble::new(TroubleClass::JobBad, format_smolstr!("{error}")),
+                })?;
+                self.named.numbers = documents
+                    .iter()
+                    .filter_map(|d| self.named.numbers.get(*d).copied())
+                    .collect();
+                job
+            }
+            None => self.lay_out(job).map_err(|e| self.named.trouble(&e))?,
+        };
         match PressStream::open(job) {
             Ok(stream) => Ok((stream, self.named)),
             Err(error) => Err(self.named.trouble(&error)),
@@ -242,7 +266,21 @@ impl Courier for HouseCourier {
             routine::lay_out(&mut press_job, &job.ticket, &day)?;
         }
         let output = press_job.output;
-        let pages = Pages::of(job);
+        let laid = job.ticket.template.as_ref().map(|choice| Laid {
+            templates: self.templates.clone(),
+            choice: choice.clone(),
+            margins: job.ticket.media.value.margins,
+            names: job
+                .documents
+                .iter()
+                .filter(|d| !d.canceled)
+                .map(|d| d.name.clone())
+                .collect(),
+            printer: Some(attempt.printer.as_str().into()),
+            edition: job.ticket.edition.clone(),
+            date: jiff::ZonedDateTime::now().date(),
+        });
+        let pages = Pages::of(job, laid);
         // Opened before the printer hears of the job: a document that can't be read costs no paper.
         let (stream, named) = tokio::task::spawn_blocking(move || pages.open(press_job))
             .await

@@ -85,8 +85,13 @@ pub fn choose(
             t,
             OutputProfile::Standard(t),
             format_smolstr!(
-                "{}; the printer does the rest, no profile for {paper_type} is set",
-                t.keyword()
+                "{}; the printer does the rest, no profile for {} is set",
+                t.keyword(),
+                if paper_type == "auto" {
+                    "whatever paper is in it"
+                } else {
+                    paper_type
+                }
             ),
         )
     };
@@ -127,7 +132,7 @@ pub fn warning(output: &OutputSpec, profile: &OutputProfile, papers: &[PaperChoi
 }
 
 /// A profile for exactly this media type, else one for every type.
-fn paper_for(papers: &[PaperChoice], media_type: &str) -> Option<usize> {
+pub fn paper_for(papers: &[PaperChoice], media_type: &str) -> Option<usize> {
     papers
         .iter()
         .position(|p| p.media_type.as_deref() == Some(media_type))
@@ -162,8 +167,8 @@ fn resolution(capabilities: &Capabilities, ticket: &Ticket) -> Resolution {
 }
 
 /// How the copies are made: by the printer, or by repeating the page in the stream. (copies asked for, repeats)
-pub fn copies(capabilities: &Capabilities, ticket: &Ticket, format: RasterFormat) -> (u32, u32) {
-    let wanted = ticket.copies.value.max(1);
+pub fn copies(capabilities: &Capabilities, wanted: u32, format: RasterFormat) -> (u32, u32) {
+    let wanted = wanted.max(1);
     if wanted <= capabilities.copies.max(1) || format == RasterFormat::Png {
         (wanted, 1)
     } else {
@@ -271,16 +276,14 @@ mod tests {
 
     #[test]
     fn copies_that_the_printer_can_not_make_are_repeated() {
-        let mut t = ticket();
-        t.copies.value = 3;
-        assert_eq!(copies(&printer(&[]), &t, RasterFormat::Pwg), (1, 3));
+        assert_eq!(copies(&printer(&[]), 3, RasterFormat::Pwg), (1, 3));
         assert_eq!(
             copies(
                 &Capabilities {
                     copies: 99,
                     ..printer(&[])
                 },
-                &t,
+                3,
                 RasterFormat::Pwg
             ),
             (3, 1)

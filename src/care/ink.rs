@@ -25,8 +25,6 @@ mod track;
 
 /// A PFI-1000, the tank of a PRO-1000 (dealers' lists).
 pub const TANK: Nanoliters = Nanoliters::ml(80);
-/// Entries of each ink that are worth reading: some four tanks.
-pub const HISTORY: u32 = 1_000;
 
 /// One standard deviation of an estimate's bias before anything was learned of it: 30 per cent.
 const PRIOR_SPREAD: f64 = 0.30;

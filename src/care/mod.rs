@@ -18,12 +18,15 @@
 //! which of its words on loaded media can be trusted ([`loaded`]).
 
 pub mod estimate;
+mod finish;
 pub mod forecast;
 pub mod ink;
 pub mod loaded;
+pub mod price;
 pub mod stock;
 
 pub use estimate::estimate;
+pub use finish::finish_of;
 pub use forecast::{Forecast, forecast};
 pub use ink::{Account, Enough, accounts, enough};
 pub use loaded::{Correction, corrections};

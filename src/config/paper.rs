@@ -69,6 +69,11 @@ impl Paper {
                  photographic-matte"
             ));
         }
+        if self.weight == Some(0) {
+            return Err(format!(
+                "the weight of the paper \"{name}\" is 0: give grams per square metre, or leave it out"
+            ));
+        }
         if self.sheets.unwrap_or(0).max(self.low) > MOST_SHEETS {
             return Err(format!(
                 "low and sheets of the paper \"{name}\" must be {MOST_SHEETS} at most"
@@ -134,7 +139,7 @@ mod tests {
     #[test]
     fn the_readme_names_every_setting_of_a_paper() {
         let text = include_str!("../../README.md");
-        let block = text.split("```toml\n").nth(4).and_then(|rest| rest.split("```").next());
+        let block = text.split("```toml\n").nth(5).and_then(|rest| rest.split("```").next());
         let config = parse(block.unwrap()).unwrap();
         let (paper, first) = config.papers[0].item().unwrap();
         assert_eq!(paper.to_string(), "Hahnemühle Photo Rag 308 A3+");

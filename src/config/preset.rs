@@ -12,7 +12,7 @@ use crate::model::{ColorMode, MediaSize, PrintQuality, PrinterId, RenderingInten
 pub struct Preset {
     /// What people see in the print dialog.
     pub name: SmolStr,
-    /// The name of the printer that its jobs go to; the pool when left out.
+    /// The name of the printer or named pool that its jobs go to; the pool of all when left out.
     #[serde(default)]
     pub printer: Option<SmolStr>,
     /// Paper: a short name (`a3+`) or a PWG name (`na_super-b_13x19in`).
@@ -81,7 +81,7 @@ impl Preset {
         media_named(self.media.as_deref()?)
     }
 
-    /// What is wrong with it, for the person who wrote it. `printers` are those of the file.
+    /// What is wrong with it, for the person who wrote it. `printers` are those of the file, and its pools.
     ///
     /// # Errors
     /// In words.
@@ -91,7 +91,7 @@ impl Preset {
             && !PrinterId::from_name(printer).is_ok_and(|id| printers.contains(&id))
         {
             return Err(format!(
-                "the preset \"{name}\" goes to {printer}, and there is no such [[printer]]"
+                "the preset \"{name}\" goes to {printer}, and there is no such [[printer]] or [[pool]]"
             ));
         }
         if let Some(media) = self.media.as_ref().filter(|_| self.size().is_none()) {

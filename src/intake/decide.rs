@@ -205,6 +205,7 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
         deadline: None,
         edition: None,
         routine: None,
+        template: None,
         warnings,
     };
     Decision {

@@ -6,10 +6,13 @@
 
 mod conflicts;
 mod decide;
+mod moving;
+mod order;
 mod preset;
 mod receive;
 mod revise;
 mod stock;
+pub mod upload;
 mod wishes;
 
 use std::sync::Arc;
@@ -17,14 +20,16 @@ use std::sync::Arc;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
-    Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Hold, Job, JobId, NewJob, PrinterRecord,
-    Ticket, Timestamp,
+    Capabilities, Destination, Document, DocumentFacts, DocumentFormat, Hold, Job, JobId, NewJob, Ticket, Timestamp,
+    who,
 };
 use crate::spool::{Spool, SpoolError};
-use crate::store::{Store, StoreError};
+use crate::store::{House, Store, StoreError};
 
 pub use conflicts::{Conflict, conflicts};
 pub use decide::{DEFAULT_MARGINS, Decision, Ignored, MOST_COPIES, complete, decide};
+pub use moving::{adapt_to, check_move, with_printer};
+pub use order::{Asked, NewOrder, ticket_of};
 pub use preset::Preset;
 pub use receive::{Received, Receiving};
 pub use revise::{revise, wishes_of};
@@ -58,12 +63,27 @@ pub enum IntakeError {
     /// Its page ranges are about none of the pages that it has.
     #[error("{0}")]
     NoPage(SmolStr),
+    /// It can't be printed as it was asked for, and nothing else is wanted.
+    #[error("no printer here can do this exactly as asked for: {}. Ask for something else, or say \"strict\": false to take \
+             what there is", words(.0))]
+    NotAsAsked(Vec<Ignored>),
+    /// A part that does not go on where the last one ended.
+    #[error("{0} bytes of this document are here: go on from there")]
+    Offset(u64),
+    /// What came is not what was announced.
+    #[error("the document that came has the SHA-256 {0}, which is not the one that was announced: send it again")]
+    Digest(crate::model::Digest),
     /// The spool refuses.
     #[error(transparent)]
     Spool(#[from] SpoolError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn words(ignored: &[Ignored]) -> String {
+    let words: Vec<&str> = ignored.iter().map(Ignored::in_words).collect();
+    words.join(", ")
 }
 
 /// The room.
@@ -187,9 +207,7 @@ impl Intake {
             printer_uri: job.printer_uri,
             wishes: repeat.wishes.or(older),
         };
-        // An edition goes on where it was begun.
-        let edition = job.ticket.edition;
-        self.make(submission, documents, None, edition).await
+        self.make(submission, documents, None, Some(&job.ticket)).await
     }
 
     async fn make(
@@ -197,13 +215,17 @@ impl Intake {
         submission: Submission,
         documents: Vec<Document>,
         incoming_until: Option<Timestamp>,
-        edition: Option<SmolStr>,
+        older: Option<&Ticket>,
     ) -> Result<Job, IntakeError> {
         let house = self.store.house().await?;
-        let able = candidates(&house.printers, &submission.destination);
+        let able = candidates(&house, &submission.destination);
         let facts = documents.first().map(|d| &d.facts);
         let mut ticket = decide(&submission.wishes, facts, &able).ticket;
-        ticket.edition = edition;
+        if let Some(older) = older {
+            // An edition goes on where it was begun, and pictures are laid out as they were.
+            ticket.edition.clone_from(&older.edition);
+            revise::keep_template(&mut ticket, older);
+        }
         check_pages(&ticket, documents.iter().map(|d| d.facts.pages))?;
         let name = match (submission.name.as_str(), documents.first().and_then(|d| d.name.clone())) {
             ("", Some(document)) => document,
@@ -223,7 +245,7 @@ impl Intake {
         };
         let most = self.jobs_per_user;
         let job = self.store.create_job_of_few(job, most, Timestamp::now()).await?;
-        log::info!("job {} \"{}\" of {}: accepted", job.id, job.name, job.user);
+        log::info!("job {} \"{}\" of {}: accepted", job.id, job.name, who(&job.user));
         Ok(job)
     }
 }
@@ -247,13 +269,7 @@ pub fn check_pages(ticket: &Ticket, documents: impl IntoIterator<Item = u32>) ->
 }
 
 /// The capabilities of the printers that a job with this destination may go to, as far as they are known.
-pub fn candidates<'a>(printers: &'a [PrinterRecord], destination: &Destination) -> Vec<&'a Capabilities> {
-    printers
-        .iter()
-        .filter(|p| match destination {
-            Destination::Pool => true,
-            Destination::Printer(id) => p.id == *id,
-        })
-        .filter_map(|p| p.capabilities.as_ref())
-        .collect()
+pub fn candidates<'a>(house: &'a House, destination: &Destination) -> Vec<&'a Capabilities> {
+    let printers = house.behind(destination);
+    printers.filter_map(|p| p.capabilities.as_ref()).collect()
 }

@@ -13,7 +13,7 @@ use crate::spool::{Hold, Incoming};
 use super::{Inspector, IntakeError};
 
 /// Bytes that are kept to tell the format.
-const HEAD: usize = 16;
+pub(super) const HEAD: usize = 16;
 
 /// A document that arrived whole and can be printed. Dropped, it leaves nothing behind, unless its hold was kept.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Receiving {
     }
 }
 
-fn sniff(head: &[u8]) -> Result<DocumentFormat, IntakeError> {
+pub(super) fn sniff(head: &[u8]) -> Result<DocumentFormat, IntakeError> {
     DocumentFormat::sniff(head).ok_or_else(|| {
         let looks = if head.iter().all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace()) {
             "it looks like text"

@@ -48,6 +48,10 @@ pub fn revise(job: &mut Job, newer: &Wishes, cleared: &[SmolStr], able: &[&Capab
     }
     let facts = job.documents.first().map(|d| &d.facts);
     let mut ticket = decide(&newer.clone().or(older), facts, able).ticket;
+    let before = &job.ticket;
+    (ticket.deadline, ticket.routine) = (before.deadline, before.routine);
+    ticket.edition.clone_from(&before.edition);
+    keep_template(&mut ticket, before);
     // What deliveries have warned of stays.
     for warning in &job.ticket.warnings {
         if !ticket.warnings.contains(warning) {
@@ -56,6 +60,14 @@ pub fn revise(job: &mut Job, newer: &Wishes, cleared: &[SmolStr], able: &[&Capab
     }
     debug_assert!(facts.is_none() || ticket.scaling.why != OPEN_AUTO_FIT);
     job.ticket = ticket;
+}
+
+/// A template goes on, with the sheet that it said where nobody else does.
+pub(super) fn keep_template(ticket: &mut Ticket, before: &Ticket) {
+    ticket.template.clone_from(&before.template);
+    if before.media.from == Source::Template && ticket.media.from == Source::Default {
+        ticket.media = before.media.clone();
+    }
 }
 
 #[cfg(test)]

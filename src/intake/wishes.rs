@@ -88,6 +88,21 @@ impl Wishes {
         }
     }
 
+    /// The IPP attributes by which one wishes.
+    pub const ATTRIBUTES: [&str; 11] = [
+        "media-col",
+        "copies",
+        "print-scaling",
+        "orientation-requested",
+        "print-quality",
+        "print-color-mode",
+        "print-rendering-intent",
+        "printer-resolution",
+        "page-ranges",
+        "overrides",
+        "number-up",
+    ];
+
     /// Takes back the wish of this IPP attribute.
     pub fn clear(&mut self, attribute: &str) {
         match attribute {

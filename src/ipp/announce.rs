@@ -148,16 +148,19 @@ fn services(attributes: &[Attribute], path: &str, port: u16, tls: bool) -> Servi
 
 /// Everything that is to be announced.
 async fn wanted(shared: &Shared, host: &str, port: u16) -> Result<Services, StoreError> {
-    let printers = shared.store.printers().await?;
+    let house = shared.store.house().await?;
     let mut places = vec![(Shown::of(Destination::Pool), "/ipp/print".to_owned())];
     // One printer is the pool: it is shown once.
-    if printers.len() > 1 {
-        let each = printers.into_iter().map(|p| p.id);
-        places.extend(each.map(|id| {
-            let path = format!("/ipp/print/{id}");
-            (Shown::of(Destination::Printer(id)), path)
-        }));
-    }
+    let printers = house
+        .printers
+        .iter()
+        .filter(|_| house.printers.len() > 1)
+        .map(|p| &p.id);
+    let pools = house.pools.iter().map(|pool| &pool.id);
+    places.extend(printers.chain(pools).map(|id| {
+        let path = format!("/ipp/print/{id}");
+        (Shown::of(Destination::Printer(id.clone())), path)
+    }));
     let presets = shared.settings.presets();
     places.extend(
         presets

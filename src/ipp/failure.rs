@@ -88,6 +88,9 @@ impl From<IntakeError> for Failure {
         match error {
             IntakeError::UnknownFormat(_) => Self::new(status::CLIENT_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED, text),
             IntakeError::BadDocument(_) => Self::new(status::CLIENT_ERROR_DOCUMENT_FORMAT_ERROR, text),
+            // Of doors that ask for more than IPP does.
+            IntakeError::NotAsAsked(_) => Self::new(status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED, text),
+            IntakeError::Offset(_) | IntakeError::Digest(_) => Self::bad_request(text),
             IntakeError::NoPage(_) => Self::new(status::CLIENT_ERROR_ATTRIBUTES_OR_VALUES_NOT_SUPPORTED, text),
             IntakeError::NothingToPrint(_) => Self::new(status::CLIENT_ERROR_NOT_POSSIBLE, text),
             IntakeError::Empty => Self::bad_request(text),

@@ -7,7 +7,7 @@ use std::collections::{HashMap, VecDeque};
 
 use tokio::sync::Mutex;
 
-use crate::model::{EventSeq, NotifyEvent, Subscription, Timestamp, Told};
+use crate::model::{EventSeq, NotifyEvent, Pool, Subscription, Timestamp, Told};
 use crate::store::{Store, StoreError};
 
 /// `ippget-event-life`: seconds that a notification is kept for (RFC 3996, 8.1: 15 at least).
@@ -42,9 +42,9 @@ struct Teller {
 }
 
 impl Teller {
-    fn take(&mut self, subscription: &Subscription, told: Told) {
+    fn take(&mut self, subscription: &Subscription, told: Told, pools: &[Pool]) {
         self.scanned = told.event.seq;
-        if let Some(word) = subscription.tells(&told) {
+        if let Some(word) = subscription.tells(&told, pools) {
             self.count = self.count.saturating_add(1);
             if self.recent.len() == RECENT {
                 self.recent.pop_front();
@@ -74,6 +74,7 @@ impl Notices {
         from: i32,
         now: Timestamp,
     ) -> Result<Vec<Notice>, StoreError> {
+        let house = store.house().await?;
         let mut tellers = self.0.lock().await;
         // Those that are over, and those that nobody asks any more: what they kept has died, and can be read again.
         let oldest = now.plus_ms(-EVENT_LIFE * 1000);
@@ -90,7 +91,7 @@ impl Notices {
             let batch = store.told_after(teller.scanned, BATCH).await?;
             let is_last = batch.len() < BATCH as usize;
             for told in batch {
-                teller.take(subscription, told);
+                teller.take(subscription, told, &house.pools);
             }
             if is_last {
                 break;

@@ -3,7 +3,7 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::model::{Destination, JobId, PrinterId};
+use crate::model::{Destination, JobId, NOBODY, PrinterId, who};
 
 use super::codec::{Attribute, Group, Message, Value, group, op, status};
 use super::failure::Failure;
@@ -25,6 +25,13 @@ pub struct Valid {
     pub target: Target,
     /// `requesting-user-name`, or `anonymous`: believed only to tell people's jobs apart.
     pub user: SmolStr,
+}
+
+impl Valid {
+    /// Who asks, for the log.
+    pub fn who(&self) -> &str {
+        who(&self.user)
+    }
 }
 
 /// What an operation is about.
@@ -255,7 +262,7 @@ fn user(operation: &Group) -> SmolStr {
         .take(255)
         .collect();
     if clean.is_empty() {
-        SmolStr::new_static("anonymous")
+        SmolStr::new_static(NOBODY)
     } else {
         clean.into()
     }

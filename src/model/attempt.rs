@@ -68,6 +68,13 @@ pub struct Attempt {
     /// What its pages cover, once they were made.
     #[serde(default)]
     pub coverage: Option<Coverage>,
+    /// Why this printer was chosen, continuing "goes to NAME: …"; empty for those of older versions.
+    #[serde(default)]
+    pub why: SmolStr,
+    /// Whether its job is withdrawn from the printer, which has run out of paper, to be printed elsewhere. Durable before
+    /// the printer is told, so that its "canceled" is not taken for somebody's wish.
+    #[serde(default)]
+    pub given_back: bool,
 }
 
 /// The printer's own name for a job.
@@ -113,6 +120,8 @@ pub enum TroubleClass {
     Unavailable,
     /// It says that something is wrong with it, such as a paper jam.
     Device,
+    /// It ran out of paper before anything of the job was printed, and has given the job back.
+    PaperOut,
     /// It could not take the page, and has thrown away what had come of it: nothing was printed, for certain. The cause
     /// (a full disk, say) may pass.
     Untaken,
@@ -126,7 +135,7 @@ pub enum TroubleClass {
 
 impl TroubleClass {
     /// All of them.
-    pub const ALL: [TroubleClass; 11] = [
+    pub const ALL: [TroubleClass; 12] = [
         Self::Busy,
         Self::Offline,
         Self::Protocol,
@@ -134,6 +143,7 @@ impl TroubleClass {
         Self::NotAccepting,
         Self::Unavailable,
         Self::Device,
+        Self::PaperOut,
         Self::Untaken,
         Self::Render,
         Self::House,

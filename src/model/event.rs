@@ -52,6 +52,9 @@ pub enum EventKind {
         phase: AttemptPhase,
         /// How it ended, once it did.
         outcome: Option<AttemptOutcome>,
+        /// Why its printer was chosen, continuing "goes to NAME: …": told when it is opened.
+        #[serde(default, skip_serializing_if = "SmolStr::is_empty")]
+        why: SmolStr,
     },
     /// A printer's state or reasons changed.
     PrinterChanged {
@@ -112,6 +115,15 @@ pub enum EventKind {
         actions: Vec<SmolStr>,
         /// `message`, for the display.
         message: SmolStr,
+    },
+    /// Somebody did something at the front panel, or a part of it is broken or works again.
+    Panel {
+        /// What: `pause-printer`, `button-stuck` …
+        act: SmolStr,
+        /// Who: `panel` is whoever stood before it.
+        source: SmolStr,
+        /// What came of it, in words.
+        said: SmolStr,
     },
 }
 

@@ -26,8 +26,13 @@ pub enum HoldUntil {
     ThirdShift,
     /// The moment of `job-hold-until-time`.
     Time(Timestamp),
+    /// The next time that the clock of the studio shows this: seconds after midnight, 86,399 at most. `lp -H 22:30` asks
+    /// for it; CUPS takes such a time as UTC, which nobody means.
+    Clock(u32),
     /// Until Release-Held-New-Jobs: the printer held new jobs when it came (RFC 3998). Not to be asked for by a job.
     ReleaseOfNewJobs,
+    /// Until somebody approves it: it was sent as a draft. Not to be asked for by `job-hold-until`.
+    Approval,
 }
 
 /// A hold, and when it is over by itself.
@@ -37,6 +42,9 @@ pub struct Hold {
     pub until: HoldUntil,
     /// When the job may go; `None`: not by itself.
     pub over: Option<Timestamp>,
+    /// By how many seconds the clock of the studio is ahead of UTC then.
+    #[serde(default)]
+    pub offset: i32,
 }
 
 impl Hold {
@@ -44,13 +52,29 @@ impl Hold {
     pub const INDEFINITE: Hold = Hold {
         until: HoldUntil::Indefinite,
         over: None,
+        offset: 0,
+    };
+
+    /// That of a draft.
+    pub const OF_DRAFT: Hold = Hold {
+        until: HoldUntil::Approval,
+        over: None,
+        offset: 0,
     };
 
     /// That of a job that came while its printer held new jobs.
     pub const OF_NEW_JOBS: Hold = Hold {
         until: HoldUntil::ReleaseOfNewJobs,
         over: None,
+        offset: 0,
     };
+
+    /// When it is over, by the clock of the studio: `Thu 26 Nov 22:30`.
+    pub fn over_shown(&self) -> Option<String> {
+        let moment = jiff::Timestamp::from_millisecond(self.over?.0).ok()?;
+        let offset = jiff::tz::Offset::from_seconds(self.offset).ok()?;
+        Some(offset.to_datetime(moment).strftime("%a %-d %b %H:%M").to_string())
+    }
 }
 
 impl HoldUntil {
@@ -95,13 +119,15 @@ impl HoldUntil {
             }
         };
         let over = match self {
-            HoldUntil::Indefinite | HoldUntil::ReleaseOfNewJobs => {
+            HoldUntil::Indefinite | HoldUntil::ReleaseOfNewJobs | HoldUntil::Approval => {
                 return Some(Hold {
                     until: self,
                     over: None,
+                    offset: 0,
                 });
             }
             HoldUntil::Time(at) => (at > Timestamp(now.timestamp().as_millisecond())).then_some(at),
+            HoldUntil::Clock(seconds) => Some(next_at(now, seconds)?),
             HoldUntil::DayTime => hours(6, 18)?,
             HoldUntil::Evening | HoldUntil::Night => hours(18, 6)?,
             HoldUntil::SecondShift => hours(16, 24)?,
@@ -114,8 +140,50 @@ impl HoldUntil {
         over.map(|over| Hold {
             until: self,
             over: Some(over),
+            offset: jiff::Timestamp::from_millisecond(over.0)
+                .map_or(0, |moment| now.time_zone().to_offset(moment).seconds()),
         })
     }
+
+    /// What a time of day asks for: `22:30` or `22:30:15`.
+    pub fn from_clock(text: &str) -> Option<HoldUntil> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let number = |part: &str, most: u32| {
+            let is_number = (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+            part.parse().ok().filter(|n: &u32| is_number && *n <= most)
+        };
+        let (hours, minutes, seconds) = match parts.as_slice() {
+            [hours, minutes] => (hours, minutes, &"0"),
+            [hours, minutes, seconds] => (hours, minutes, seconds),
+            _ => return None,
+        };
+        let hours = number(hours, 23)? * 3600;
+        Some(HoldUntil::Clock(
+            hours + number(minutes, 59)? * 60 + number(seconds, 59)?,
+        ))
+    }
+
+    /// The value of `job-hold-until`: a keyword, or the time of day that was asked for.
+    pub fn word(self) -> Option<String> {
+        match self {
+            HoldUntil::Clock(at) if at % 60 == 0 => Some(format!("{:02}:{:02}", at / 3600, at / 60 % 60)),
+            HoldUntil::Clock(at) => Some(format!("{:02}:{:02}:{:02}", at / 3600, at / 60 % 60, at % 60)),
+            other => other.keyword().map(str::to_owned),
+        }
+    }
+}
+
+/// The next time that the clock shows so many seconds after midnight. Where it is put forward over that, when it has been
+/// put.
+fn next_at(now: &ZonedDateTime, seconds: u32) -> Option<Timestamp> {
+    let part = |n: u32| i8::try_from(n).ok();
+    let (hours, minutes) = (part(seconds / 3600)?, part(seconds / 60 % 60)?);
+    let time = jiff::civil::Time::new(hours, minutes, part(seconds % 60)?, 0).ok()?;
+    (0..3).find_map(|day| {
+        let date = now.date().checked_add(day.days()).ok()?;
+        let at = date.to_datetime(time).to_zoned_datetime(now.time_zone().clone()).ok()?;
+        (at > *now).then(|| Timestamp(at.timestamp().as_millisecond()))
+    })
 }
 
 /// The next full hour that is as wanted. Looked for hour by hour, so that it is right where a clock is put forward or
@@ -173,6 +241,30 @@ mod tests {
         let ms = at.timestamp().as_millisecond();
         assert_eq!(hours(HoldUntil::Time(Timestamp(ms + 3_600_000)), now), Some(1.0));
         assert_eq!(HoldUntil::Time(Timestamp(ms)).from(&at), None);
+    }
+
+    #[test]
+    fn a_time_of_day_is_the_next_one_by_the_clock() {
+        let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+        let civil: jiff::civil::DateTime = "2026-11-25T12:30:00".parse().unwrap();
+        let now = civil.to_zoned_datetime(zone).unwrap();
+        let shown = |text: &str| {
+            HoldUntil::from_clock(text)
+                .unwrap()
+                .from(&now)
+                .unwrap()
+                .over_shown()
+                .unwrap()
+        };
+        assert_eq!(shown("22:30"), "Wed 25 Nov 22:30");
+        assert_eq!(shown("6:05:30"), "Thu 26 Nov 06:05");
+        assert_eq!(shown("12:30"), "Thu 26 Nov 12:30", "this minute has begun");
+        assert_eq!(HoldUntil::from_clock("06:05:30").unwrap().word().unwrap(), "06:05:30");
+        assert_eq!(HoldUntil::from_clock("6:05").unwrap().word().unwrap(), "06:05");
+        for bad in ["24:00", "12", "12:60", "12:3a", "+1:00", "", "1:2:3:4", "012:30"] {
+            assert_eq!(HoldUntil::from_clock(bad), None, "{bad}");
+        }
+        assert_eq!(Hold::OF_NEW_JOBS.over_shown(), None);
     }
 
     #[test]

@@ -71,6 +71,9 @@ impl fmt::Display for Nanoliters {
     }
 }
 
+/// Entries of each ink that are worth reading when its level is worked out: some four tanks.
+pub const INK_HISTORY: u32 = 1_000;
+
 /// Why a channel's account has an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "reason")]

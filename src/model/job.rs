@@ -1,7 +1,7 @@
 //! Jobs.
 
 use serde::{Deserialize, Serialize};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 use uuid::Uuid;
 
 use super::{Avoid, Document, Hold, HoldUntil, JobId, PrinterId, Ticket, Timestamp};
@@ -57,21 +57,32 @@ impl JobState {
     }
 
     /// How a job stands that has its documents and is not with a printer: state, reason, message.
-    pub const fn standing(hold: Option<&Hold>) -> (JobState, JobReason, &'static str) {
+    pub fn standing(hold: Option<&Hold>) -> (JobState, JobReason, SmolStr) {
         match hold {
-            None => (JobState::Pending, JobReason::JobQueued, "waits in the queue"),
+            None => (JobState::Pending, JobReason::JobQueued, "waits in the queue".into()),
             Some(Hold {
                 until: HoldUntil::ReleaseOfNewJobs,
                 ..
             }) => (
                 JobState::PendingHeld,
                 JobReason::JobHeldOnCreate,
-                "is held: new jobs are held here until somebody lets them go",
+                "is held: new jobs are held here until somebody lets them go".into(),
             ),
-            Some(_) => (
+            Some(Hold {
+                until: HoldUntil::Approval,
+                ..
+            }) => (
+                JobState::PendingHeld,
+                JobReason::JobHeldForAuthorization,
+                "is a draft: it is printed once somebody approves it".into(),
+            ),
+            Some(hold) => (
                 JobState::PendingHeld,
                 JobReason::JobHoldUntilSpecified,
-                "is held, as was asked for",
+                match hold.over_shown() {
+                    Some(over) => format_smolstr!("is held until {over}, as was asked for"),
+                    None => "is held until somebody lets it go, as was asked for".into(),
+                },
             ),
         }
     }
@@ -103,6 +114,8 @@ pub enum JobReason {
     JobHoldUntilSpecified,
     /// Held: the printer holds new jobs (RFC 3998, Hold-New-Jobs).
     JobHeldOnCreate,
+    /// Held: it is a draft that nobody has approved yet (IANA's registry of IPP).
+    JobHeldForAuthorization,
     /// Suspended (RFC 3998, Suspend-Current-Job): until somebody resumes it.
     JobSuspended,
     /// Waits before the next try.
@@ -139,6 +152,7 @@ impl JobReason {
             Self::JobHeldForReview => "job-held-for-review",
             Self::JobHoldUntilSpecified => "job-hold-until-specified",
             Self::JobHeldOnCreate => "job-held-on-create",
+            Self::JobHeldForAuthorization => "job-held-for-authorization",
             Self::JobSuspended => "job-suspended",
             Self::ResourcesAreNotReady => "resources-are-not-ready",
             Self::JobTransforming => "job-transforming",
@@ -161,16 +175,27 @@ impl JobReason {
 pub enum Destination {
     /// Any printer of the pool.
     Pool,
-    /// This printer and no other.
+    /// This printer and no other; or any printer of the named pool ([`super::Pool`]) of this short name, which no
+    /// printer has.
     Printer(PrinterId),
 }
 
 impl Destination {
-    /// The one printer; none is the pool.
+    /// The short name of the printer or named pool; none is the pool of all.
     pub fn printer(&self) -> Option<&PrinterId> {
         match self {
             Destination::Pool => None,
             Destination::Printer(id) => Some(id),
+        }
+    }
+}
+
+impl Destination {
+    /// The `printer-uri` by which this house calls it, over a base such as `ipp://localhost`.
+    pub fn uri(&self, base: &str) -> String {
+        match self {
+            Destination::Pool => format!("{base}/ipp/print"),
+            Destination::Printer(id) => format!("{base}/ipp/print/{id}"),
         }
     }
 }
@@ -181,6 +206,21 @@ impl std::fmt::Display for Destination {
             Destination::Pool => f.write_str("the pool"),
             Destination::Printer(id) => f.write_str(id.as_str()),
         }
+    }
+}
+
+/// `requesting-user-name` of those who give none.
+pub const NOBODY: &str = "anonymous";
+
+/// Who books and sends what no person does.
+pub const HOUSE: &str = "platen";
+
+/// Who did something, for people who read a log.
+pub fn who(user: &str) -> &str {
+    if user == NOBODY {
+        "somebody who gave no name"
+    } else {
+        user
     }
 }
 
@@ -268,7 +308,9 @@ pub struct Job {
     pub strikes: u32,
     /// Sheets of it that a person has found spoiled. Only grows.
     pub spoiled_sheets: u32,
-    /// Impressions that the printer has reported done.
+    /// Copies that earlier attempts are known to have finished; they are not printed again.
+    pub copies_done: u32,
+    /// Impressions that the printers have reported done, those of `copies_done` among them.
     pub impressions_completed: u32,
     /// The printer that it is or was printed on.
     pub printer: Option<PrinterId>,
@@ -339,6 +381,9 @@ impl Job {
 
     /// `job-impressions`: those of one copy.
     pub fn impressions(&self) -> u32 {
+        if let Some(template) = &self.ticket.template {
+            return template.sheets;
+        }
         let printed = self.documents.iter().filter(|d| !d.canceled).map(|d| d.facts.pages);
         self.ticket.pages.value.impressions(printed)
     }
@@ -349,6 +394,43 @@ impl Job {
             return routine.sheets();
         }
         self.impressions().saturating_mul(self.ticket.copies.value)
+    }
+
+    /// Copies that are still to be printed, one at least.
+    pub fn copies_left(&self) -> u32 {
+        self.ticket.copies.value.saturating_sub(self.copies_done).max(1)
+    }
+
+    /// Sheets that are still to be printed.
+    pub fn sheets_left(&self) -> u32 {
+        match self.ticket.routine {
+            Some(routine) => routine.sheets(),
+            None => self.impressions().saturating_mul(self.copies_left()),
+        }
+    }
+
+    /// Sheets of the copies that are known to be finished.
+    pub fn sheets_kept(&self) -> u32 {
+        self.impressions().saturating_mul(self.copies_done)
+    }
+
+    /// Of the sheets that the last printer told of, those that need not be printed again: each a copy by itself, and one
+    /// copy at least is left. Of several pages nobody knows in which order they came.
+    pub fn finished_for_good(&self) -> u32 {
+        let told = self.impressions_completed.saturating_sub(self.sheets_kept());
+        match self.impressions() {
+            1 if self.ticket.routine.is_none() => told.min(self.copies_left() - 1),
+            _ => 0,
+        }
+    }
+
+    /// Keeps [`Job::finished_for_good`]. Gives their number, and that of the other sheets that the printer told of.
+    pub fn keep_finished(&mut self) -> (u32, u32) {
+        let told = self.impressions_completed.saturating_sub(self.sheets_kept());
+        let kept = self.finished_for_good();
+        self.copies_done = self.copies_done.saturating_add(kept);
+        self.impressions_completed = self.sheets_kept();
+        (kept, told - kept)
     }
 
     /// Why it is not given to this printer now, if that is so.
@@ -364,6 +446,11 @@ impl Job {
     /// Whether it was suspended and waits for Resume-Job.
     pub fn is_suspended(&self) -> bool {
         self.reasons.contains(&JobReason::JobSuspended)
+    }
+
+    /// Whether it is a draft that nobody has approved yet.
+    pub fn is_draft(&self) -> bool {
+        self.state == JobState::PendingHeld && self.hold == Some(Hold::OF_DRAFT)
     }
 
     /// Whether it waits and may be put before or behind others.

@@ -160,6 +160,24 @@ pub struct Media {
     pub margins: Margins,
 }
 
+impl Media {
+    /// Whether a job that asks for this can be printed on what is loaded or was used there; `auto` is for anything.
+    pub fn is_same_paper(&self, there: &Media) -> bool {
+        let agrees = |a: &str, b: &str| a == "auto" || b == "auto" || a == b;
+        (self.size.name == there.size.name || self.size.is_about(&there.size))
+            && agrees(&self.media_type, &there.media_type)
+            && agrees(&self.source, &there.source)
+    }
+
+    /// What people call it: `photographic-matte A3+`, or the size alone where the type is open.
+    pub fn shown(&self) -> SmolStr {
+        match self.media_type.as_str() {
+            "auto" | "" => self.size.shown().into(),
+            kind => format_smolstr!("{kind} {}", self.size.shown()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +196,23 @@ mod tests {
         let size = MediaSize::from_sides(Length::mm(200.5), Length::mm(300.0));
         assert_eq!(size.name, "custom_200.5x300mm_200.5x300mm");
         assert_eq!(MediaSize::from_name(&size.name).unwrap(), size);
+    }
+
+    #[test]
+    fn a_paper_is_the_same_by_size_type_and_feeder_where_they_are_said() {
+        let media = |size: &str, kind: &str, source: &str| Media {
+            size: MediaSize::from_name(size).unwrap(),
+            media_type: kind.into(),
+            source: source.into(),
+            margins: Margins::BORDERLESS,
+        };
+        let (a4, matte) = ("iso_a4_210x297mm", "photographic-matte");
+        let wanted = media(a4, matte, "auto");
+        assert!(wanted.is_same_paper(&media(a4, matte, "rear")));
+        assert!(wanted.is_same_paper(&media("custom_210x297.2mm_210x297.2mm", "auto", "main")));
+        assert!(!wanted.is_same_paper(&media(a4, "photographic-glossy", "rear")));
+        assert!(!wanted.is_same_paper(&media("iso_a3_297x420mm", matte, "rear")));
+        assert!(!media(a4, matte, "main").is_same_paper(&media(a4, matte, "rear")));
     }
 
     #[test]

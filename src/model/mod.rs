@@ -14,9 +14,11 @@ mod ink;
 mod job;
 mod loaded;
 mod media;
+mod order;
 mod pages;
 mod paper;
 mod papers;
+mod pool;
 mod price;
 mod printer;
 mod raster;
@@ -38,13 +40,18 @@ pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat}
 pub use event::{Event, EventKind, HousePart};
 pub use hold::{Hold, HoldUntil};
 pub use ids::{AttemptId, DocumentId, EventSeq, JobId, PrinterId, PrinterIdError};
-pub use ink::{Coverage, InkEntry, InkLevel, InkReason, Nanoliters, Need, NewInkEntry};
-pub use job::{Destination, Job, JobHead, JobReason, JobState, NewJob, Question};
+pub use ink::{Coverage, INK_HISTORY, InkEntry, InkLevel, InkReason, Nanoliters, Need, NewInkEntry};
+pub use job::{Destination, HOUSE, Job, JobHead, JobReason, JobState, NOBODY, NewJob, Question, who};
 pub use loaded::{Loaded, LoadedBy};
 pub use media::{MEDIA_SIZES, Margins, Media, MediaNameError, MediaSize};
+pub use order::{Order, RequestKey, TemplateChoice};
 pub use pages::{ChosenPage, NumberRange, PageChoice, PageOverride};
-pub use paper::{Finish, NewStockEntry, Paper, PaperId, PaperIdError, StockEntry, StockReason, counted, used_up};
+pub use paper::{
+    Finish, NewStockEntry, Paper, PaperId, PaperIdError, StockEntry, StockReason, called, counted, sheets_shown,
+    used_up,
+};
 pub use papers::{PAPER_NAMES, PaperName};
+pub use pool::Pool;
 pub use price::Price;
 pub use printer::{Capabilities, Marker, PrinterRecord, PrinterState, PrinterStatus};
 pub use raster::{ColorMode, OutputSpec, RasterFormat, RasterType, Rendering};

@@ -203,6 +203,20 @@ pub fn counted<'a>(media: &Media, papers: &'a [Paper], on_hand: &HashMap<PaperId
     fitting.find_map(|paper| Some((paper, *on_hand.get(&paper.id)?)))
 }
 
+/// What people call a medium: the paper of the house that it is, else its type and size.
+pub fn called(media: &Media, papers: &[Paper]) -> SmolStr {
+    let paper = papers.iter().find(|paper| paper.is_for(media));
+    paper.map_or_else(|| media.shown(), |paper| format_smolstr!("{paper}"))
+}
+
+/// So many sheets, in words.
+pub fn sheets_shown(sheets: u32) -> SmolStr {
+    match sheets {
+        1 => SmolStr::new_static("1 sheet"),
+        _ => format_smolstr!("{sheets} sheets"),
+    }
+}
+
 /// What a job says that waits for paper.
 pub fn used_up(paper: &str, left: i64, needed: u32) -> SmolStr {
     match left {

@@ -128,6 +128,13 @@ impl ColorMode {
             ColorMode::Monochrome => "monochrome",
         }
     }
+
+    /// The mode of a keyword.
+    pub fn from_keyword(keyword: &str) -> Option<Self> {
+        [ColorMode::Color, ColorMode::Monochrome]
+            .into_iter()
+            .find(|mode| mode.keyword() == keyword)
+    }
 }
 
 /// The ICC rendering intents (ICC.1:2022, table 23).

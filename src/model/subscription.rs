@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::{Destination, Event, EventKind, EventSeq, JobId, JobState, PrinterId, PrinterState, Timestamp};
+use super::{Destination, Event, EventKind, EventSeq, JobId, JobState, Pool, PrinterId, PrinterState, Timestamp};
 
 /// What can be subscribed to (RFC 3995, 5.3.3.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -127,6 +127,7 @@ fn words(kind: &EventKind) -> &'static [NotifyEvent] {
         EventKind::AttemptChanged { .. }
         | EventKind::HouseChanged { .. }
         | EventKind::Identify { .. }
+        | EventKind::Panel { .. }
         | EventKind::MediaWanted { .. }
         | EventKind::SheetsSpoiled { .. }
         | EventKind::StockChanged { .. }
@@ -137,12 +138,11 @@ fn words(kind: &EventKind) -> &'static [NotifyEvent] {
 
 impl Subscription {
     /// Whether an event is told by this subscription, and as what.
-    pub fn tells(&self, told: &Told) -> Option<NotifyEvent> {
+    pub fn tells(&self, told: &Told, pools: &[Pool]) -> Option<NotifyEvent> {
         let event = &told.event;
-        let here = |id: &PrinterId| match &self.of.destination {
-            Destination::Pool => true,
-            Destination::Printer(own) => own == id,
-        };
+        let own = &self.of.destination;
+        // A pool's own switches name it.
+        let here = |id: &PrinterId| own.leads_to(id, pools) || own.printer() == Some(id);
         let is_about = match (self.of.job, event.job) {
             (Some(own), job) => job == Some(own),
             (None, Some(_)) => {
@@ -218,7 +218,7 @@ mod tests {
     fn the_narrowest_word_that_was_asked_for() {
         use NotifyEvent as N;
         let ended = told(Some(7), None, changed(JobState::Completed));
-        let of = |events: &[N]| subscription(Destination::Pool, None, events).tells(&ended);
+        let of = |events: &[N]| subscription(Destination::Pool, None, events).tells(&ended, &[]);
         assert_eq!(of(&[N::JobStateChanged, N::JobCompleted]), Some(N::JobCompleted));
         assert_eq!(of(&[N::JobStateChanged]), Some(N::JobStateChanged));
         assert_eq!(of(&[N::JobStopped, N::PrinterStateChanged]), None);
@@ -231,12 +231,12 @@ mod tests {
         let all = [N::JobStateChanged, N::PrinterStateChanged];
         let moving = |job, printer| told(Some(job), printer, changed(JobState::Processing));
         let one = subscription(Destination::Pool, Some(7), &all);
-        assert!(one.tells(&moving(7, None)).is_some());
-        assert!(one.tells(&moving(8, None)).is_none());
+        assert!(one.tells(&moving(7, None), &[]).is_some());
+        assert!(one.tells(&moving(8, None), &[]).is_none());
         let hers = subscription(gertie, None, &all);
-        assert!(hers.tells(&moving(8, Some("gertie"))).is_some());
-        assert!(hers.tells(&moving(8, Some("squirty"))).is_none());
-        assert!(hers.tells(&moving(8, None)).is_none(), "it waits for any printer");
+        assert!(hers.tells(&moving(8, Some("gertie")), &[]).is_some());
+        assert!(hers.tells(&moving(8, Some("squirty")), &[]).is_none());
+        assert!(hers.tells(&moving(8, None), &[]).is_none(), "it waits for any printer");
         let state = |printer| {
             told(
                 None,
@@ -248,7 +248,7 @@ mod tests {
                 },
             )
         };
-        assert!(hers.tells(&state("gertie")).is_some() && hers.tells(&state("squirty")).is_none());
-        assert!(one.tells(&state("gertie")).is_none());
+        assert!(hers.tells(&state("gertie"), &[]).is_some() && hers.tells(&state("squirty"), &[]).is_none());
+        assert!(one.tells(&state("gertie"), &[]).is_none());
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::{ColorMode, Media, PageChoice, Rendering, Resolution, Routine, Timestamp};
+use super::{ColorMode, Media, PageChoice, Rendering, Resolution, Routine, TemplateChoice, Timestamp};
 
 /// Who decided a field. What the client asked for wins over a template, a template over a rule, a rule over a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -221,6 +221,9 @@ pub struct Ticket {
     /// What is done in place of printing documents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub routine: Option<Routine>,
+    /// The template by which its pictures are laid out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateChoice>,
     /// Things that a person should know about this print, for example that the picture carries no profile.
     #[serde(default)]
     pub warnings: Vec<SmolStr>,
@@ -242,6 +245,7 @@ impl Ticket {
             deadline: None,
             edition: None,
             routine: None,
+            template: None,
             warnings: Vec::new(),
         }
     }

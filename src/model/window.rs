@@ -46,6 +46,27 @@ impl WindowRule {
         }
     }
 
+    /// Whether a window of it and one of another rule go on at one time, by a clock that nobody puts.
+    pub fn meets(&self, other: &WindowRule) -> bool {
+        const DAY: i64 = 24 * 60;
+        let begins = |rule: &WindowRule| {
+            let at = i64::from(rule.at.hour()) * 60 + i64::from(rule.at.minute());
+            let days = (0..7).filter(|day| {
+                let is_on = |weekday: &Weekday| i64::from(weekday.to_monday_zero_offset()) == *day;
+                rule.weekdays.is_empty() || rule.weekdays.iter().any(is_on)
+            });
+            days.map(|day| day * DAY + at).collect::<Vec<i64>>()
+        };
+        // Each lasts half a day at most, so that the week before and the one after are enough.
+        let theirs = begins(other);
+        begins(self).into_iter().any(|from| {
+            let apart = |their: &i64| (from - their).rem_euclid(7 * DAY);
+            theirs.iter().any(|their| {
+                apart(their) < i64::from(other.minutes) || 7 * DAY - apart(their) < i64::from(self.minutes)
+            })
+        })
+    }
+
     /// The window that goes on `now`, else the next one.
     pub fn next(&self, now: &ZonedDateTime) -> Option<Span> {
         let lasts = SignedDuration::from_mins(i64::from(self.minutes));
@@ -119,6 +140,21 @@ mod tests {
             (-460, 140),
             "over midnight"
         );
+    }
+
+    #[test]
+    fn windows_meet_on_their_days_and_over_midnight() {
+        let at = |weekdays: &[Weekday], hour: i8, minutes: u32| rule(weekdays, time(hour, 0, 0, 0), minutes);
+        assert!(at(&[], 6, 60).meets(&at(&[], 6, 60)));
+        assert!(!at(&[], 6, 60).meets(&at(&[], 7, 60)) && !at(&[], 7, 60).meets(&at(&[], 6, 60)));
+        assert!(at(&[], 6, 61).meets(&at(&[], 7, 60)) && at(&[], 7, 60).meets(&at(&[], 6, 61)));
+        assert!(!at(&[Weekday::Monday], 6, 90).meets(&at(&[Weekday::Tuesday], 6, 90)));
+        assert!(
+            at(&[Weekday::Sunday], 23, 120).meets(&at(&[Weekday::Monday], 0, 10)),
+            "the week is round"
+        );
+        assert!(at(&[Weekday::Monday], 0, 10).meets(&at(&[Weekday::Sunday], 23, 120)));
+        assert!(!at(&[Weekday::Saturday], 23, 120).meets(&at(&[Weekday::Monday], 0, 10)));
     }
 
     #[test]

@@ -81,14 +81,16 @@ impl Books for NoBooks {}
 /// The sheets of a job that an attempt has used, by how it ended. Of one that ended unknown a person will tell.
 pub fn sheets_of(job: &Job, outcome: &AttemptOutcome) -> Sheets {
     let none = Sheets { printed: 0, spoiled: 0 };
+    // Those were booked when a person said that the rest is printed again.
+    let kept = job.sheets_kept();
     match outcome {
         AttemptOutcome::Completed => Sheets {
-            printed: job.impressions_completed.max(job.sheets()),
+            printed: job.impressions_completed.max(job.sheets()).saturating_sub(kept),
             ..none
         },
         // What was begun and not finished is of no use.
         AttemptOutcome::Canceled | AttemptOutcome::Failed { .. } => Sheets {
-            spoiled: job.impressions_completed,
+            spoiled: job.impressions_completed.saturating_sub(kept),
             ..none
         },
         AttemptOutcome::NotPrinted { .. } | AttemptOutcome::Unknown { .. } => none,

@@ -308,6 +308,19 @@ pub fn worst<'a>(reasons: impl IntoIterator<Item = &'a str>) -> (Class, &'a str)
     worst
 }
 
+/// Whether nothing but paper keeps a printer from printing: somebody has to load some, and nothing else stops it.
+pub fn only_lacks_paper<'a>(reasons: impl IntoIterator<Item = &'a str>) -> bool {
+    let mut lacks = false;
+    for reason in reasons {
+        match classify(reason) {
+            Class::HumanLoad => lacks = true,
+            class if class.prints() => {}
+            _ => return false,
+        }
+    }
+    lacks
+}
+
 /// A status with which a printer may refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status {
@@ -343,6 +356,7 @@ pub const fn of_trouble(trouble: TroubleClass) -> Class {
         // An answer that is none of HTTP or IPP; or something is wrong with it that its status will tell.
         TroubleClass::Protocol | TroubleClass::Device => Class::Look,
         TroubleClass::NotAccepting => Class::Admin,
+        TroubleClass::PaperOut => Class::HumanLoad,
         TroubleClass::JobBad | TroubleClass::Render => Class::JobBad,
         TroubleClass::House | TroubleClass::Crash => Class::Retry,
     }

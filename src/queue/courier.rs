@@ -124,8 +124,10 @@ impl Journal {
     }
 
     async fn tell(&self, progress: Progress) -> Result<(), Trouble> {
-        let change = self.store.change_job(self.attempt().job, Timestamp::now(), move |job| {
-            state::progress(job, &progress).map(drop)
+        let attempt = self.attempt();
+        let on = self.store.name_of(&attempt.printer).await;
+        let change = self.store.change_job(attempt.job, Timestamp::now(), move |job| {
+            state::progress(job, &on, &progress).map(drop)
         });
         match change.await {
             Ok(Ok(_)) => Ok(()),

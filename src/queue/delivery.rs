@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::model::{
     Attempt, AttemptOutcome, AttemptPhase, Bookings, Job, PrinterId, PrinterRecord, RemoteJobState, Timestamp, Trouble,
-    TroubleClass,
+    TroubleClass, called, sheets_shown,
 };
 
 use super::books;
@@ -16,9 +16,10 @@ use super::breaker::Outcome;
 use super::courier::{Inquiry, Journal, caught, crash};
 use super::plan::takes_size;
 use super::runner::{Context, Stage, Want};
-use super::settle::{self, Ending, Next};
+use super::settle::{self, Ending, Next, Stop};
 use super::state::{self, Progress};
 use super::{classes, poison, presence};
+use classes::Class;
 
 /// The pause after a printer did not answer, at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
@@ -109,7 +110,8 @@ async fn carry(context: &Context, job: Job, mut attempt: Attempt, origin: Origin
                 return close(context, &attempt, ending).await;
             }
             Next::Inquire => Duration::ZERO,
-            Next::Withdraw => {
+            Next::GiveBack if !give_back(context, &mut attempt).await => context.settings.follow_longest,
+            Next::Withdraw | Next::GiveBack => {
                 withdrawn += 1;
                 let withdrawing = caught(context.courier.withdraw(&attempt)).await;
                 if let Err(trouble) = withdrawing.unwrap_or_else(|| Err(crash())) {
@@ -155,7 +157,13 @@ async fn carry(context: &Context, job: Job, mut attempt: Attempt, origin: Origin
             tell_remote(context, &attempt, remote).await;
         }
         let want = *wanted.borrow();
-        next = settle::after_inquiry(attempt.phase, &inquiry, want == Want::Cancel, withdrawn);
+        let stop = Stop {
+            cancel: want == Want::Cancel,
+            give_back: want == Want::GiveBack && lacks_only_paper(context, &attempt, &inquiry).await,
+            given_back: attempt.given_back,
+            withdrawn,
+        };
+        next = settle::after_inquiry(attempt.phase, &inquiry, stop);
         if let Some(why) = &taught.refused {
             next = settle::after_refusal(&inquiry, why, next);
         }
@@ -180,7 +188,7 @@ async fn deliver(
         }
         // Both are of one task: while this is looked at, the delivery does not go on.
         Ok(_) = wanted.wait_for(|w| match w {
-            Want::Print => false,
+            Want::Print | Want::GiveBack => false,
             Want::Suspend => journal.attempt().phase == AttemptPhase::Opened,
             Want::Cancel => true,
         }) => None,
@@ -230,6 +238,42 @@ async fn take_back(context: &Context, attempt: &Attempt) {
     let _ = tokio::time::timeout(TAKE_BACK, caught(context.courier.withdraw(attempt))).await;
 }
 
+/// Writes down that the printer's job is to be withdrawn and printed elsewhere; says whether that is durable.
+async fn give_back(context: &Context, attempt: &mut Attempt) -> bool {
+    if attempt.given_back {
+        return true;
+    }
+    match context.store.give_back_attempt(attempt.id).await {
+        Ok(()) => {
+            log::info!(
+                "job {}: {} has no paper for it and another printer does; it is taken back",
+                attempt.job,
+                attempt.printer
+            );
+            attempt.given_back = true;
+            true
+        }
+        Err(error) => {
+            log::error!("job {}: it could not be taken back: {error}", attempt.job);
+            false
+        }
+    }
+}
+
+/// Whether a printer that has not printed anything of its job says, asked anew, that nothing but paper is missing.
+async fn lacks_only_paper(context: &Context, attempt: &Attempt, inquiry: &Inquiry) -> bool {
+    if !matches!(inquiry, Inquiry::Known(remote) if settle::is_untouched(remote)) {
+        return false;
+    }
+    presence::refresh(context, &attempt.printer).await;
+    let Ok(house) = context.store.house().await else {
+        return false;
+    };
+    let record = house.printers.iter().find(|p| p.id == attempt.printer);
+    let status = record.and_then(|p| p.status.as_ref()).filter(|status| status.reachable);
+    status.is_some_and(|status| classes::only_lacks_paper(status.reasons.iter().map(SmolStr::as_str)))
+}
+
 /// Keeps the printer's job id that an inquiry by token has found.
 async fn remember(
     context: &Context,
@@ -253,18 +297,11 @@ async fn remember(
 async fn tell_remote(context: &Context, attempt: &Attempt, remote: &RemoteJobState) {
     let progress = match remote.state {
         6 => {
-            let reasons: Vec<&str> = remote
-                .reasons
-                .iter()
-                .map(SmolStr::as_str)
-                .filter(|r| *r != "none")
-                .collect();
-            let why = match (&remote.message, reasons.is_empty()) {
-                (Some(message), _) if !message.is_empty() => message.clone(),
-                (_, false) => reasons.join(", ").into(),
+            let why = match &remote.message {
+                Some(message) if !message.is_empty() => message.clone(),
                 _ => "it has stopped".into(),
             };
-            let why = match what_to_do(context, &attempt.printer).await {
+            let why = match what_to_do(context, attempt, remote).await {
                 Some(advice) => format_smolstr!("{}. {advice}", why.trim_end_matches('.')),
                 None => why,
             };
@@ -282,17 +319,32 @@ async fn tell_remote(context: &Context, attempt: &Attempt, remote: &RemoteJobSta
 }
 
 /// What a person should do at a printer that has stopped, by what it said of itself last.
-async fn what_to_do(context: &Context, printer: &PrinterId) -> Option<SmolStr> {
+async fn what_to_do(context: &Context, attempt: &Attempt, remote: &RemoteJobState) -> Option<SmolStr> {
     let house = context.store.house().await.ok()?;
-    let record = house.printers.iter().find(|p| p.id == *printer)?;
+    let record = house.printers.iter().find(|p| p.id == attempt.printer)?;
     let reasons = &record.status.as_ref()?.reasons;
     let (class, reason) = classes::worst(reasons.iter().map(SmolStr::as_str));
+    if class == Class::HumanLoad
+        && let Ok(Some(job)) = context.store.job(attempt.job).await
+    {
+        let sheets = job
+            .sheets_left()
+            .saturating_sub(remote.impressions_completed.unwrap_or(0))
+            .max(1);
+        return Some(format_smolstr!(
+            "Load {} of {} in {}.",
+            sheets_shown(sheets),
+            called(&job.ticket.media.value, &house.papers),
+            record.name
+        ));
+    }
     class.needs_a_person().then(|| classes::advice(reason, &record.name))
 }
 
 async fn tell(context: &Context, attempt: &Attempt, progress: Progress) {
+    let on = context.store.name_of(&attempt.printer).await;
     let change = context.store.change_job(attempt.job, Timestamp::now(), move |job| {
-        state::progress(job, &progress).map(drop)
+        state::progress(job, &on, &progress).map(drop)
     });
     match change.await {
         Ok(Ok(_)) => {}
@@ -303,7 +355,8 @@ async fn tell(context: &Context, attempt: &Attempt, progress: Progress) {
 
 /// Closes the attempt, and goes on trying until that is durable.
 async fn close(context: &Context, attempt: &Attempt, ending: Ending) {
-    log::info!("job {}: {}", attempt.job, in_words(&ending, attempt));
+    let on = context.store.name_of(&attempt.printer).await;
+    log::info!("job {}: {}", attempt.job, in_words(&ending, &on));
     // First: once the attempt is closed, the plan may give the printer another job.
     let (breakers, outcome) = (&context.breakers, Outcome::of_ending(&ending));
     let told = breakers.tell(&context.store, &attempt.printer, &outcome, Timestamp::now());
@@ -332,11 +385,12 @@ async fn try_close(
     ending: &Ending,
     now: Timestamp,
 ) -> Result<(), crate::store::StoreError> {
+    let on = context.store.name_of(&attempt.printer).await;
     let (outcome, ending) = match context.store.job(attempt.job).await? {
         Some(mut job) => {
             let able = able(context, &job).await?;
             let ending = settle::among(ending.clone(), &job, &attempt.printer, &able);
-            let outcome = state::finish(&mut job, &ending, now).unwrap_or(AttemptOutcome::Canceled);
+            let outcome = state::finish(&mut job, &on, &ending, now).unwrap_or(AttemptOutcome::Canceled);
             (outcome, ending)
         }
         None => (AttemptOutcome::Canceled, ending.clone()),
@@ -347,7 +401,7 @@ async fn try_close(
         .store
         .close_attempt(attempt.id, outcome, now, move |job, attempt| {
             // A job that has ended otherwise keeps its end; the attempt is closed all the same.
-            if let Err(refusal) = state::finish(job, &ending, now) {
+            if let Err(refusal) = state::finish(job, &on, &ending, now) {
                 log::warn!("{refusal}");
             }
             let from = books::Origin {
@@ -369,13 +423,11 @@ async fn able(context: &Context, job: &Job) -> Result<Vec<PrinterId>, crate::sto
         let listed = printer.capabilities.as_ref().map_or(&[][..], |c| &c.media);
         takes_size(listed, &job.ticket.media.value)
     };
-    let may = |printer: &PrinterRecord| job.destination.printer().is_none_or(|named| *named == printer.id);
-    let able = house.printers.iter().filter(|p| may(p) && takes(p));
+    let able = house.behind(&job.destination).filter(|p| takes(p));
     Ok(able.map(|p| p.id.clone()).collect())
 }
 
-fn in_words(ending: &Ending, attempt: &Attempt) -> String {
-    let printer = &attempt.printer;
+fn in_words(ending: &Ending, printer: &str) -> String {
     match ending {
         Ending::Completed { .. } => format!("printed on {printer}"),
         Ending::Retry { why, .. } => format!("not printed on {printer}: {why}"),
@@ -388,4 +440,4 @@ fn in_words(ending: &Ending, attempt: &Attempt) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -43,22 +43,26 @@
 //! ([`breaker`]), a job that breaks Platen down waits for a person ([`poison`]). A panic on the way to a printer is caught
 //! where the attempt is owned ([`delivery`]), so that it is closed like any other.
 //!
-//! [`state`], [`order`], [`mod@plan`], [`settle`], [`classes`], [`breaker`], [`poison`], [`retention`], [`backoff`]
-//! and [`work`] are pure; [`operations`], [`runner`] and [`delivery`] carry out what they say.
+//! [`state`], [`order`], [`mod@plan`], [`settle`], [`classes`], [`breaker`], [`poison`], [`retention`], [`backoff`],
+//! [`called`] and [`work`] are pure; [`operations`], [`runner`] and [`delivery`] carry out what they say.
 
 pub mod backoff;
 pub mod books;
 pub mod breaker;
+pub mod called;
 pub mod classes;
 mod courier;
 mod delivery;
+pub mod forecast;
 mod household;
 mod operations;
 pub mod order;
+mod orders;
 pub mod plan;
 pub mod poison;
 mod presence;
 pub mod retention;
+mod round;
 mod routines;
 mod runner;
 pub mod settle;
@@ -71,3 +75,7 @@ pub use household::JobsOfRemoved;
 pub use operations::{Answer, QueueError};
 pub use order::Place;
 pub use runner::{Queue, QueueSettings};
+
+/// A house for the tests of other rooms.
+#[cfg(test)]
+pub(crate) use delivery::tests::house as test_house;

@@ -62,14 +62,15 @@ pub enum Answer {
     Done,
 }
 
-/// The sheets of a job that is to be printed again: what came out before, and `more`, is of no use.
+/// The sheets of a job that is to be printed again: copies that are finished stay, what else came out before, and
+/// `more`, is of no use.
 fn sheets_before(job: &mut Job, more: u32) -> Sheets {
-    let came = match &job.question {
-        Some(question) if question.sheet => std::mem::take(&mut job.impressions_completed),
-        _ => 0,
+    let (printed, came) = match &job.question {
+        Some(question) if question.sheet => job.keep_finished(),
+        _ => (0, 0),
     };
     Sheets {
-        printed: 0,
+        printed,
         spoiled: came.saturating_add(more),
     }
 }
@@ -79,7 +80,7 @@ struct TakenBack<'a>(&'a Context, JobId);
 
 impl Drop for TakenBack<'_> {
     fn drop(&mut self) {
-        self.0.no_longer_suspend(self.1);
+        self.0.no_longer(self.1, Want::Suspend);
     }
 }
 
@@ -93,7 +94,7 @@ impl Queue {
         let change = move |job: &mut Job| {
             // What lies in the printer is of no use any more.
             let spoiled = match &job.question {
-                Some(question) if question.sheet => job.impressions_completed.max(1),
+                Some(question) if question.sheet => job.impressions_completed.saturating_sub(job.sheets_kept()).max(1),
                 _ => 0,
             };
             state::cancel(job, now)?;
@@ -196,7 +197,7 @@ impl Queue {
             }
             Answer::Done => {
                 state::answer_done(job, now)?;
-                let printed = job.sheets();
+                let printed = job.sheets().saturating_sub(job.sheets_kept());
                 Ok(Sheets { printed, spoiled: 0 })
             }
         })
@@ -211,8 +212,13 @@ impl Queue {
         change: impl FnOnce(&mut Job) -> Result<Sheets, Refusal> + Send + 'static,
     ) -> Result<Job, QueueError> {
         let store = &self.context.store;
-        // What was measured of the pages is with the attempt whose end nobody knew.
-        let coverage = store.attempts(id).await?.last().and_then(|attempt| attempt.coverage);
+        // What was measured of the pages is with the attempt whose end nobody knew. A job that comes to ask in this very
+        // moment is booked by the area of its sheets.
+        let asks = store.job(id).await?.is_some_and(|job| job.question.is_some());
+        let coverage = match asks {
+            true => store.attempts(id).await?.last().and_then(|attempt| attempt.coverage),
+            false => None,
+        };
         let (books, house) = (self.context.settings.books.clone(), store.house().await?);
         let change = move |job: &mut Job| {
             let printer = job.question.as_ref().map(|question| question.printer.clone());
@@ -259,13 +265,9 @@ impl Queue {
     /// # Errors
     /// [`QueueError::NotCurrent`], [`QueueError::Store`].
     pub async fn current(&self, at: &Destination, named: Option<JobId>) -> Result<JobId, QueueError> {
-        let open = self.context.store.open_attempts().await?;
-        let mut here = Vec::new();
-        for attempt in open {
-            if matches!(at, Destination::Pool) || *at == Destination::Printer(attempt.printer.clone()) {
-                here.push(attempt.job);
-            }
-        }
+        let house = self.context.store.house().await?;
+        let here = house.open_attempts.iter().filter(|a| house.leads_to(at, &a.printer));
+        let here: Vec<JobId> = here.map(|attempt| attempt.job).collect();
         match (named, here.as_slice()) {
             (Some(named), here) if here.contains(&named) => Ok(named),
             (Some(named), _) => Err(QueueError::NotCurrent(format_smolstr!(

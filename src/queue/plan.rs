@@ -30,213 +30,23 @@
 //! more urgent job needs it ([`load`]). In the second case it is kept free for it, [`Policy::grace_ms`] at most, so that
 //! a person who is out for lunch does not stop the rest.
 
-use std::sync::Arc;
-
 use smol_str::SmolStr;
 
-use crate::model::{Avoid, Destination, JobId, Media, PrinterId, PrinterStatus, Resolution, Timestamp};
+use crate::model::{JobId, Media, PrinterId, Timestamp};
 
+mod assign;
 mod fit;
+mod given;
 mod load;
 mod urgency;
 mod words;
 
 use fit::Fit;
 pub(super) use fit::takes_size;
+pub use given::{
+    InkAmount, LoadWanted, LoadedMedia, PlanPaper, PlanPrinter, Policy, Snapshot, Tank, WaitingJob, Window,
+};
 use urgency::Urgency;
-
-/// A job that is pending.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WaitingJob {
-    /// Which.
-    pub id: JobId,
-    /// `job-priority`.
-    pub priority: u8,
-    /// Place among those of its priority.
-    pub rank: i64,
-    /// Where it may go.
-    pub destination: Destination,
-    /// What it is printed on.
-    pub media: Media,
-    /// The dots per inch that it insists on.
-    pub resolution: Option<Resolution>,
-    /// Sheets of all copies.
-    pub sheets: u32,
-    /// How long it will take on a printer, in milliseconds: an estimate.
-    pub work_ms: i64,
-    /// Since when it waits.
-    pub since: Timestamp,
-    /// When it must be done.
-    pub deadline: Option<Timestamp>,
-    /// Not before this moment.
-    pub not_before: Option<Timestamp>,
-    /// Printers that it is not to be sent to for a while.
-    pub avoid: Vec<Avoid>,
-    /// The printer that has printed others of its edition.
-    pub edition_on: Option<PrinterId>,
-    /// The paper of the house that it is printed on, as in [`Snapshot::papers`].
-    pub paper: Option<SmolStr>,
-    /// The ink that it takes.
-    pub ink: Arc<[InkAmount]>,
-    /// Whether it is a maintenance act: its printer's windows are for it, and what is loaded does not matter.
-    pub routine: bool,
-}
-
-/// An amount of ink of one channel, and how wrong it may be, in nanolitres.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InkAmount {
-    /// `marker-names`: the ink code, for example `PGY`.
-    pub channel: SmolStr,
-    /// The amount.
-    pub nl: i64,
-    /// It may be so much more or less.
-    pub error: i64,
-}
-
-/// What is in a tank.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tank {
-    /// `marker-names`: the ink code.
-    pub channel: SmolStr,
-    /// Nanolitres.
-    pub nl: i64,
-    /// It may be so much more or less.
-    pub error: i64,
-    /// What jobs have really taken of it for 1000 parts of what was estimated.
-    pub thousandths: i64,
-}
-
-impl Tank {
-    /// What a job takes of this ink, by what was learned.
-    fn takes(&self, need: &InkAmount) -> i64 {
-        i64::try_from(i128::from(need.nl) * i128::from(self.thousandths) / 1_000).unwrap_or(i64::MAX)
-    }
-}
-
-/// A paper of the house.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanPaper {
-    /// Its short name.
-    pub id: SmolStr,
-    /// What people call it.
-    pub name: SmolStr,
-    /// Sheets that are there and not already promised to jobs that are being printed.
-    pub sheets: i64,
-}
-
-/// What lies in a feeder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoadedMedia {
-    /// What.
-    pub media: Media,
-    /// How many sheets, where known.
-    pub sheets: Option<u32>,
-}
-
-/// A time in which a printer is kept for its care.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window {
-    /// Its begin.
-    pub from: Timestamp,
-    /// Its end.
-    pub to: Timestamp,
-    /// What for, as a noun: `the nozzle check`.
-    pub purpose: SmolStr,
-}
-
-/// The paper that a printer asked for in an earlier round.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoadWanted {
-    /// What.
-    pub media: Media,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// A printer as the plan sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanPrinter {
-    /// Which.
-    pub id: PrinterId,
-    /// What people call it.
-    pub name: SmolStr,
-    /// Its last status; `None` when it was not read yet.
-    pub status: Option<PrinterStatus>,
-    /// Since when it is in that state.
-    pub status_since: Option<Timestamp>,
-    /// Its `media-supported`; empty when unknown.
-    pub media: Vec<SmolStr>,
-    /// Its `media-type-supported`; empty when unknown.
-    pub media_types: Vec<SmolStr>,
-    /// Its `printer-resolution-supported`; empty when unknown.
-    pub resolutions: Vec<Resolution>,
-    /// Whether it prints without margins; `None` when unknown.
-    pub borderless: Option<bool>,
-    /// The media types that it has a profile for; `None`: every one.
-    pub profiles: Option<Vec<SmolStr>>,
-    /// What is in its feeders, when somebody has said so; `None`: nobody knows.
-    pub loaded: Option<Vec<LoadedMedia>>,
-    /// What it printed on last.
-    pub last_media: Option<Media>,
-    /// What is in its tanks; a channel that is not named is not known.
-    pub ink: Vec<Tank>,
-    /// The job of its open attempt.
-    pub busy_with: Option<JobId>,
-    /// Whether it was not paused.
-    pub prints: bool,
-    /// It has failed again and again: not before this moment, and why.
-    pub resting: Option<(Timestamp, SmolStr)>,
-    /// Times in which it is kept for its care.
-    pub windows: Vec<Window>,
-    /// When it was last given a job.
-    pub last_used: Option<Timestamp>,
-    /// What it has asked for.
-    pub wanted: Option<LoadWanted>,
-}
-
-/// How the plan weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Policy {
-    /// A job that has waited so long goes before all that came later, in milliseconds.
-    pub patience_ms: i64,
-    /// How long a person is given: to load the paper that a printer is kept free for, or to mend a printer before its
-    /// twin is asked to take its paper, in milliseconds.
-    pub grace_ms: i64,
-    /// What changing the paper takes, in milliseconds.
-    pub load_ms: i64,
-    /// How long before the last moment a deadline becomes urgent, in milliseconds.
-    pub lead_ms: i64,
-    /// What a feeder holds: more sheets are never waited for, in sheets.
-    pub feeder: u32,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        const MINUTE: i64 = 60_000;
-        Policy {
-            patience_ms: 60 * MINUTE,
-            grace_ms: 5 * MINUTE,
-            load_ms: 3 * MINUTE,
-            lead_ms: 15 * MINUTE,
-            feeder: 20,
-        }
-    }
-}
-
-/// What is known at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
-    /// Every pending job, in any order.
-    pub jobs: Vec<WaitingJob>,
-    /// Whether the pool was not paused: jobs that were sent to a printer by name go on if it was.
-    pub pool_prints: bool,
-    /// Every printer, in the order of the configuration.
-    pub printers: Vec<PlanPrinter>,
-    /// Every paper whose sheets are counted.
-    pub papers: Vec<PlanPaper>,
-    /// How to weigh.
-    pub policy: Policy,
-}
 
 /// A job that is to be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -275,6 +85,8 @@ pub struct Plan {
     pub assignments: Vec<Assignment>,
     /// Every other job and what it waits for, in words, in the order of the queue.
     pub waiting: Vec<(JobId, SmolStr)>,
+    /// Stranded jobs that their printers shall give back, because another one has the paper.
+    pub give_back: Vec<JobId>,
     /// What is to be loaded.
     pub loads: Vec<LoadRequest>,
     /// When to plan again at the latest, though nothing happens before.
@@ -318,14 +130,25 @@ struct Table<'a> {
 pub fn plan(snapshot: &Snapshot, now: Timestamp) -> Plan {
     let mut table = Table::lay(snapshot, now);
     load::ask_for_the_urgent(&mut table);
-    let assignments = assign(&mut table);
+    let assignments = assign::assign(&mut table);
     load::ask_for_the_next(&mut table);
     Plan {
         assignments,
         waiting: words::waiting(&table),
+        give_back: give_back(&table),
         loads: load::requests(&table),
         wake_at: table.wake_at,
     }
+}
+
+/// The stranded jobs that another printer could print.
+fn give_back(table: &Table) -> Vec<JobId> {
+    let printers = &table.snapshot.printers;
+    let stranded = table.snapshot.stranded.iter().filter(|(job, at)| {
+        let at = printers.iter().position(|p| p.id == *at);
+        at.is_some_and(|at| table.is_served_beside(&fit::fits(job, table.snapshot, table.now), at))
+    });
+    stranded.map(|(job, _)| job.id).collect()
 }
 
 impl<'a> Table<'a> {
@@ -355,7 +178,7 @@ impl<'a> Table<'a> {
             }
             let (urgency, changes_at) = Urgency::of(job, &snapshot.policy, now);
             table.wake(changes_at);
-            let paused = !snapshot.pool_prints && job.destination == Destination::Pool;
+            let paused = snapshot.is_paused(job);
             table.entries.push(Entry {
                 job,
                 urgency,
@@ -365,6 +188,7 @@ impl<'a> Table<'a> {
         }
         table.entries.sort_by_key(|entry| (entry.urgency, entry.job.id));
         table.share_out_paper();
+        load::reserve(&mut table);
         table
     }
 
@@ -398,6 +222,16 @@ impl<'a> Table<'a> {
             .is_none_or(|o| *o == words::Obstacle::Busy)
     }
 
+    /// Whether a printer other than this one could print a job without anybody's help, now or after what it has.
+    fn is_served_beside(&self, fits: &[Fit], printer: usize) -> bool {
+        (0..fits.len()).any(|other| {
+            other != printer
+                && matches!(fits[other], Fit::Now { .. })
+                && self.is_well(other)
+                && !self.snapshot.printers[other].is_stuck()
+        })
+    }
+
     fn is_free(&self, printer: usize) -> bool {
         self.obstacles[printer].is_none()
     }
@@ -405,107 +239,6 @@ impl<'a> Table<'a> {
     /// The jobs that still wait, in order.
     fn waiting(&self) -> impl Iterator<Item = &Entry<'a>> {
         self.entries.iter().filter(|entry| entry.lot == Lot::Waits)
-    }
-}
-
-impl WaitingJob {
-    fn paper_among(&self, papers: &[PlanPaper]) -> Option<usize> {
-        let id = self.paper.as_ref()?;
-        papers.iter().position(|paper| paper.id == *id)
-    }
-}
-
-/// Gives free printers jobs until there is no pair any more.
-fn assign(table: &mut Table) -> Vec<Assignment> {
-    let mut assignments = Vec::new();
-    let mut free: Vec<usize> = (0..table.snapshot.printers.len())
-        .filter(|p| table.is_free(*p))
-        .collect();
-    while !free.is_empty() {
-        let Some((place, printer)) = best_pair(table, &free) else {
-            break;
-        };
-        let entry = &table.entries[place];
-        assignments.push(Assignment {
-            job: entry.job.id,
-            printer: table.snapshot.printers[printer].id.clone(),
-            why: words::chosen(table, entry, printer),
-        });
-        table.entries[place].lot = Lot::Assigned;
-        table.obstacles[printer] = Some(words::Obstacle::Busy);
-        free.retain(|p| *p != printer);
-    }
-    assignments
-}
-
-/// Urgency, whether the paper changes, job, what is less good about the printer, its last use, printer, place of the job:
-/// the least comes first.
-type Key = (
-    Urgency,
-    bool,
-    JobId,
-    (bool, bool, bool),
-    Option<Timestamp>,
-    usize,
-    usize,
-);
-
-/// The pair of a job and a free printer that comes first.
-fn best_pair(table: &Table, free: &[usize]) -> Option<(usize, usize)> {
-    let mut best: Option<Key> = None;
-    for (place, entry) in table.entries.iter().enumerate() {
-        if entry.lot != Lot::Waits {
-            continue;
-        }
-        // Entries are in order: a later urgency can't win any more.
-        if let Some((urgency, ..)) = best
-            && entry.urgency > urgency
-        {
-            break;
-        }
-        for &printer in free {
-            let Fit::Now { change, doubt } = entry.fits[printer] else {
-                continue;
-            };
-            let kept_for = table.loads[printer].as_ref().filter(|load| load.kept_free);
-            if kept_for.is_some_and(|load| entry.urgency > load.urgency) {
-                continue;
-            }
-            let it = &table.snapshot.printers[printer];
-            let preference = (
-                doubt,
-                it.loaded.is_none() && !it.reports(&entry.job.media),
-                !it.is_idle(),
-            );
-            let key = (
-                entry.urgency,
-                change,
-                entry.job.id,
-                preference,
-                it.last_used,
-                printer,
-                place,
-            );
-            if best.is_none_or(|best| key < best) {
-                best = Some(key);
-            }
-        }
-    }
-    best.map(|(.., printer, place)| (place, printer))
-}
-
-impl PlanPrinter {
-    fn is_idle(&self) -> bool {
-        self.status
-            .as_ref()
-            .is_some_and(|s| s.state == crate::model::PrinterState::Idle)
-    }
-
-    /// Whether the printer itself says that this is loaded. Its word orders printers, no more: a PRO-1000 has no sensor
-    /// for the type of paper.
-    fn reports(&self, media: &Media) -> bool {
-        let ready = self.status.iter().flat_map(|s| &s.media_ready);
-        ready.into_iter().any(|ready| fit::is_same_paper(media, ready))
     }
 }
 

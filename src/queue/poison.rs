@@ -8,6 +8,7 @@
 use smol_str::{SmolStr, format_smolstr};
 use uuid::Uuid;
 
+use super::state::TRY_OR_LEAVE;
 use crate::model::{AttemptPhase, Job};
 
 /// So many strikes, and a person is asked.
@@ -34,7 +35,7 @@ pub fn question(job: &Job) -> SmolStr {
     };
     format_smolstr!(
         "Platen broke down {times} while it prepared this job, and nothing of it was printed; the other jobs print on. \
-         Try again, or cancel?"
+         {TRY_OR_LEAVE}"
     )
 }
 

@@ -6,8 +6,8 @@ use jiff::ZonedDateTime;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
-    Decided, Destination, Job, Length, Margins, Media, MediaSize, NewJob, PrinterId, Routine, Ticket, Timestamp,
-    WindowRule,
+    Decided, Destination, HOUSE, Job, Length, Margins, Media, MediaSize, NewJob, PrinterId, Routine, Span, Ticket,
+    Timestamp, WindowRule, who,
 };
 use crate::store::{House, StoreError};
 
@@ -17,8 +17,6 @@ use super::runner::{Context, Queue};
 
 /// `job-priority` of a routine: its window does not last for ever.
 const PRIORITY: u8 = 100;
-/// Who sends those whose window has come.
-const HOUSE: &str = "platen";
 /// What a routine is printed on: A4.
 const SHEET: (Length, Length) = (Length::hundredths(21_000), Length::hundredths(29_700));
 
@@ -34,7 +32,7 @@ impl Queue {
         };
         let job = new_job(record.id.clone(), &record.name, routine, user);
         let job = self.context.store.create_job(job, Timestamp::now()).await?;
-        log::info!("job {} \"{}\" of {}: accepted", job.id, job.name, job.user);
+        log::info!("job {} \"{}\" of {}: accepted", job.id, job.name, who(&job.user));
         Ok(job)
     }
 }
@@ -68,13 +66,20 @@ fn time(at: Timestamp, now: &ZonedDateTime) -> String {
         .to_string()
 }
 
-/// The windows of every printer that go on or come next.
-pub(super) fn windows(rules: &[WindowRule], house: &House, now: &ZonedDateTime) -> HashMap<PrinterId, Vec<Window>> {
+/// The window of each rule that goes on or comes next.
+pub(super) fn spans<'a>(rules: &'a [WindowRule], now: &ZonedDateTime) -> Vec<(&'a WindowRule, Span)> {
+    let next = |rule: &'a WindowRule| Some((rule, rule.next(now)?));
+    rules.iter().filter_map(next).collect()
+}
+
+/// The same for every printer.
+pub(super) fn windows(
+    spans: &[(&WindowRule, Span)],
+    house: &House,
+    now: &ZonedDateTime,
+) -> HashMap<PrinterId, Vec<Window>> {
     let mut windows: HashMap<PrinterId, Vec<Window>> = HashMap::new();
-    for rule in rules {
-        let Some(span) = rule.next(now) else {
-            continue;
-        };
+    for (rule, span) in spans {
         for printer in house.printers.iter().filter(|p| rule.keeps(&p.id)) {
             windows.entry(printer.id.clone()).or_default().push(Window {
                 from: span.from,
@@ -92,15 +97,16 @@ pub(super) fn windows(rules: &[WindowRule], house: &House, now: &ZonedDateTime) 
 }
 
 /// Makes the jobs of the routines whose window has come, each once.
-pub(super) async fn begin(context: &Context, house: &House, now: &ZonedDateTime) -> Result<(), StoreError> {
-    let at = Timestamp(now.timestamp().as_millisecond());
-    for rule in &context.settings.windows {
-        let (Some(routine), Some(span)) = (rule.routine, rule.next(now)) else {
+pub(super) async fn begin(
+    context: &Context,
+    house: &House,
+    spans: &[(&WindowRule, Span)],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    for (rule, span) in spans.iter().filter(|(_, span)| span.from <= at) {
+        let Some(routine) = rule.routine else {
             continue;
         };
-        if span.from > at {
-            continue;
-        }
         for printer in house.printers.iter().filter(|p| rule.keeps(&p.id)) {
             let key = format!(
                 "window {} {:?} {} {}",

@@ -4,30 +4,23 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::model::{
-    Attempt, AttemptId, AttemptPhase, Destination, EventKind, Job, JobId, Media, PrinterId, Timestamp, WindowRule,
-};
-use crate::store::{Due, Store, StoreError};
+use crate::model::{Attempt, AttemptId, AttemptPhase, Job, JobId, PrinterId, Timestamp, WindowRule};
+use crate::store::{Store, StoreError};
 
 use super::books::{Books, NoBooks};
-use super::breaker::{Admission, Board};
+use super::breaker::Board;
 use super::courier::Courier;
 use super::delivery::Origin;
 use super::household::Household;
-use super::plan::{Assignment, LoadRequest, Policy, plan};
-use super::snapshot::{Memory, Waiting, Ways, snapshot};
-use super::state;
-use super::{delivery, poison, routines};
-
-/// How many jobs are told in one round what they wait for: one commit, which others' answers wait for.
-const TOLD: usize = 64;
-/// How many jobs whose time has come are looked at in one round; each that is let go is an event, and so another round.
-const DUE: u32 = 100;
+use super::plan::{LoadRequest, Policy};
+use super::round::round;
+use super::snapshot::{Memory, Waiting};
+use super::{delivery, poison};
 
 /// Settings of the queue.
 #[derive(Debug, Clone)]
@@ -78,6 +71,8 @@ pub(super) enum Want {
     Print,
     /// That it ends, if no byte of the document has left; the job is taken up again later.
     Suspend,
+    /// That its printer gives it back, if nothing of it was printed and only paper is missing there: another one has it.
+    GiveBack,
     /// That it ends.
     Cancel,
 }
@@ -106,6 +101,8 @@ pub(super) struct Context {
     pub household: Household,
     /// Wakes the planner though nothing was committed.
     pub wake: Notify,
+    /// How often it has planned.
+    rounds: watch::Sender<u64>,
     /// What people are asked to load.
     pub loads: watch::Sender<Vec<LoadRequest>>,
 }
@@ -126,11 +123,11 @@ impl Context {
         }
     }
 
-    /// A wish to suspend is taken back; a cancel stays.
-    pub fn no_longer_suspend(&self, job: JobId) {
+    /// A wish is taken back; a greater one stays.
+    pub fn no_longer(&self, job: JobId, want: Want) {
         if let Some((_, switch)) = self.wants().get(&job) {
             switch.send_if_modified(|now| {
-                let was = *now == Want::Suspend;
+                let was = *now == want;
                 if was {
                     *now = Want::Print;
                 }
@@ -173,6 +170,7 @@ impl Queue {
             wants: Mutex::default(),
             breakers: Board::load(&store, Timestamp::now()).await?,
             wake: Notify::new(),
+            rounds: watch::channel(0).0,
             loads: watch::channel(Vec::new()).0,
         });
         let mut tasks = JoinSet::new();
@@ -206,6 +204,14 @@ impl Queue {
         })
     }
 
+    /// Returns once the queue has planned again: it gets on. After a stop it never does.
+    pub async fn comes_round(&self) {
+        let mut rounds = self.context.rounds.subscribe();
+        self.context.wake.notify_one();
+        // The sender lives in self, so waiting can't fail.
+        let _ = rounds.changed().await;
+    }
+
     /// What people are asked to load, and every change of that.
     pub fn loads(&self) -> watch::Receiver<Vec<LoadRequest>> {
         self.context.loads.subscribe()
@@ -230,7 +236,7 @@ impl Queue {
     }
 }
 
-fn launch(context: &Arc<Context>, tasks: &mut JoinSet<()>, job: Job, attempt: Attempt, origin: Origin) {
+pub(super) fn launch(context: &Arc<Context>, tasks: &mut JoinSet<()>, job: Job, attempt: Attempt, origin: Origin) {
     let want = if job.cancel_requested {
         Want::Cancel
     } else {
@@ -271,6 +277,7 @@ async fn run(context: Arc<Context>, mut tasks: JoinSet<()>) {
                 Some(Timestamp::now().plus_ms(1_000))
             }
         };
+        context.rounds.send_modify(|rounds| *rounds = rounds.wrapping_add(1));
         let sleep = wake_at.map_or(60_000, |t| (t.0 - Timestamp::now().0).clamp(1, 60_000));
         tokio::select! {
             _ = events.changed() => {
@@ -293,150 +300,5 @@ async fn run(context: Arc<Context>, mut tasks: JoinSet<()>) {
 fn report(ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended {
         log::error!("a delivery broke down: {error}; its attempt will be settled at the next start");
-    }
-}
-
-/// Ends jobs whose documents did not come in time, and lets those go whose hold is over. Returns when the next is due.
-async fn let_go(context: &Context, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-    for (id, due) in context.store.due_jobs(DUE).await? {
-        match due {
-            Due::Incoming(at) | Due::Held(at) if at > now => return Ok(Some(at)),
-            Due::Held(_) => {
-                let change = context.store.change_job(id, now, move |job| state::hold_over(job, now));
-                if change.await?.is_ok() {
-                    log::info!("job {id}: the time that it was held until has come");
-                }
-            }
-            Due::Incoming(_) => {
-                let change = context
-                    .store
-                    .change_job(id, now, move |job| state::incoming_timed_out(job, now));
-                if change.await?.is_ok() {
-                    log::warn!("job {id}: no document came in time; aborted");
-                }
-            }
-        }
-    }
-    // There may be more of them.
-    Ok(None)
-}
-
-/// Plans once and starts what the plan says. Returns when to plan again at the latest.
-async fn round(
-    context: &Arc<Context>,
-    tasks: &mut JoinSet<()>,
-    (waiting, memory): (&mut Waiting, &mut Memory),
-) -> Result<Option<Timestamp>, StoreError> {
-    let now = Timestamp::now();
-    let wake_at = let_go(context, now).await?;
-    let house = context.store.house().await?;
-    let clock = jiff::ZonedDateTime::now();
-    routines::begin(context, &house, &clock).await?;
-    waiting.refresh(&context.store).await?;
-    let jobs = waiting.jobs();
-    let mut windows = routines::windows(&context.settings.windows, &house, &clock);
-    let profiles = context.household.profiles();
-    let ways = Ways {
-        policy: context.settings.policy,
-        books: &*context.settings.books,
-        profiles: &profiles,
-    };
-    let mut shown = snapshot(&context.store, jobs, memory, ways, now).await?;
-    for printer in &mut shown.printers {
-        printer.windows = windows.remove(&printer.id).unwrap_or_default();
-        printer.resting = match context.breakers.admits(&printer.id, now) {
-            Admission::Yes | Admission::Probe => None,
-            Admission::No { until, why } => Some((until, why)),
-        };
-    }
-    let made = plan(&shown, now);
-    let by_id: HashMap<JobId, &Job> = jobs.iter().map(|job| (job.id, job)).collect();
-    for assignment in &made.assignments {
-        let Some(media) = by_id.get(&assignment.job).map(|job| job.ticket.media.value.clone()) else {
-            continue;
-        };
-        if let Some((job, attempt)) = open(context, assignment, media.clone(), now).await? {
-            memory.given(&assignment.printer, media, now);
-            launch(context, tasks, job, attempt, Origin::New);
-        }
-    }
-    for place in memory.keep(&made) {
-        let load = &made.loads[place];
-        let jobs = if load.jobs == 1 {
-            "1 job waits".to_owned()
-        } else {
-            format!("{} jobs wait", load.jobs)
-        };
-        log::info!("{}: load {}; {jobs} for it", load.printer, load.paper);
-        let kind = EventKind::MediaWanted {
-            media: load.media.clone(),
-            paper: load.paper.clone(),
-            sheets: load.sheets,
-        };
-        context.store.tell(now, Some(load.printer.clone()), kind).await?;
-    }
-    context.loads.send_if_modified(|before| {
-        let is_news = *before != made.loads;
-        before.clone_from(&made.loads);
-        is_news
-    });
-    let news = made
-        .waiting
-        .iter()
-        .filter(|(id, why)| by_id.get(id).is_some_and(|job| job.message != *why));
-    // What is left over is told in the next round, which the event of this commit brings.
-    let news: Vec<_> = news.take(TOLD).cloned().collect();
-    if !news.is_empty() {
-        context.store.tell_waiting(news, now).await?;
-    }
-    Ok(earlier(wake_at, made.wake_at))
-}
-
-/// Opens an attempt, unless something has changed since the plan was made.
-async fn open(
-    context: &Context,
-    assignment: &Assignment,
-    media: Media,
-    now: Timestamp,
-) -> Result<Option<(Job, Attempt)>, StoreError> {
-    let token: SmolStr = Uuid::now_v7().simple().to_string().into();
-    let (id, to, why) = (assignment.job, assignment.printer.clone(), assignment.why.clone());
-    let opened = context
-        .store
-        .open_attempt(id, to.clone(), token, now, move |job, controls| {
-            // The plan may be older than a switch that was just turned, or than the job's new paper or printer.
-            let pool_prints = controls.pool.prints() || job.destination != Destination::Pool;
-            let may_go = job.destination.printer().is_none_or(|printer| *printer == to);
-            let is_as_planned = may_go && job.ticket.media.value == media;
-            if !controls.printer.prints() || !pool_prints || !is_as_planned {
-                return Err(state::not_now(job, "started"));
-            }
-            state::start(job, &to, now)?;
-            job.message = format_smolstr!("is being prepared for {to}: {why}");
-            Ok(())
-        })
-        .await?;
-    match opened {
-        Ok((job, attempt)) => {
-            log::info!(
-                "job {id} \"{}\": goes to {}: {}",
-                job.name,
-                attempt.printer,
-                assignment.why
-            );
-            Ok(Some((job, attempt)))
-        }
-        // It was canceled while the plan was made.
-        Err(refusal) => {
-            log::debug!("not started: {refusal}");
-            Ok(None)
-        }
-    }
-}
-
-fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
     }
 }

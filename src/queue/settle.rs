@@ -17,6 +17,11 @@
 //! | another printer is left | goes there | aborted: a sheet may have been begun |
 //! | none is left ([`among`]) | aborted | aborted |
 //!
+//! A printer that has the whole job, prints nothing of it and lacks nothing but paper gives it back where another one has
+//! the paper: it is told to cancel its job ([`Next::GiveBack`]), and only its word that the job is canceled with no sheet
+//! printed leads to another try. Whatever else it says is settled as ever; canceled with sheets, or without saying how
+//! many, is **ask a person**.
+//!
 //! A breakdown of our own is settled as the connection's loss would be; a retry after it is a strike
 //! ([`crate::queue::poison`]).
 //!
@@ -88,6 +93,9 @@ pub enum Next {
     },
     /// Cancel the printer's job, then ask again.
     Withdraw,
+    /// The printer has run out of paper, and another one has it: write down that the job is to be printed elsewhere, then
+    /// as for [`Next::Withdraw`].
+    GiveBack,
 }
 
 /// A delivery did not come to the printer's acknowledgement; `phase` is how far the journal says that it came.
@@ -146,8 +154,21 @@ pub fn among(ending: Ending, job: &Job, printer: &PrinterId, able: &[PrinterId])
     }
 }
 
-/// The printer was asked for its job. `withdrawn` counts how often its job was withdrawn already.
-pub fn after_inquiry(phase: AttemptPhase, inquiry: &Inquiry, cancel_requested: bool, withdrawn: u32) -> Next {
+/// What is wanted of the printer's job, and what was done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stop {
+    /// Somebody has canceled the job.
+    pub cancel: bool,
+    /// The printer lacks nothing but paper, and another one has it.
+    pub give_back: bool,
+    /// The attempt was written down as given back.
+    pub given_back: bool,
+    /// How often the printer's job was withdrawn already, in this life.
+    pub withdrawn: u32,
+}
+
+/// The printer was asked for its job.
+pub fn after_inquiry(phase: AttemptPhase, inquiry: &Inquiry, stop: Stop) -> Next {
     match inquiry {
         Inquiry::Unreachable { why } => Next::Wait { why: why.clone() },
         Inquiry::Unknown if phase == AttemptPhase::Opened => Next::Close(Ending::Retry {
@@ -155,14 +176,14 @@ pub fn after_inquiry(phase: AttemptPhase, inquiry: &Inquiry, cancel_requested: b
             class: TroubleClass::Busy,
         }),
         // It is never sent again: there is nothing to ask.
-        Inquiry::Unknown if cancel_requested => Next::Close(Ending::Canceled {
+        Inquiry::Unknown if stop.cancel => Next::Close(Ending::Canceled {
             why: "was canceled while the page was on its way; a sheet may have been begun".into(),
         }),
         Inquiry::Unknown => Next::Close(Ending::Ask {
             why: "Contact with the printer was lost while the page was on its way, and the printer no longer knows the job."
                 .into(),
         }),
-        Inquiry::Known(state) => known(phase, state, cancel_requested, withdrawn),
+        Inquiry::Known(state) => known(phase, state, stop),
     }
 }
 
@@ -202,7 +223,13 @@ pub fn of_a_part(next: Next) -> Next {
 /// How often a printer's job is canceled before a person is asked.
 const MOST_WITHDRAWALS: u32 = 20;
 
-fn known(phase: AttemptPhase, remote: &RemoteJobState, cancel_requested: bool, withdrawn: u32) -> Next {
+/// Whether the printer says that no sheet of its job was printed, and does not print it now.
+pub fn is_untouched(remote: &RemoteJobState) -> bool {
+    matches!(remote.state, 3 | 4 | 6) && remote.impressions_completed == Some(0)
+}
+
+fn known(phase: AttemptPhase, remote: &RemoteJobState, stop: Stop) -> Next {
+    let (cancel_requested, withdrawn) = (stop.cancel, stop.withdrawn);
     let never_began = remote.began == Some(false) && remote.impressions_completed.unwrap_or(0) == 0;
     let says = remote
         .message
@@ -228,7 +255,13 @@ fn known(phase: AttemptPhase, remote: &RemoteJobState, cancel_requested: bool, w
                 class: TroubleClass::Offline,
             })
         }
-        7 if withdrawn == 0 => Next::Close(Ending::Canceled {
+        // Its own word that nothing came out, given after it was told to let go. A sheet that it has begun meanwhile it
+        // would count, or not call the job canceled.
+        7 if stop.given_back && remote.impressions_completed == Some(0) => Next::Close(Ending::Retry {
+            why: "the printer had run out of paper before anything was printed".into(),
+            class: TroubleClass::PaperOut,
+        }),
+        7 if withdrawn == 0 && !stop.given_back => Next::Close(Ending::Canceled {
             why: format_smolstr!("was canceled at the printer{says}"),
         }),
         7 | 8 if never_began => Next::Close(Ending::Retry {
@@ -252,6 +285,7 @@ fn known(phase: AttemptPhase, remote: &RemoteJobState, cancel_requested: bool, w
                 Next::Withdraw
             }
         }
+        3..=6 if stop.give_back && is_untouched(remote) && withdrawn < MOST_WITHDRAWALS => Next::GiveBack,
         3..=6 => Next::Follow,
         other => Next::Close(Ending::Ask {
             why: format_smolstr!("The printer gives its job the state {other}, which IPP does not know."),

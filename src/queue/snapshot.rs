@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::model::{Destination, EventSeq, Job, JobId, Media, Paper, PrinterId, PrinterRecord, Timestamp, counted};
+use crate::model::{
+    Attempt, AttemptPhase, Destination, EventSeq, INK_HISTORY, Job, JobId, Media, Paper, PrinterId, PrinterRecord,
+    Timestamp, counted,
+};
 use crate::store::{House, PendingNews, Store, StoreError};
 
 use super::books::Books;
+use super::classes::only_lacks_paper;
 use super::plan::{
     InkAmount, LoadWanted, LoadedMedia, Plan, PlanPaper, PlanPrinter, Policy, Snapshot, Tank, WaitingJob,
 };
@@ -72,8 +76,6 @@ pub struct Memory {
 
 /// How long what is in the tanks is not looked up again, in milliseconds. A sheet takes minutes.
 const TANKS_MS: i64 = 20_000;
-/// Entries of one ink that its level is worked out from: years of use.
-const ENTRIES: u32 = 500;
 /// Kinds of jobs whose ink is kept in mind.
 const KINDS: usize = 1_000;
 
@@ -115,7 +117,7 @@ impl Memory {
             return Ok(());
         }
         for printer in &house.printers {
-            let entries = store.ink_entries(printer.id.clone(), ENTRIES).await?;
+            let entries = store.ink_entries(printer.id.clone(), INK_HISTORY).await?;
             self.tanks.insert(printer.id.clone(), books.tanks(&entries));
         }
         self.tanks_at = Some(now);
@@ -127,7 +129,7 @@ impl Memory {
             self.needs.clear();
             self.papers = papers.to_vec();
         }
-        let (media, sheets) = (&job.ticket.media.value, job.sheets().max(1));
+        let (media, sheets) = (&job.ticket.media.value, job.sheets_left().max(1));
         if job.ticket.routine.is_some() {
             return Arc::new([]);
         }
@@ -167,34 +169,71 @@ pub async fn snapshot(
         false => store.editions(editions.into_iter().collect()).await?,
     };
     let mut papers = papers(&house);
-    // Sheets of jobs that are being printed are promised.
+    let mut stranded = Vec::new();
     for attempt in &house.open_attempts {
-        if let Some(job) = store.job(attempt.job).await?
-            && let Some(paper) = paper_of(&job, &house)
+        let Some(job) = store.job(attempt.job).await? else {
+            continue;
+        };
+        // Sheets of jobs that are being printed are promised.
+        if let Some(paper) = paper_of(&job, &house)
             && let Some(paper) = papers.iter_mut().find(|p| p.id == paper)
         {
-            paper.sheets = paper.sheets.saturating_sub(i64::from(job.sheets()));
+            paper.sheets = paper.sheets.saturating_sub(i64::from(job.sheets_left()));
+        }
+        if is_stranded(&job, attempt, &house) {
+            let editions = HashMap::new();
+            stranded.push((
+                known(&job, &house, memory, ways.books, &editions),
+                attempt.printer.clone(),
+            ));
         }
     }
     let printers = house.printers.iter().map(|p| printer(p, &house, memory, ways));
     let printers = printers.collect();
-    let jobs = jobs.iter().map(|job| WaitingJob {
-        ink: memory.ink(job, &house.papers, ways.books),
-        paper: paper_of(job, &house),
-        edition_on: job
-            .ticket
-            .edition
-            .as_ref()
-            .and_then(|edition| editions.get(edition).cloned()),
-        ..waiting(job)
-    });
+    let is_paused = |id: &PrinterId| !house.control(&Destination::Printer(id.clone())).prints();
+    let pools = house.pools.iter().map(|pool| pool.id.clone());
+    let paused = pools.filter(is_paused);
+    let jobs = jobs.iter().map(|job| known(job, &house, memory, ways.books, &editions));
     Ok(Snapshot {
+        stranded,
         pool_prints: house.control(&Destination::Pool).prints(),
+        paused: paused.collect(),
+        pools: house.pools.clone(),
         jobs: jobs.collect(),
         printers,
         papers,
         policy: ways.policy,
     })
+}
+
+/// A job with what the books say of it.
+fn known(
+    job: &Job,
+    house: &House,
+    memory: &mut Memory,
+    books: &dyn Books,
+    editions: &HashMap<SmolStr, PrinterId>,
+) -> WaitingJob {
+    let edition = job.ticket.edition.as_ref();
+    WaitingJob {
+        ink: memory.ink(job, &house.papers, books),
+        paper: paper_of(job, house),
+        edition_on: edition.and_then(|edition| editions.get(edition).cloned()),
+        ..waiting(job)
+    }
+}
+
+/// Whether a printer has the whole job, has printed nothing of it, and is stopped because it has no paper. What was begun
+/// as an edition stays: its others lie there.
+fn is_stranded(job: &Job, attempt: &Attempt, house: &House) -> bool {
+    let record = house.printers.iter().find(|p| p.id == attempt.printer);
+    let status = record.and_then(|p| p.status.as_ref());
+    attempt.phase == AttemptPhase::Sent
+        && job.impressions_completed <= job.sheets_kept()
+        && !job.cancel_requested
+        && job.ticket.edition.is_none()
+        && job.ticket.routine.is_none()
+        && status.is_some_and(|s| s.reachable && only_lacks_paper(s.reasons.iter().map(SmolStr::as_str)))
 }
 
 fn printer(p: &PrinterRecord, house: &House, memory: &Memory, ways: Ways<'_>) -> PlanPrinter {
@@ -258,7 +297,7 @@ fn waiting(job: &Job) -> WaitingJob {
         destination: job.destination.clone(),
         media: job.ticket.media.value.clone(),
         resolution: job.ticket.resolution.value,
-        sheets: job.sheets().max(1),
+        sheets: job.sheets_left().max(1),
         work_ms: work::work_ms(job),
         since: job.waits_since,
         deadline: job.ticket.deadline,

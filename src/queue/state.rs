@@ -7,6 +7,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{AttemptOutcome, Job, JobReason, JobState, PrinterId, Question, Timestamp};
 
+use super::called::said_of;
 use super::settle::Ending;
 
 mod again;
@@ -14,9 +15,12 @@ mod asked;
 
 pub use again::{TRIES_BEFORE_ASKING, capabilities_changed, refused_everywhere};
 pub use asked::{
-    answer_done, answer_print_again, answer_spoiled, cancel, cancel_document, edit, hold_over, move_to, release,
-    release_new, restart, resume, set_hold,
+    answer_done, answer_print_again, answer_spoiled, approve, cancel, cancel_document, edit, hold_over, move_to,
+    release, release_new, restart, resume, set_hold,
 };
+
+/// The answers to a question of which no sheet hangs, by the operations that give them.
+pub const TRY_OR_LEAVE: &str = "Release-Job tries it again, Cancel-Job gives it up.";
 
 /// Why a change is refused; the text is for a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -172,11 +176,11 @@ pub fn incoming_timed_out(job: &mut Job, now: Timestamp) -> Result<(), Refusal> 
     Ok(())
 }
 
-/// The plan gave the job to a printer; its attempt is being opened.
+/// The plan gave the job to a printer that people call `on`; its attempt is being opened.
 ///
 /// # Errors
 /// [`Refusal`] unless the job is pending.
-pub fn start(job: &mut Job, printer: &PrinterId, now: Timestamp) -> Result<(), Refusal> {
+pub fn start(job: &mut Job, (printer, on): (&PrinterId, &str), now: Timestamp) -> Result<(), Refusal> {
     if job.state != JobState::Pending {
         return Err(not_now(job, "started"));
     }
@@ -184,7 +188,7 @@ pub fn start(job: &mut Job, printer: &PrinterId, now: Timestamp) -> Result<(), R
         job,
         JobState::Processing,
         &[JobReason::JobTransforming],
-        format_smolstr!("is being prepared for {printer}"),
+        format_smolstr!("is being prepared for {on}"),
     );
     job.printer = Some(printer.clone());
     job.not_before = None;
@@ -211,40 +215,41 @@ pub enum Progress {
     },
 }
 
-/// Takes note of progress. Says whether anything changed.
+/// Takes note of progress at a printer that people call `on`. Says whether anything changed.
 ///
 /// # Errors
 /// [`Refusal`] unless an attempt is open.
-pub fn progress(job: &mut Job, progress: &Progress) -> Result<bool, Refusal> {
+pub fn progress(job: &mut Job, on: &str, progress: &Progress) -> Result<bool, Refusal> {
     if !job.has_attempt() {
         return Err(not_now(job, "moved on"));
     }
-    let printer = job.printer.as_ref().map_or("the printer", PrinterId::as_str);
     let (state, mut reasons, message) = match progress {
         Progress::Outgoing => (
             JobState::Processing,
             vec![JobReason::JobOutgoing],
-            format_smolstr!("is being sent to {printer}"),
+            format_smolstr!("is being sent to {on}"),
         ),
         Progress::Printing { .. } => (
             JobState::Processing,
             vec![JobReason::JobPrinting],
-            format_smolstr!("is printing on {printer}"),
+            format_smolstr!("is printing on {on}"),
         ),
         Progress::Stopped { why, .. } => (
             JobState::ProcessingStopped,
             vec![JobReason::PrinterStopped],
-            format_smolstr!("{printer}: {why}"),
+            format_smolstr!("{on}: {}", said_of(on, why)),
         ),
     };
     if job.cancel_requested {
         reasons.push(JobReason::ProcessingToStopPoint);
     }
+    // Each attempt is counted from 0.
+    let kept = job.sheets_kept();
     let impressions = match progress {
         Progress::Printing { impressions: Some(n) }
         | Progress::Stopped {
             impressions: Some(n), ..
-        } => job.impressions_completed.max(*n),
+        } => job.impressions_completed.max(kept.saturating_add(*n)),
         _ => job.impressions_completed,
     };
     let changed = job.state != state
@@ -256,20 +261,19 @@ pub fn progress(job: &mut Job, progress: &Progress) -> Result<bool, Refusal> {
     Ok(changed)
 }
 
-/// The attempt of a job ended; what becomes of the job. Returns the outcome to be written with the attempt.
+/// The attempt of a job ended at a printer that people call `on`; what becomes of the job. Returns the outcome to be written with the attempt.
 ///
 /// # Errors
 /// [`Refusal`] unless an attempt is open.
-pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptOutcome, Refusal> {
+pub fn finish(job: &mut Job, on: &str, ending: &Ending, now: Timestamp) -> Result<AttemptOutcome, Refusal> {
     if !job.has_attempt() {
         return Err(not_now(job, "ended"));
     }
     let printer = job.printer.clone();
-    let on = printer.as_ref().map_or("the printer", PrinterId::as_str).to_owned();
     Ok(match ending {
         Ending::Completed { impressions } => {
             job.impressions_completed = impressions
-                .unwrap_or_else(|| job.sheets())
+                .map_or_else(|| job.sheets(), |n| job.sheets_kept().saturating_add(n))
                 .max(job.impressions_completed);
             let message = format_smolstr!("was printed on {on}");
             end(
@@ -292,13 +296,12 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
             AttemptOutcome::Canceled
         }
         Ending::Failed { why, reason } => {
-            end(
-                job,
-                JobState::Aborted,
-                &[JobReason::AbortedBySystem, *reason],
-                why.clone(),
-                now,
-            );
+            // A routine has no document whose format could be wrong.
+            let reasons = match job.ticket.routine {
+                Some(_) => vec![JobReason::AbortedBySystem],
+                None => vec![JobReason::AbortedBySystem, *reason],
+            };
+            end(job, JobState::Aborted, &reasons, why.clone(), now);
             AttemptOutcome::Failed { why: why.clone() }
         }
         // A cancel that was asked while nothing had been printed yet is simply done.
@@ -313,7 +316,7 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
             AttemptOutcome::Canceled
         }
         Ending::Retry { why, class } => {
-            again::retry(job, why, *class, printer, now);
+            again::retry(job, why, *class, printer.map(|id| (id, on)), now);
             AttemptOutcome::NotPrinted { why: why.clone() }
         }
         Ending::Refused { why, .. } => {
@@ -327,13 +330,35 @@ pub fn finish(job: &mut Job, ending: &Ending, now: Timestamp) -> Result<AttemptO
             }
         }
         Ending::Ask { why } => {
-            let text = format_smolstr!(
-                "{why} Look at {on}: was the sheet finished? Say that it is done, that it is spoiled, or print it again."
-            );
+            let text = format_smolstr!("{why} Look at {on}: {}", what_of_the_sheets(job));
             ask(job, text, printer, true);
             AttemptOutcome::Unknown { why: why.clone() }
         }
     })
+}
+
+/// The question about the sheets of a job, and the operations that answer it.
+fn what_of_the_sheets(job: &Job) -> SmolStr {
+    let sheets = job.sheets_left();
+    if sheets <= 1 {
+        return "was the sheet finished? Release-Job prints it again, Cancel-Job lets it be.".into();
+    }
+    let told = job.impressions_completed.saturating_sub(job.sheets_kept());
+    let again = match sheets.saturating_sub(job.finished_for_good()) {
+        n if n == sheets => format_smolstr!("all {n}"),
+        1 => "the last one".into(),
+        n => format_smolstr!("the other {n}"),
+    };
+    match told {
+        0 => format_smolstr!(
+            "were the {sheets} sheets finished? It told of none of them. Release-Job prints all of them again, \
+             Cancel-Job lets it be."
+        ),
+        told => format_smolstr!(
+            "were the {sheets} sheets finished? It told of {told} of them. Release-Job prints {again} again, Cancel-Job \
+             lets it be."
+        ),
+    }
 }
 
 /// Holds a job with a question; `sheet`: one of it may lie in the printer.

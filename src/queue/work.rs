@@ -23,7 +23,7 @@ pub fn sheet_ms(size: &MediaSize, quality: PrintQuality) -> i64 {
 pub fn work_ms(job: &Job) -> i64 {
     let ticket = &job.ticket;
     let sheet = sheet_ms(&ticket.media.value.size, ticket.quality.value);
-    sheet.saturating_mul(i64::from(job.sheets().max(1)))
+    sheet.saturating_mul(i64::from(job.sheets_left().max(1)))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::{Margins, MediaSize, RenderingIntent, Resolution};
-use crate::press::layout::{FIELDS, LayoutError, Paper, Picture, Subject, limits as most};
+use crate::press::layout::{LayoutError, Paper, Picture, Subject};
 use crate::press::template::{FILE_BYTES, Template, TemplateError, TemplateLibrary, Values};
 use crate::press::{Content, Input, PressLimits, inspect_page};
 
@@ -57,40 +57,19 @@ pub(super) fn sheet(template: &Template, named: Option<&str>, any: bool) -> Resu
 
 /// What `--set` gives to a template: values of its parameters, and words that its texts show.
 pub(super) fn set(template: &Template, pairs: &[String]) -> Result<(Values, BTreeMap<String, String>), RenderError> {
-    let (mut values, mut given) = (Values::new(), BTreeMap::new());
+    let mut all = BTreeMap::new();
     for pair in pairs {
         let (key, value) = pair
             .split_once('=')
             .ok_or_else(|| RenderError::Wish(format!("--set {pair}: give it as NAME=VALUE")))?;
-        let letters = value.chars().count();
-        if letters > most::VALUE {
-            let why = format!("--set {key}: it has {letters} letters and may have {}", most::VALUE);
-            return Err(RenderError::Wish(why));
-        }
-        let is_parameter = template.parameters.iter().any(|p| p.name == key);
-        let place = if is_parameter { &mut values } else { &mut given };
-        if place.insert(key.to_owned(), value.to_owned()).is_some() {
+        if all.insert(key.to_owned(), value.to_owned()).is_some() {
             return Err(RenderError::Wish(format!("--set {key}: it is given twice")));
         }
     }
-    let shown = template.words(&values).map_err(|e| wish(&e))?;
-    // Pages count themselves.
-    let free = |name: &str| FIELDS.contains(&name) && name != "page" && name != "pages";
-    if let Some(key) = given.keys().find(|key| !free(key) || !shown.contains(*key)) {
-        let parameters = template.parameters.iter().map(|p| p.name.as_str());
-        let words = shown.iter().map(String::as_str).filter(|name| free(name));
-        let known: Vec<&str> = parameters.chain(words).collect();
-        let known = if known.is_empty() {
-            "none".to_owned()
-        } else {
-            known.join(", ")
-        };
-        return Err(RenderError::Wish(format!(
-            "--set {key}: template {} has no such parameter, and its texts show no such word; there is: {known}",
-            template.name
-        )));
-    }
-    Ok((values, given))
+    template.given(&all).map_err(|error| match error {
+        TemplateError::Value { .. } => RenderError::Wish(format!("--set: {error}")),
+        other => wish(&other),
+    })
 }
 
 /// Lays all pages of all documents out. The inputs are then a page each. `documents` are those of `options`.

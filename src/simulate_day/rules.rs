@@ -144,7 +144,10 @@ impl Rules {
         });
         Snapshot {
             jobs: jobs.collect(),
+            stranded: Vec::new(),
             pool_prints: true,
+            pools: Vec::new(),
+            paused: Vec::new(),
             printers: (0..world.machines.len())
                 .map(|place| self.printer(world, place))
                 .collect(),

@@ -12,9 +12,9 @@ use crate::crypto::{self, Sha256};
 use crate::model::Digest;
 
 /// Bytes that are gathered before they are written.
-const BATCH: usize = 256 << 10;
+pub(super) const BATCH: usize = 256 << 10;
 /// Bytes after which the free space is looked at again.
-const ROOM_EVERY: u64 = 8 << 20;
+pub(super) const ROOM_EVERY: u64 = 8 << 20;
 
 /// A durable document.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ impl Drop for Part {
 }
 
 /// Runs blocking work off the runtime.
-async fn off<T: Send + 'static>(
+pub(super) async fn off<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SpoolError> + Send + 'static,
 ) -> Result<T, SpoolError> {
     let broken = |_| SpoolError::Io {
@@ -217,7 +217,7 @@ fn gone() -> SpoolError {
 }
 
 /// A write that failed: for want of room, or otherwise.
-fn full(spool: &Spool, path: &Path, error: io::Error) -> SpoolError {
+pub(super) fn full(spool: &Spool, path: &Path, error: io::Error) -> SpoolError {
     if error.kind() == io::ErrorKind::StorageFull {
         SpoolError::NoRoom {
             free: 0,

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   <folder>/incoming/<random>.part      while a document arrives
+//!   <folder>/uploads/<id>.part           while one arrives in parts, over restarts
 //!   <folder>/documents/ab/abcdef….bin    under its SHA-256, once it is whole and synced
 //! ```
 //!
@@ -11,6 +12,7 @@
 
 mod hold;
 mod incoming;
+mod partial;
 
 use std::collections::HashSet;
 use std::io;
@@ -23,6 +25,7 @@ use crate::model::Digest;
 pub use hold::Hold;
 use hold::Holds;
 pub use incoming::{Incoming, Stored};
+pub use partial::Partial;
 
 /// Limits of the spool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +81,7 @@ pub struct Spool {
     folder: PathBuf,
     limits: SpoolLimits,
     holds: Arc<Holds>,
+    partials: partial::Busy,
 }
 
 impl Spool {
@@ -90,8 +94,9 @@ impl Spool {
             folder: folder.to_owned(),
             limits,
             holds: Arc::default(),
+            partials: Arc::default(),
         };
-        for part in [spool.incoming(), spool.documents()] {
+        for part in [spool.incoming(), spool.documents(), folder.join("uploads")] {
             make_private(&part)?;
         }
         // All at once, so that no document waits for its folder.

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::jobs::change;
 use super::rows::{self, ATTEMPT, to_json};
 use super::{Store, StoreError};
-use super::{bookings, controls};
+use super::{bookings, controls, jobs};
 use crate::model::{
     Attempt, AttemptId, AttemptOutcome, AttemptPhase, Bookings, Coverage, Destination, EventKind, Job, JobId,
     PrinterControl, PrinterId, RemoteJob, Timestamp,
@@ -15,14 +15,14 @@ use crate::model::{
 /// What is switched at the moment in which an attempt is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpeningControls {
-    /// At the pool.
-    pub pool: PrinterControl,
+    /// Where the job may go: at the pool, at a named one, or at the printer.
+    pub destination: PrinterControl,
     /// At the printer.
     pub printer: PrinterControl,
 }
 
 impl Store {
-    /// Opens an attempt and changes the job, in one transaction. A job and a printer have one open attempt at most:
+    /// Opens an attempt and changes the job, in one transaction: its token, and why it goes to that printer. A job and a printer have one open attempt at most:
     /// the schema keeps that.
     ///
     /// # Errors
@@ -31,7 +31,7 @@ impl Store {
         &self,
         id: JobId,
         printer: PrinterId,
-        token: SmolStr,
+        (token, why): (SmolStr, SmolStr),
         at: Timestamp,
         decide: F,
     ) -> Result<Result<(Job, Attempt), E>, StoreError>
@@ -49,7 +49,7 @@ impl Store {
                     return Err(StoreError::NotFound(format!("printer {printer} any more")));
                 }
                 let controls = OpeningControls {
-                    pool: controls::read(connection, &Destination::Pool)?,
+                    destination: controls::read(connection, &jobs::destination(connection, id)?)?,
                     printer: controls::read(connection, &Destination::Printer(printer.clone()))?,
                 };
                 let job = match change(connection, id, at, |job| decide(job, &controls))? {
@@ -58,9 +58,10 @@ impl Store {
                 };
                 connection
                     .prepare_cached(
-                        "INSERT INTO attempts (token, job, printer, phase, opened) VALUES (?1, ?2, ?3, 'opened', ?4)",
+                        "INSERT INTO attempts (token, job, printer, phase, opened, why) \
+                         VALUES (?1, ?2, ?3, 'opened', ?4, ?5)",
                     )?
-                    .execute((token.as_str(), id.0, printer.as_str(), at.0))
+                    .execute((token.as_str(), id.0, printer.as_str(), at.0, why.as_str()))
                     .map_err(|error| match error.sqlite_error_code() {
                         Some(rusqlite::ErrorCode::ConstraintViolation) => {
                             StoreError::AttemptOpen(format!("job {id} or printer {printer}"))
@@ -111,6 +112,24 @@ impl Store {
                     .prepare_cached("UPDATE attempts SET coverage = ?2 WHERE id = ?1 AND closed IS NULL")?
                     .execute((id.0, to_json(&coverage)?))?;
                 Ok(())
+            })
+            .await
+    }
+
+    /// Notes that the job of an open attempt will be withdrawn from its printer, to be printed elsewhere.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such open attempt; else as for [`Store::change_job`].
+    pub async fn give_back_attempt(&self, id: AttemptId) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| {
+                let changed = connection
+                    .prepare_cached("UPDATE attempts SET given_back = 1 WHERE id = ?1 AND closed IS NULL")?
+                    .execute([id.0])?;
+                match changed {
+                    0 => Err(StoreError::NotFound(format!("open attempt {id}"))),
+                    _ => Ok(()),
+                }
             })
             .await
     }
@@ -220,6 +239,10 @@ fn tell_attempt(connection: &Connection, attempt: &Attempt, at: Timestamp) -> Re
         attempt: attempt.id,
         phase: attempt.phase,
         outcome: attempt.outcome.clone(),
+        why: match (attempt.phase, &attempt.remote) {
+            (AttemptPhase::Opened, None) => attempt.why.clone(),
+            _ => SmolStr::default(),
+        },
     };
     rows::tell(connection, at, Some(attempt.job), Some(&attempt.printer), &kind)
 }

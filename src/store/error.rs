@@ -71,6 +71,15 @@ pub enum StoreError {
         /// How many one may have.
         most: u32,
     },
+    /// A key that stands for another request.
+    #[error(
+        "the key \"{0}\" came with another request within the last day, which made job {1}: choose a new key for every \
+         job, and send a request again exactly as it was"
+    )]
+    KeyUsed(smol_str::SmolStr, crate::model::JobId),
+    /// Somebody has as many documents waiting for a job as one may.
+    #[error("{0}: make jobs of some of them, remove some, or wait until they expire after a day")]
+    TooManyUploads(String),
     /// The printer or the job has an open attempt already.
     #[error("{0} already has an open attempt")]
     AttemptOpen(String),

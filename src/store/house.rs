@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
-use super::{Store, StoreError, added, attempts, controls, loaded, printers, stock};
-use crate::model::{Attempt, Destination, Loaded, Paper, PaperId, PrinterControl, PrinterId, PrinterRecord};
+use super::{Store, StoreError, added, attempts, controls, loaded, pools, printers, stock};
+use crate::model::{Attempt, Destination, Loaded, Paper, PaperId, Pool, PrinterControl, PrinterId, PrinterRecord};
+use smol_str::SmolStr;
 
 /// The tables that it is read from.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "printers",
+    "pools",
     "controls",
     "attempts",
     "papers",
@@ -27,6 +29,8 @@ const TABLES: [&str; 8] = [
 pub struct House {
     /// The printers in the order in which they were set.
     pub printers: Vec<PrinterRecord>,
+    /// The named pools in the order in which they were set.
+    pub pools: Vec<Pool>,
     /// Every control that was ever changed; the rest are as they are made.
     pub controls: HashMap<Destination, PrinterControl>,
     /// Every open attempt.
@@ -54,6 +58,33 @@ impl House {
     /// What is switched at a destination.
     pub fn control(&self, destination: &Destination) -> PrinterControl {
         self.controls.get(destination).cloned().unwrap_or_default()
+    }
+
+    /// Whether a job with this destination may be printed on this printer.
+    pub fn leads_to(&self, destination: &Destination, printer: &PrinterId) -> bool {
+        destination.leads_to(printer, &self.pools)
+    }
+
+    /// The printers that a job with this destination may be printed on.
+    pub fn behind(&self, destination: &Destination) -> impl Iterator<Item = &PrinterRecord> {
+        self.printers.iter().filter(|p| self.leads_to(destination, &p.id))
+    }
+
+    /// Whether there is such a printer or pool.
+    pub fn has(&self, destination: &Destination) -> bool {
+        let is_a_printer = |id: &PrinterId| self.printers.iter().any(|p| p.id == *id);
+        destination.printer().is_none_or(is_a_printer) || destination.pool(&self.pools).is_some()
+    }
+
+    /// What people call a destination.
+    pub fn called(&self, destination: &Destination) -> SmolStr {
+        destination.called(&self.printers, &self.pools)
+    }
+
+    /// What people call a printer.
+    pub fn name_of(&self, printer: &PrinterId) -> SmolStr {
+        let record = self.printers.iter().find(|p| p.id == *printer);
+        record.map_or_else(|| SmolStr::new(printer.as_str()), |p| p.name.clone())
     }
 }
 
@@ -117,6 +148,7 @@ impl Store {
             .read(move |connection| {
                 Ok(Arc::new(House {
                     printers: printers::all(connection)?,
+                    pools: pools::all(connection)?,
                     controls: controls::all(connection)?,
                     open_attempts: attempts::open(connection)?,
                     papers: stock::papers(connection)?,
@@ -133,6 +165,12 @@ impl Store {
             *kept = Some(house.clone());
         }
         Ok(house)
+    }
+
+    /// What people call a printer; its short name where that can't be read.
+    pub async fn name_of(&self, printer: &PrinterId) -> SmolStr {
+        let house = self.house().await;
+        house.map_or_else(|_| SmolStr::new(printer.as_str()), |house| house.name_of(printer))
     }
 
     /// The number of the house's last change.

@@ -6,10 +6,9 @@ use rusqlite::{Connection, Row};
 use smol_str::SmolStr;
 
 use super::rows;
-use super::stock::HOUSE;
 use super::{Store, StoreError};
 use crate::model::{
-    EventKind, InkEntry, InkReason, JobId, Marker, Nanoliters, NewInkEntry, PrinterId, PrinterStatus, Timestamp,
+    EventKind, HOUSE, InkEntry, InkReason, JobId, Marker, Nanoliters, NewInkEntry, PrinterId, PrinterStatus, Timestamp,
 };
 
 /// Every column of `ink_entries`, in the order in which [`entry`] reads them.

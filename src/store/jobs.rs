@@ -177,14 +177,16 @@ impl Store {
         .await
     }
 
-    /// Every digest of a document that is kept.
+    /// Every digest of a document that is kept, for a job or for one that may still come.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn digests(&self) -> Result<HashSet<Digest>, StoreError> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT DISTINCT digest FROM documents WHERE gone IS NULL")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT digest FROM documents WHERE gone IS NULL \
+                     UNION SELECT digest FROM uploads WHERE digest IS NOT NULL",
+            )?;
             let mut rows = statement.query([])?;
             let mut digests = HashSet::new();
             while let Some(row) = rows.next()? {
@@ -197,7 +199,7 @@ impl Store {
     }
 }
 
-fn check_user(connection: &Connection, user: &SmolStr, most: u32) -> Result<(), StoreError> {
+pub(super) fn check_user(connection: &Connection, user: &SmolStr, most: u32) -> Result<(), StoreError> {
     // Counts no further than it must.
     let open: u32 = connection
         .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM jobs WHERE user = ?1 AND state < 7 LIMIT ?2)")?
@@ -211,13 +213,24 @@ fn check_user(connection: &Connection, user: &SmolStr, most: u32) -> Result<(), 
     })
 }
 
+/// Where a job may go; nowhere but to the pool when there is none.
+pub(super) fn destination(connection: &Connection, id: JobId) -> Result<Destination, StoreError> {
+    let job = rows::read_job_alone(connection, id)?;
+    Ok(job.map_or(Destination::Pool, |job| job.destination))
+}
+
 pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
     // Looked at here, so that no job slips through while the switch is turned.
-    if controls::read(connection, &new.destination)?.holding_new {
+    // A draft waits for more than that.
+    if new.hold != Some(Hold::OF_DRAFT) && controls::read(connection, &new.destination)?.holding_new {
         new.hold = Some(Hold::OF_NEW_JOBS);
     }
     let (state, reason, message) = match new.incoming_until {
-        Some(_) => (JobState::PendingHeld, JobReason::JobIncoming, "waits for its document"),
+        Some(_) => (
+            JobState::PendingHeld,
+            JobReason::JobIncoming,
+            "waits for its document".into(),
+        ),
         None => JobState::standing(new.hold.as_ref()),
     };
     let hold = new.hold.as_ref().map(to_json).transpose()?;
@@ -237,7 +250,7 @@ pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) ->
             new.priority,
             state.as_enum(),
             to_json(&[reason])?,
-            message,
+            message.as_str(),
             to_json(&new.ticket)?,
             new.incoming_until.map(|t| t.0),
             new.printer_uri.as_str(),
@@ -266,7 +279,7 @@ pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) ->
         rank: 0,
         state,
         reasons: vec![reason],
-        message: message.into(),
+        message,
         ticket: new.ticket,
         documents,
         incoming_until: new.incoming_until,
@@ -278,6 +291,7 @@ pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) ->
         failures: 0,
         strikes: 0,
         spoiled_sheets: 0,
+        copies_done: 0,
         impressions_completed: 0,
         printer: None,
         printer_uri: new.printer_uri,

@@ -19,9 +19,14 @@ const STEPS: &[&str] = &[
     include_str!("schema/0007.sql"),
     include_str!("schema/0008.sql"),
     include_str!("schema/0009.sql"),
-    include_str!("schema/0050.sql"),
-    include_str!("schema/0040.sql"),
+    include_str!("schema/0010.sql"),
+    include_str!("schema/0011.sql"),
+    include_str!("schema/0012.sql"),
     include_str!("schema/0020.sql"),
+    include_str!("schema/0030.sql"),
+    include_str!("schema/0031.sql"),
+    include_str!("schema/0040.sql"),
+    include_str!("schema/0050.sql"),
 ];
 
 /// The one connection that writes: WAL, synchronous=FULL, migrated and checked.

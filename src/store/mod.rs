@@ -24,8 +24,10 @@ mod jobs;
 mod lists;
 mod loaded;
 mod migrate;
+mod orders;
 mod outbox;
 mod overrides;
+mod pools;
 mod presets;
 mod printers;
 mod profiles;
@@ -33,10 +35,12 @@ mod readers;
 mod retention;
 mod routines;
 mod rows;
+mod search;
 mod sessions;
 mod stock;
 mod subscriptions;
 mod tokens;
+mod uploads;
 mod users;
 mod waiting;
 mod writer;
@@ -57,12 +61,15 @@ pub use error::StoreError;
 pub use events::Followed;
 pub use house::House;
 pub use jobs::Due;
+pub use orders::Made;
 pub use outbox::NewWebhook;
 pub use profiles::{KeptProfile, ProfileUse};
 use readers::Readers;
 pub use retention::EndedJob;
+pub use search::{FoundJob, JobSearch};
 pub use subscriptions::SubscriptionQuery;
 pub use tokens::{GrantQuery, Taken};
+pub use uploads::{NewUpload, Upload};
 pub use waiting::PendingNews;
 use writer::Writer;
 
@@ -162,6 +169,14 @@ impl Store {
     /// Tells the newest event's number after every commit that made one.
     pub fn subscribe(&self) -> watch::Receiver<EventSeq> {
         self.seq.clone()
+    }
+
+    /// Returns once the writer has come to it, and has committed what came before. Nothing is written for it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the writer is gone or the disk refuses.
+    pub async fn comes_round(&self) -> Result<(), StoreError> {
+        self.writer.run(|_| Ok(())).await
     }
 
     /// Commits what waits, folds the log in, and ends the threads.

@@ -83,8 +83,10 @@ impl Store {
     pub async fn unreferenced(&self, mut digests: Vec<Digest>) -> Result<Vec<Digest>, StoreError> {
         self.writer
             .run(move |connection| {
-                let mut statement = connection
-                    .prepare_cached("SELECT EXISTS (SELECT 1 FROM documents WHERE digest = ?1 AND gone IS NULL)")?;
+                let mut statement = connection.prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM documents WHERE digest = ?1 AND gone IS NULL) \
+                         OR EXISTS (SELECT 1 FROM uploads WHERE digest = ?1)",
+                )?;
                 let mut failed = None;
                 digests.retain(|digest| {
                     let kept = statement.query_row([digest.to_string()], |row| row.get::<_, bool>(0));

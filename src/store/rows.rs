@@ -16,14 +16,15 @@ use crate::model::{
 pub(super) const JOB: &str = "id, uuid, name, user, destination, priority, state, reasons, message, ticket, \
     incoming_until, not_before, question, cancel_requested, failures, impressions_completed, printer, printer_uri, \
     created, processing, completed, hold, rank, avoid, strikes, spoiled_sheets, \
-    coalesce(waits_since, created)";
+    coalesce(waits_since, created), copies_done";
 
 /// The columns of `jobs` that [`head`] reads, in its order.
 pub(super) const HEAD: &str = "id, uuid, name, user, priority, state, reasons, message, hold, impressions_completed, \
     printer, printer_uri, created, processing, completed";
 
 /// Every column of `attempts`, in the order in which [`attempt`] reads them.
-pub(super) const ATTEMPT: &str = "id, token, job, printer, phase, remote, opened, closed, outcome, coverage";
+pub(super) const ATTEMPT: &str = "id, token, job, printer, phase, remote, opened, closed, outcome, coverage, \
+    why, given_back";
 
 pub(super) fn to_json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|e| StoreError::Damaged { what: e.to_string() })
@@ -87,6 +88,7 @@ pub(super) fn job(row: &Row) -> Result<Job, StoreError> {
         strikes: row.get(24)?,
         spoiled_sheets: row.get(25)?,
         waits_since: Timestamp(row.get(26)?),
+        copies_done: row.get(27)?,
         impressions_completed: row.get(15)?,
         printer: printer(row, 16, id)?,
         printer_uri: text(row, 17)?,
@@ -146,14 +148,16 @@ pub(super) fn documents(connection: &Connection, job: JobId) -> Result<Vec<Docum
     Ok(documents)
 }
 
+/// One job without its documents.
+pub(super) fn read_job_alone(connection: &Connection, id: JobId) -> Result<Option<Job>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {JOB} FROM jobs WHERE id = ?1"))?;
+    let found = statement.query_row([id.0], |row| Ok(job(row))).optional()?;
+    found.transpose()
+}
+
 /// One job with its documents.
 pub(super) fn read_job(connection: &Connection, id: JobId) -> Result<Option<Job>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {JOB} FROM jobs WHERE id = ?1"))?;
-    let Some(mut found) = statement
-        .query_row([id.0], |row| Ok(job(row)))
-        .optional()?
-        .transpose()?
-    else {
+    let Some(mut found) = read_job_alone(connection, id)? else {
         return Ok(None);
     };
     found.documents = documents(connection, id)?;
@@ -175,6 +179,8 @@ pub(super) fn attempt(row: &Row) -> Result<Attempt, StoreError> {
         closed: time(row, 7)?,
         outcome: maybe_json(row, 8, "attempts", id)?,
         coverage: maybe_json(row, 9, "attempts", id)?,
+        why: text(row, 10)?,
+        given_back: row.get(11)?,
     })
 }
 
@@ -214,7 +220,7 @@ pub(super) fn write_job(connection: &Connection, job: &Job) -> Result<(), StoreE
     let hold = job.hold.as_ref().map(to_json).transpose()?;
     let avoid = to_json(&job.avoid)?;
     let destination = job.destination.printer().map(PrinterId::as_str);
-    let columns: [&dyn ToSql; 22] = [
+    let columns: [&dyn ToSql; 23] = [
         &job.id.0,
         &job.priority,
         &job.state.as_enum(),
@@ -237,13 +243,14 @@ pub(super) fn write_job(connection: &Connection, job: &Job) -> Result<(), StoreE
         &avoid,
         &job.strikes,
         &job.spoiled_sheets,
+        &job.copies_done,
     ];
     connection
         .prepare_cached(
             "UPDATE jobs SET priority = ?2, state = ?3, reasons = ?4, message = ?5, ticket = ?6, incoming_until = ?7, \
              not_before = ?8, question = ?9, cancel_requested = ?10, failures = ?11, impressions_completed = ?12, \
              printer = ?13, processing = ?14, hold = ?15, rank = ?16, name = ?17, destination = ?18, completed = ?19, \
-             avoid = ?20, strikes = ?21, spoiled_sheets = ?22 WHERE id = ?1",
+             avoid = ?20, strikes = ?21, spoiled_sheets = ?22, copies_done = ?23 WHERE id = ?1",
         )?
         .execute(&columns[..])?;
     Ok(())

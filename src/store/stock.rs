@@ -7,11 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::rows;
 use super::{Store, StoreError};
 use crate::model::{
-    EventKind, Finish, JobId, MediaSize, NewStockEntry, Paper, PaperId, StockEntry, StockReason, Timestamp,
+    EventKind, Finish, HOUSE, JobId, MediaSize, NewStockEntry, Paper, PaperId, StockEntry, StockReason, Timestamp,
 };
-
-/// Who books what no person booked.
-pub(super) const HOUSE: &str = "platen";
 
 /// Every column of `stock_entries`, in the order in which [`entry`] reads them.
 const ENTRY: &str = "id, paper, delta, reason, job, by, note, at, on_hand";

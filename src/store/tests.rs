@@ -90,6 +90,7 @@ mod accounts;
 mod added;
 mod books;
 mod lists;
+mod orders;
 
 #[tokio::test]
 async fn everything_is_there_after_reopening() {
@@ -99,7 +100,7 @@ async fn everything_is_there_after_reopening() {
     let started = store.open_attempt(
         made.id,
         gertie(),
-        "t1".into(),
+        ("t1".into(), "it is free".into()),
         Timestamp(2),
         opened(set(JobState::Processing, 0)),
     );
@@ -177,7 +178,7 @@ async fn a_printer_and_a_job_have_one_open_attempt() {
         store.open_attempt(
             job,
             printer,
-            token.into(),
+            (token.into(), "".into()),
             Timestamp(2),
             opened(set(JobState::Processing, 0)),
         )
@@ -433,7 +434,7 @@ proptest! {
                             other => Err(other),
                         };
                         let id = JobId(job as i64 + 1);
-                        let opened = store.open_attempt(id, printers[printer].clone(), token, at, decide).await;
+                        let opened = store.open_attempt(id, printers[printer].clone(), (token, "".into()), at, decide).await;
                         match (jobs[job], holds[printer]) {
                             (JobState::Pending, None) => {
                                 holds[printer] = Some((job, opened.unwrap().unwrap().1.id));

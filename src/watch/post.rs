@@ -2,7 +2,6 @@
 //! wants it.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,12 +9,11 @@ use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use hyper::{Request, Uri};
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::outbox::Tried;
-use crate::crypto;
+use crate::tls;
 
 /// How long all of it may take.
 const TIME: Duration = Duration::from_secs(15);
@@ -120,17 +118,8 @@ async fn send(uri: &Uri, allowed: Addresses, headers: &[(&str, &str)], body: &st
     if !is_secure {
         return ask(stream, uri, headers, body).await;
     }
-    let roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    let config = rustls::ClientConfig::builder_with_provider(crypto::tls_provider())
-        .with_safe_default_protocol_versions()
-        .map_err(|e| e.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = ServerName::try_from(host.to_owned()).map_err(|e| e.to_string())?;
-    let stream = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream);
-    let stream = stream.await.map_err(|e| format!("no TLS with {host}: {e}"))?;
+    let stream = tls::to_the_world(host, stream).await;
+    let stream = stream.map_err(|e| format!("no TLS with {host}: {e}"))?;
     ask(stream, uri, headers, body).await
 }
 

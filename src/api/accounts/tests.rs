@@ -347,6 +347,7 @@ async fn a_name_and_password_print_by_ipp_and_no_more() {
     let house = House::new().await;
     let ola = house.claimed().await;
     house.with_user(&ola, "vera", "viewer").await;
+    house.with_user(&ola, "carl", "client").await;
     let basic = |text: &str| {
         use base64::Engine;
         format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(text))
@@ -359,6 +360,16 @@ async fn a_name_and_password_print_by_ipp_and_no_more() {
         Some("ola"),
         "remembered"
     );
+    // A client that sends many requests at once has not guessed so often.
+    let carl_shown = basic(&format!("carl:{PASSWORD}"));
+    let mut many = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (api, shown) = (house.api.clone(), carl_shown.clone());
+        many.spawn(async move { api.basic(&shown, from).await });
+    }
+    for known in many.join_all().await {
+        assert_eq!(known.as_deref(), Some("carl"));
+    }
     assert_eq!(
         house.api.basic(&basic(&format!("vera:{PASSWORD}")), from).await,
         None,

@@ -18,7 +18,7 @@ mod token;
 mod words;
 
 use hyper::StatusCode;
-use hyper::header::{HeaderName, PRAGMA, WWW_AUTHENTICATE};
+use hyper::header::{PRAGMA, WWW_AUTHENTICATE};
 use serde_json::json;
 use smol_str::SmolStr;
 
@@ -104,7 +104,7 @@ impl From<crate::store::StoreError> for OAuthError {
 
 /// Nobody keeps a copy (RFC 6749, 5.1); `Cache-Control` is told with every answer.
 pub fn uncached(mut reply: Reply) -> Reply {
-    reply.set(HeaderName::from(PRAGMA), "no-cache");
+    reply.set(PRAGMA, "no-cache");
     reply
 }
 

@@ -2,22 +2,30 @@
 //! caller may.
 
 pub mod backup;
+pub mod change;
 pub mod clients;
 pub mod events;
 pub mod feeders;
 pub mod jobs;
 pub mod lan;
+pub mod list;
+mod order;
 pub mod papers;
 pub mod presets;
 pub mod printers;
 pub mod profile_uses;
 pub mod profiles;
+pub mod proofs;
+pub mod quotes;
 pub mod routines;
 pub mod settings;
+pub mod submit;
 pub mod supplies;
 pub mod switches;
 pub mod system;
 pub mod templates;
+pub mod ticket;
+pub mod uploads;
 pub mod users;
 pub mod webhooks;
 

@@ -13,7 +13,7 @@ use crate::api::view::{
 use crate::api::{Api, Caller, Problem};
 use crate::care::{self, ink};
 use crate::model::{
-    Destination, HouseSettings, InkEntry, Marker, PrinterId, PrinterRecord, PrinterState, Scope, Timestamp,
+    Destination, HouseSettings, INK_HISTORY, InkEntry, Marker, PrinterId, PrinterRecord, PrinterState, Scope, Timestamp,
 };
 use crate::queue::JobsOfRemoved;
 use crate::queue::breaker::Admission;
@@ -218,7 +218,7 @@ impl Api {
         let known = match self.kept.inks(printer, newest, now) {
             Some(known) => known,
             None => {
-                let entries = self.store.ink_entries(printer.clone(), ink::HISTORY).await?;
+                let entries = self.store.ink_entries(printer.clone(), INK_HISTORY).await?;
                 let accounts = care::accounts(&entries, ink::TANK);
                 let view = |(channel, entries): (&SmolStr, &Vec<InkEntry>)| {
                     let account = accounts.get(channel);

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use smol_str::SmolStr;
 
-use crate::api::accounts::{CLEARED, Claim, NewPassword, SignIn, SignedIn, Visitor};
+use crate::api::accounts::{Claim, GONE_COOKIE, NewPassword, SignIn, SignedIn, Visitor};
 use crate::api::router::Route;
 use crate::api::{Api, Call, Problem, Reply};
 use crate::route;
@@ -53,7 +53,7 @@ async fn sign_in(api: Api, mut call: Call) -> Result<Reply, Problem> {
 async fn sign_out(api: Api, call: Call) -> Result<Reply, Problem> {
     api.sign_out(&call.caller).await?;
     let mut reply = Reply::nothing();
-    reply.set(SET_COOKIE, CLEARED);
+    reply.set(SET_COOKIE, GONE_COOKIE);
     Ok(reply)
 }
 

@@ -8,8 +8,11 @@ mod oauth;
 mod papers;
 mod printers;
 mod profiles;
+mod proofs;
+mod submit;
 mod system;
 mod templates;
+mod uploads;
 mod users;
 mod webhooks;
 
@@ -23,6 +26,9 @@ pub fn all() -> Vec<Route> {
         events::ROUTES,
         jobs::ROUTES,
         oauth::ROUTES,
+        proofs::ROUTES,
+        submit::ROUTES,
+        uploads::ROUTES,
         papers::ROUTES,
         printers::ROUTES,
         profiles::ROUTES,

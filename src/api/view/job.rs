@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::{DecidedView, Moment};
 use crate::model::{
     Attempt, AttemptOutcome, AttemptPhase, Document, Event, EventKind, Job, JobHead, JobReason, JobState, Margins,
-    Media, Question, Ticket,
+    Media, NumberRange, Question, TemplateChoice, Ticket,
 };
 
 /// A job in a list.
@@ -131,7 +131,8 @@ pub struct DocumentView {
 }
 
 impl DocumentView {
-    fn of(document: &Document) -> DocumentView {
+    /// That of a document.
+    pub fn of(document: &Document) -> DocumentView {
         let facts = &document.facts;
         DocumentView {
             number: document.number,
@@ -194,6 +195,13 @@ pub struct TicketView {
     pub print_quality: DecidedView<crate::model::PrintQuality>,
     pub print_color_mode: DecidedView<&'static str>,
     pub print_rendering_intent: DecidedView<&'static str>,
+    /// Dots per inch that were asked for; none: what the printer does best.
+    pub printer_resolution: DecidedView<Option<u32>>,
+    /// As `1-3,5`; none: all.
+    pub page_ranges: Option<String>,
+    pub number_up: u32,
+    /// The template by which its pictures are laid out.
+    pub template: Option<TemplateChoice>,
     pub deadline: Option<Moment>,
     pub edition: Option<SmolStr>,
     pub routine: Option<&'static str>,
@@ -211,12 +219,25 @@ impl TicketView {
             print_quality: DecidedView::of(&ticket.quality, |quality| *quality),
             print_color_mode: DecidedView::of(&ticket.color_mode, |mode| mode.keyword()),
             print_rendering_intent: DecidedView::of(&ticket.intent, |intent| intent.keyword()),
+            printer_resolution: DecidedView::of(&ticket.resolution, |resolution| resolution.map(|r| r.x)),
+            page_ranges: page_ranges(&ticket.pages.value.ranges),
+            number_up: ticket.pages.value.number_up.max(1),
+            template: ticket.template.clone(),
             deadline: ticket.deadline.map(Moment),
             edition: ticket.edition.clone(),
             routine: ticket.routine.map(|routine| routine.keyword()),
             warnings: ticket.warnings.clone(),
         }
     }
+}
+
+fn page_ranges(ranges: &[NumberRange]) -> Option<String> {
+    let each = ranges.iter().map(|range| match (range.first, range.last) {
+        (first, last) if first == last => first.to_string(),
+        (first, u32::MAX) => format!("{first}-"),
+        (first, last) => format!("{first}-{last}"),
+    });
+    (!ranges.is_empty()).then(|| each.collect::<Vec<_>>().join(","))
 }
 
 /// A try to deliver a job.

@@ -3,9 +3,12 @@
 
 mod account;
 mod job;
+mod layout;
 mod paper;
 mod printer;
 mod profile;
+mod quote;
+mod upload;
 
 use serde::Serialize;
 
@@ -13,12 +16,15 @@ use crate::model::{Decided, Source, Timestamp};
 
 pub use account::{ClientView, GrantView, MeView, SessionView, UserView};
 pub use job::{AttemptView, DocumentView, EventView, JobLine, JobView, MediaView, QuestionView, TicketView};
+pub use layout::LayoutView;
 pub use paper::{InkEntryView, PaperView, StockEntryView};
 pub use printer::{
     CapabilitiesView, CurrentJobView, ForecastView, InkView, LoadedView, PrinterView, ReasonView, RestView,
     SwitchesView, WantedView, WasteView,
 };
 pub use profile::{ProfileFactsView, ProfileUseView, ProfileView};
+pub use quote::{PaperNeed, PriceView, QuoteView, QuotedInkView, TimeView};
+pub use upload::UploadView;
 
 /// A moment (RFC 3339, UTC, milliseconds).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ pub fn hold_value(name: &str, value: &Value) -> Option<AskedHold> {
     let until = match name {
         "job-hold-until" => match value.as_keyword_or_name()? {
             "no-hold" => None,
-            word => Some(HoldUntil::from_keyword(word)?),
+            word => Some(HoldUntil::from_keyword(word).or_else(|| HoldUntil::from_clock(word))?),
         },
         "job-hold-until-time" => Some(HoldUntil::Time(Timestamp(value.as_date_time()?.checked_mul(1000)?))),
         _ => return None,
@@ -43,8 +43,8 @@ pub fn read_hold(group: &Group) -> Result<Option<AskedHold>, Failure> {
         };
         let Some(asked) = one else {
             return Err(Failure::bad_request(
-                "this hold is not known: job-hold-until takes the words of job-hold-until-supported, and \
-                 job-hold-until-time a dateTime",
+                "this hold is not known: job-hold-until takes the words of job-hold-until-supported or a \
+                 time of day such as 22:30, and job-hold-until-time a dateTime",
             ));
         };
         found = Some(asked);
@@ -71,12 +71,15 @@ mod tests {
         assert_eq!(read(&[]).unwrap(), None);
         assert_eq!(keyword("no-hold").unwrap(), Some(AskedHold { until: None }));
         assert_eq!(keyword("night").unwrap().unwrap().until, Some(HoldUntil::Night));
+        let name = read(&[("job-hold-until", Value::name("22:30"))]).unwrap().unwrap();
+        assert_eq!(name.until, Some(HoldUntil::Clock(22 * 3600 + 30 * 60)));
         let at = Value::date_time(1_800_000_000);
         let moment = read(&[("job-hold-until-time", at.clone())]).unwrap().unwrap();
         assert_eq!(moment.until, Some(HoldUntil::Time(Timestamp(1_800_000_000_000))));
         for bad in [
             &[("job-hold-until", Value::keyword("tea-time"))][..],
             &[("job-hold-until", Value::Integer(4))],
+            &[("job-hold-until", Value::name("25:00"))],
             &[("job-hold-until-time", Value::DateTime([0xff; 11]))],
             &[("job-hold-until", Value::keyword("night")), ("job-hold-until-time", at)],
         ] {

@@ -30,6 +30,9 @@ pub const SETTABLE: [&str; 16] = [
     "printer-resolution",
 ];
 
+/// What there is to say of a job beside its message (PWG 5100.7, 6.3.3): warnings, and why it went where it went.
+pub const DETAILS: &str = "job-detailed-status-messages";
+
 /// The `job-uri` of a job, by the authority that the client used.
 fn job_uri(id: JobId, base: &str) -> Value {
     Value::uri(&format!("{base}/ipp/job/{id}"))
@@ -145,6 +148,9 @@ fn head(job: &JobHead, telling: &Telling, out: &mut Gathering) {
     out.put("job-priority", || Value::Integer(i32::from(job.priority)));
     match job.hold.map(|hold| hold.until) {
         Some(HoldUntil::Time(at)) => out.put("job-hold-until-time", || date_time(at)),
+        Some(HoldUntil::Clock(at)) => out.put("job-hold-until", || {
+            Value::name(&HoldUntil::Clock(at).word().unwrap_or_default())
+        }),
         until => out.put("job-hold-until", || {
             Value::keyword(until.and_then(HoldUntil::keyword).unwrap_or("no-hold"))
         }),
@@ -156,6 +162,11 @@ fn head(job: &JobHead, telling: &Telling, out: &mut Gathering) {
 
 /// What is asked for of a job.
 pub fn job_attributes(job: &Job, telling: &Telling, requested: &Requested) -> Vec<Attribute> {
+    with_choices(job, &[], telling, requested)
+}
+
+/// The same with the choices of its printers, in words.
+pub fn with_choices(job: &Job, choices: &[SmolStr], telling: &Telling, requested: &Requested) -> Vec<Attribute> {
     let mut out = Gathering::new(requested);
     head(&job.head(), telling, &mut out);
     out.put("number-of-documents", || integer(job.documents.len()));
@@ -170,10 +181,9 @@ pub fn job_attributes(job: &Job, telling: &Telling, requested: &Requested) -> Ve
         }
     }
     template(job, &mut out);
-    if !job.ticket.warnings.is_empty() {
-        out.put_all("job-detailed-status-messages", || {
-            job.ticket.warnings.iter().map(|w| Value::text(w)).collect()
-        });
+    let details = job.ticket.warnings.iter().chain(choices);
+    if details.clone().next().is_some() {
+        out.put_all(DETAILS, || details.map(|text| Value::text(text)).collect());
     }
     out.attributes
 }

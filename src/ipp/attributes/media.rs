@@ -3,6 +3,9 @@
 use super::super::codec::{Attribute, Value};
 use crate::model::{Length, Margins, Media, MediaSize};
 
+/// How many sheets lie in a feeder: a member of `media-col-ready` of ours, as IPP has none.
+pub const SHEETS: &str = "platen-media-sheets";
+
 fn length(value: Length) -> Value {
     Value::Integer(value.as_hundredths())
 }

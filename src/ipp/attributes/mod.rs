@@ -17,7 +17,8 @@ mod wishes;
 
 pub use document::{DOCUMENT_SETTABLE, document_attributes};
 pub use hold::read_hold;
-pub use job::{HEAD, SETTABLE, Telling, head_attributes, job_attributes, submitted};
+pub use job::{DETAILS, HEAD, SETTABLE, Telling, head_attributes, job_attributes, submitted, with_choices};
+pub use media::SHEETS;
 pub use printer::{PRINTER_SETTABLE, View, printer_attributes};
 pub use requested::Requested;
 pub use state::Standing;

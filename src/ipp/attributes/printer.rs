@@ -17,7 +17,7 @@ use super::template::template_attributes;
 use super::{Requested, UNKNOWN};
 use crate::crypto::Sha256;
 use crate::intake::Preset;
-use crate::model::{Capabilities, PrinterControl, PrinterId, PrinterRecord, PrinterStatus, Timestamp};
+use crate::model::{Capabilities, Loaded, Pool, PrinterControl, PrinterId, PrinterRecord, PrinterStatus, Timestamp};
 
 /// Most bytes of a text that clients expect of a printer's names (the suites ask for 127).
 const NAME_OCTETS: usize = 127;
@@ -37,10 +37,14 @@ pub const PRINTER_SETTABLE: [&str; 7] = [
 pub struct View<'a> {
     /// The one printer, or `None` for the pool.
     pub id: Option<PrinterId>,
+    /// The named pool that it is or leads to, where it is one.
+    pub pool: Option<&'a Pool>,
     /// The preset that is shown, where it is one.
     pub preset: Option<&'a Preset>,
     /// The printers behind: one, or all.
     pub printers: &'a [PrinterRecord],
+    /// What lies in feeders, as far as it is on record; may hold other printers'.
+    pub loaded: &'a [Loaded],
     /// Host and port as the client named them.
     pub host: &'a str,
     /// Whether TLS is accepted.
@@ -77,10 +81,18 @@ impl View<'_> {
         if let Some(preset) = self.preset {
             return preset.name.clone();
         }
+        if let Some(pool) = self.pool {
+            return pool.name.clone();
+        }
         match (&self.id, self.printers.first()) {
             (Some(_), Some(printer)) => printer.name.clone(),
             _ => SmolStr::new_static(validate::POOL),
         }
+    }
+
+    /// Whether there may be several printers behind it.
+    pub fn is_pool(&self) -> bool {
+        self.id.is_none() || self.pool.is_some()
     }
 
     /// The short name of what is shown; none is the pool.

@@ -75,7 +75,7 @@ impl<'a> Standing<'a> {
 
 fn message(view: &View) -> String {
     let of_printers = view.statuses().filter(|(_, s)| !s.message.is_empty()).map(|(name, s)| {
-        if view.id.is_some() {
+        if !view.is_pool() {
             s.message.to_string()
         } else {
             format!("{name}: {}", s.message)

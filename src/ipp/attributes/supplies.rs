@@ -8,7 +8,7 @@ use crate::model::Marker;
 
 /// Every marker with the name that tells whose it is.
 pub fn markers<'a>(view: &'a View<'_>) -> Vec<(SmolStr, &'a Marker)> {
-    let many = view.id.is_none() && view.printers.len() > 1;
+    let many = view.is_pool() && view.printers.len() > 1;
     let name = |printer: &SmolStr, m: &Marker| match many {
         true => format_smolstr!("{printer} {}", m.name),
         false => m.name.clone(),

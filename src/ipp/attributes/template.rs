@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::super::codec::{Attribute, Value};
-use super::media::{media_col, media_size};
+use super::media::{SHEETS, media_col, media_size};
 use super::pages::OVERRIDES;
 use super::printer::View;
 use super::{NO_VALUE, Requested, integer};
@@ -163,7 +163,24 @@ fn media(view: &View, requested: &Requested, all: &mut Vec<Attribute>) {
     put("media-supported", keywords(&names));
     put("media-ready", keywords(&ready_names));
     put("media-col-default", vec![media_col(&default)]);
-    put("media-col-ready", ready.into_iter().map(media_col).collect());
+    let sheets = |media: &Media| {
+        let here = view
+            .loaded
+            .iter()
+            .filter(|l| view.printers.iter().any(|p| p.id == l.printer));
+        let counts = here.filter(|l| l.media == *media && !l.is_empty()).map(|l| l.sheets);
+        // Of several printers the sum; where one is not counted nobody knows it.
+        counts.collect::<Option<Vec<u32>>>().filter(|counts| !counts.is_empty())
+    };
+    let ready = ready.into_iter().map(|media| {
+        let mut col = media_col(media);
+        if let (Value::Collection(members), Some(counts)) = (&mut col, sheets(media)) {
+            let sum = counts.into_iter().fold(0u32, u32::saturating_add);
+            members.push(Attribute::new(SHEETS, integer(sum)));
+        }
+        col
+    });
+    put("media-col-ready", ready.collect());
     let members = [
         "media-bottom-margin",
         "media-left-margin",

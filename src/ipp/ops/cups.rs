@@ -14,6 +14,9 @@ use crate::model::Destination;
 /// them, takes up to A4, up to A2. The pool is no class: clients would take it for something else than a printer.
 const KIND: i32 = 0x4 | 0x8 | 0x80 | 0x100 | 0x200 | 0x400;
 
+/// The bit of `printer-type` that says that it is a class, which has members.
+const CLASS: i32 = 0x1;
+
 /// The pool first: it is what CUPS' tools print to when nobody names a printer.
 pub async fn get_default(call: &Call<'_>) -> Result<Answer, Failure> {
     let requested = requested(call);
@@ -22,13 +25,15 @@ pub async fn get_default(call: &Call<'_>) -> Result<Answer, Failure> {
     ))
 }
 
-/// The pool, each printer, each preset.
+/// The pool, each printer, each named pool, each preset.
 pub async fn get_printers(call: &Call<'_>) -> Result<Answer, Failure> {
     let operation = &call.valid.operation;
     let limit = call.number("limit")?.map_or(usize::MAX, |n| n as usize);
     let requested = requested(call);
     let house = call.shared.store.house().await?;
-    let printers = house.printers.iter().map(|p| Destination::Printer(p.id.clone()));
+    let pools = house.pools.iter().map(|pool| &pool.id);
+    let printers = house.printers.iter().map(|p| &p.id).chain(pools);
+    let printers = printers.map(|id| Destination::Printer(id.clone()));
     let presets = call.shared.settings.presets();
     let presets = presets.iter().map(Shown::preset);
     let all = std::iter::once(Destination::Pool).chain(printers).map(Shown::of);
@@ -52,9 +57,36 @@ pub async fn get_printers(call: &Call<'_>) -> Result<Answer, Failure> {
     })
 }
 
-/// There are none: the pool is shown as a printer, which every client understands.
-pub fn get_classes() -> Answer {
-    Answer::default()
+/// The named pools with their members. They are shown as printers as well, which every client understands; the pool of
+/// all is shown as nothing else.
+pub async fn get_classes(call: &Call<'_>) -> Result<Answer, Failure> {
+    let requested = requested(call);
+    let house = call.shared.store.house().await?;
+    let base = call.telling().base;
+    let mut groups = Vec::new();
+    for pool in &house.pools {
+        let shown = Shown::of(Destination::Printer(pool.id.clone()));
+        let mut class = describe(call, shown, &requested).await?;
+        for attribute in class.attributes.iter_mut().filter(|a| a.name == "printer-type") {
+            attribute.values = vec![Value::Enum(KIND | CLASS)];
+        }
+        let members = house.printers.iter().filter(|p| pool.printers.contains(&p.id));
+        let (mut names, mut uris) = (Vec::new(), Vec::new());
+        for member in members {
+            names.push(Value::name(&member.name));
+            uris.push(Value::uri(&format!("{base}/ipp/print/{}", member.id)));
+        }
+        for (name, values) in [("member-names", names), ("member-uris", uris)] {
+            if requested.wants(name) {
+                class.attributes.push(Attribute::new_all(name, values));
+            }
+        }
+        groups.push(class);
+    }
+    Ok(Answer {
+        groups,
+        ..Answer::default()
+    })
 }
 
 fn requested(call: &Call<'_>) -> Requested {

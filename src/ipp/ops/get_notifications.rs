@@ -208,6 +208,7 @@ fn text(notice: &Notice) -> String {
         EventKind::AttemptChanged { .. }
         | EventKind::HouseChanged { .. }
         | EventKind::Identify { .. }
+        | EventKind::Panel { .. }
         | EventKind::MediaWanted { .. }
         | EventKind::SheetsSpoiled { .. }
         | EventKind::StockChanged { .. }

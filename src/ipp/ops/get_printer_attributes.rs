@@ -7,7 +7,7 @@ use super::super::respond::Answer;
 use super::super::{Shared, Shown};
 use super::Call;
 use super::cups::{as_cups, is_cups_uri};
-use crate::model::{Destination, Loaded, Timestamp};
+use crate::model::{Loaded, Timestamp};
 use crate::store::StoreError;
 
 pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
@@ -44,18 +44,14 @@ pub async fn describe(
     }
     let control = house.control(&destination);
     let queued = shared.store.queued_count(destination.clone()).await?;
-    let id = match destination {
-        Destination::Pool => None,
-        Destination::Printer(id) => {
-            printers.retain(|p| p.id == id);
-            Some(id)
-        }
-    };
+    printers.retain(|p| house.leads_to(&destination, &p.id));
     let view = View {
         queued,
         printing: open.iter().any(|a| printers.iter().any(|p| p.id == a.printer)),
         printers: &printers,
-        id,
+        loaded: &house.loaded,
+        id: destination.printer().cloned(),
+        pool: destination.pool(&house.pools),
         preset: preset.as_deref(),
         host,
         tls: shared.settings.tls,

@@ -43,7 +43,7 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         .unwrap_or_default();
     log::info!(
         "{destination} was asked to show itself by {}: \"{message}\"",
-        call.valid.user
+        call.valid.who()
     );
     let printer = destination.printer().cloned();
     call.shared.queue.identify(printer, actions, message).await?;

@@ -190,7 +190,7 @@ pub async fn run(
         code if switches::is_switch(code) => switches::run(&call, code).await,
         op::CUPS_GET_DEFAULT => cups::get_default(&call).await,
         op::CUPS_GET_PRINTERS => cups::get_printers(&call).await,
-        op::CUPS_GET_CLASSES => Ok(cups::get_classes()),
+        op::CUPS_GET_CLASSES => cups::get_classes(&call).await,
         op::CUPS_MOVE_JOB => move_job::run(&call).await,
         // Validation lets through only what SUPPORTED lists.
         other => Err(Failure::internal(&format!(
@@ -318,11 +318,10 @@ impl Call<'_> {
     /// The destination, once it is known to be a printer of ours.
     async fn known_printer(&self) -> Result<(Destination, SmolStr), Failure> {
         let (destination, uri) = self.printer()?;
-        if let Destination::Printer(id) = destination {
-            let printers = &self.shared.store.house().await?.printers;
-            if !printers.iter().any(|p| p.id == *id) {
-                return Err(Failure::not_found(format_smolstr!("there is no printer {id} here")));
-            }
+        if !self.shared.store.house().await?.has(destination) {
+            return Err(Failure::not_found(format_smolstr!(
+                "there is no printer {destination} here"
+            )));
         }
         Ok((destination.clone(), uri.clone()))
     }

@@ -8,10 +8,9 @@ use super::super::failure::Failure;
 use super::super::respond::Answer;
 use super::super::validate::{self, Target};
 use super::submission::check_accepts;
-use super::subscriptions::printer_uri;
 use super::{Call, preset_at};
-use crate::intake::{Ignored, candidates, decide, revise, wishes_of};
-use crate::model::{Capabilities, Destination, Job};
+use crate::intake::{adapt_to, candidates, check_move, with_printer};
+use crate::model::{Destination, Job};
 use crate::queue::QueueError;
 use crate::store::{House, JobQuery};
 
@@ -45,9 +44,9 @@ fn destination(call: &Call<'_>, house: &House) -> Result<Destination, Failure> {
         Some(preset) => preset.destination.clone(),
         None => named,
     };
-    match &to {
-        Destination::Printer(id) if !house.printers.iter().any(|p| p.id == *id) => Err(unknown()),
-        _ => Ok(to),
+    match house.has(&to) {
+        true => Ok(to),
+        false => Err(unknown()),
     }
 }
 
@@ -79,6 +78,7 @@ async fn move_all(call: &Call<'_>, house: &House, to: &Destination) -> Result<An
             Err(failure) => return Err(failure),
         }
     }
+    let to = house.called(to);
     Ok(Answer {
         message: match stay {
             0 => format_smolstr!("{moved} jobs were moved to {to}"),
@@ -89,42 +89,17 @@ async fn move_all(call: &Call<'_>, house: &House, to: &Destination) -> Result<An
 }
 
 async fn move_one(call: &Call<'_>, house: &House, job: Job, to: &Destination) -> Result<(), Failure> {
-    let able: Vec<Capabilities> = candidates(&house.printers, to).into_iter().cloned().collect();
-    check_possible(&job, to, &able)?;
-    let adapt = move |job: &mut Job| {
-        let able: Vec<&Capabilities> = able.iter().collect();
-        revise(job, &Default::default(), &[], &able);
-    };
-    let uri = SmolStr::new(printer_uri(to, &call.base));
+    let able = candidates(house, to);
+    let not_possible = |text: SmolStr| Failure::new(status::CLIENT_ERROR_NOT_POSSIBLE, text);
+    check_move(&job, &house.called(to), &able).map_err(not_possible)?;
+    let adapt = adapt_to(able.into_iter().cloned().collect());
+    let uri = SmolStr::new(to.uri(&call.base));
     match call.shared.queue.move_job(job.id, to.clone(), uri, adapt).await {
         Ok(_) => {
-            log::info!("job {}: moved to {to} by {}", job.id, call.valid.user);
+            log::info!("job {}: moved to {to} by {}", job.id, call.valid.who());
             Ok(())
         }
-        Err(QueueError::Refused(refusal)) if job.has_attempt() => Err(Failure::new(
-            status::CLIENT_ERROR_NOT_POSSIBLE,
-            format_smolstr!("{refusal}. Its page may be in the printer: let it print, or cancel it"),
-        )),
+        Err(QueueError::Refused(refusal)) if job.has_attempt() => Err(not_possible(with_printer(&refusal))),
         Err(other) => Err(other.into()),
     }
-}
-
-/// Refuses a move after which the job would not be what was asked for.
-fn check_possible(job: &Job, to: &Destination, able: &[Capabilities]) -> Result<(), Failure> {
-    let able: Vec<&Capabilities> = able.iter().collect();
-    let facts = job.documents.first().map(|d| &d.facts);
-    let ignored = decide(&wishes_of(&job.ticket), facts, &able).ignored;
-    if ignored.is_empty() {
-        return Ok(());
-    }
-    let words: Vec<&str> = ignored.iter().map(Ignored::in_words).collect();
-    Err(Failure::new(
-        status::CLIENT_ERROR_NOT_POSSIBLE,
-        format_smolstr!(
-            "job {} can't be moved to {to}: not to be had there as it was asked for: {}. Change the job first, or \
-             choose another printer",
-            job.id,
-            words.join(", ")
-        ),
-    ))
 }

@@ -1,7 +1,7 @@
 //! Set-Printer-Attributes and Get-Printer-Supported-Values (RFC 3380, 4.1 and 4.3): the texts that an owner gives a
 //! printer.
 
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 use super::super::attributes::{NOT_SETTABLE, PRINTER_SETTABLE, Requested};
 use super::super::codec::{Attribute, Group, Value, group, status};
@@ -67,11 +67,11 @@ pub async fn set(call: &Call<'_>) -> Result<Answer, Failure> {
     };
     if asked.attributes.iter().any(|a| a.name != MEDIA_COL_READY) {
         call.shared.queue.control(destination.clone(), change).await?;
-        log::info!("the texts of {destination} were changed by {}", call.valid.user);
+        log::info!("the texts of {destination} were changed by {}", call.valid.who());
     }
     if let Some((printer, loaded)) = loaded {
         call.shared.queue.set_loaded(printer, loaded).await?;
-        log::info!("what lies in {destination} was set by {}", call.valid.user);
+        log::info!("what lies in {destination} was set by {}", call.valid.who());
     }
     Ok(Answer::default())
 }
@@ -82,7 +82,11 @@ async fn feeders(
     destination: &Destination,
     attribute: &Attribute,
 ) -> Result<(PrinterId, Vec<Loaded>), Failure> {
-    let Some(printer) = destination.printer().cloned() else {
+    let house = call.shared.store.house().await?;
+    let printer = destination
+        .printer()
+        .filter(|_| destination.pool(&house.pools).is_none());
+    let Some(printer) = printer.cloned() else {
         let mut failure = wrong(attribute);
         failure.message = "say which printer the paper lies in: call it by its own address".into();
         return Err(failure);
@@ -90,9 +94,18 @@ async fn feeders(
     if attribute.values.as_slice() == [DELETE] {
         return Ok((printer, Vec::new()));
     }
-    let house = call.shared.store.house().await?;
-    let read = loaded::read(attribute, &printer, &house.papers, Timestamp::now());
-    Ok((printer, read.ok_or_else(|| wrong(attribute))?))
+    let Some(record) = house.printers.iter().find(|p| p.id == printer) else {
+        return Err(Failure::not_found(format_smolstr!(
+            "there is no printer {printer} here"
+        )));
+    };
+    let read = loaded::read(attribute, record, &house.papers, Timestamp::now());
+    let read = read.map_err(|why| {
+        let mut failure = wrong(attribute);
+        failure.message = format!("media-col-ready can't be set: {why}; nothing was changed").into();
+        failure
+    });
+    Ok((printer, read?))
 }
 
 fn write(control: &mut PrinterControl, name: &str, text: Option<SmolStr>) {

@@ -34,10 +34,7 @@ pub async fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let name = new_name(asked)?;
     let mut wishes = read_wishes(&set);
     let house = call.shared.store.house().await?;
-    let able: Vec<Capabilities> = candidates(&house.printers, &job.destination)
-        .into_iter()
-        .cloned()
-        .collect();
+    let able: Vec<Capabilities> = candidates(&house, &job.destination).into_iter().cloned().collect();
     let able_now: Vec<&Capabilities> = able.iter().collect();
     wishes.add_ignored(&decide(&wishes.wishes, None, &able_now).ignored, &set);
     if !wishes.unsupported.is_empty() {

@@ -76,7 +76,7 @@ pub async fn wishes(call: &Call<'_>, destination: &Destination) -> Result<Asked,
         asked.wishes = preset.wishes.clone().or(std::mem::take(&mut asked.wishes));
     }
     let house = call.shared.store.house().await?;
-    let able = candidates(&house.printers, destination);
+    let able = candidates(&house, destination);
     let decision = decide(&asked.wishes, None, &able);
     if let Some(preset) = &call.preset
         && !decide(&preset.wishes, None, &able).ignored.is_empty()

@@ -257,10 +257,7 @@ fn describe(call: &Call<'_>, s: &Subscription) -> Vec<Attribute> {
 
 /// The URI of a printer of ours, by the authority that the client used.
 pub fn printer_uri(destination: &Destination, base: &str) -> String {
-    match destination {
-        Destination::Pool => format!("{base}/ipp/print"),
-        Destination::Printer(id) => format!("{base}/ipp/print/{id}"),
-    }
+    destination.uri(base)
 }
 
 fn group_of(call: &Call<'_>, s: &Subscription, requested: &Requested) -> Group {

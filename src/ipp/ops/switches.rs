@@ -60,7 +60,7 @@ pub async fn run(call: &Call<'_>, code: u16) -> Result<Answer, Failure> {
             answer.message = format_smolstr!("{count} jobs were let go");
         }
     }
-    log::info!("{name} for {destination} by {}", call.valid.user);
+    log::info!("{name} for {destination} by {}", call.valid.who());
     Ok(answer)
 }
 

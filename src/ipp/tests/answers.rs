@@ -227,7 +227,7 @@ async fn a_job_that_waits_is_moved_and_all_of_a_destination_too() {
 
     let answer = ask(&house, &move_to(None, "ipp://studio:631/ipp/print/squirty"), &[]).await;
     assert_eq!(answer.code, status::SUCCESSFUL_OK);
-    assert!(words(&answer.groups[0], "status-message")[0].starts_with("2 jobs were moved to squirty"));
+    assert!(words(&answer.groups[0], "status-message")[0].starts_with("2 jobs were moved to Squirty"));
     assert_eq!((at("gertie").await, at("squirty").await), (1, 2));
 
     for (message, code) in [

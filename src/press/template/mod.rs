@@ -30,12 +30,14 @@
 //! each number at its least and its most. `docs/templates.md` tells all of it to those who write templates.
 
 mod fit;
+mod given;
 mod library;
 mod parameter;
 mod parse;
 mod place;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +48,7 @@ use super::layout::{self, Composition, Fields, Layout, LayoutError, Paper, Subje
 
 pub use library::{Origin, TemplateLibrary};
 pub use parameter::{Kind, Parameter};
+pub use words::{KNOWN, known};
 
 /// Most bytes of a template's file.
 pub const FILE_BYTES: u64 = 256 << 10;

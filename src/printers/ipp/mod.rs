@@ -27,6 +27,9 @@ use wire::{Endpoint, Submission};
 /// Most jobs asked for when looking for an orphan; ours are among the newest.
 const JOBS: i32 = 500;
 
+/// Most characters of what the system says of a connection.
+const MOST_WORDS: usize = 80;
+
 /// See the head of the file.
 pub struct IppDriver {
     /// What people call the printer.
@@ -85,12 +88,14 @@ impl IppDriver {
     /// The trouble, told of this printer.
     fn mine(&self, trouble: Trouble) -> Trouble {
         let text = match trouble.class {
-            TroubleClass::Offline => format_smolstr!(
-                "{} can't be reached at {} ({}): is it switched on, and on the network?",
-                self.name,
-                self.endpoint.uri,
-                trouble.text
-            ),
+            TroubleClass::Offline => {
+                log::debug!("{} at {}: {}", self.name, self.endpoint.uri, trouble.text);
+                format_smolstr!(
+                    "{} can't be reached ({}): is it switched on, and on the network?",
+                    self.name,
+                    for_people(&trouble.text)
+                )
+            }
             _ => return self.said(trouble),
         };
         Trouble::new(trouble.class, text)
@@ -170,6 +175,15 @@ impl IppDriver {
         journal.sent(&remote).await?;
         Ok(remote)
     }
+}
+
+/// What the system says of a connection, without what is for programmers: its numbers, and the library's own words.
+fn for_people(text: &str) -> SmolStr {
+    let text = text.split(" (os error").next().unwrap_or(text);
+    let mut letters = text.trim().chars();
+    let first = letters.next().map(|first| first.to_lowercase().to_string());
+    let all = first.into_iter().chain(letters.map(|c| c.to_string()));
+    all.take(MOST_WORDS).collect::<String>().into()
 }
 
 #[async_trait]

@@ -94,6 +94,7 @@ fn what_counts() {
         (TroubleClass::Busy, false),
         (TroubleClass::JobBad, false),
         (TroubleClass::NotAccepting, false),
+        (TroubleClass::PaperOut, false),
         (TroubleClass::Render, false),
         (TroubleClass::House, false),
         (TroubleClass::Crash, false),

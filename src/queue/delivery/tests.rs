@@ -11,7 +11,7 @@ use crate::store::Store;
 use house::{Deed, House, Printers, id};
 
 mod booked;
-mod house;
+pub mod house;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_breaks_platen_down_is_put_aside_and_the_rest_prints_on() {

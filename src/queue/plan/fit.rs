@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::{InkAmount, LoadedMedia, PlanPrinter, Policy, Snapshot, WaitingJob};
-use crate::model::{Destination, Media, Timestamp};
+use crate::model::{Media, Timestamp};
 
 /// How a job stands to a printer, whatever the printer does at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(super) enum Misfit {
 /// How a job stands to every printer.
 pub(super) fn fits(job: &WaitingJob, snapshot: &Snapshot, now: Timestamp) -> Vec<Fit> {
     let printers = &snapshot.printers;
-    let somebody_has_a_profile = printers.iter().any(|p| may_go(job, p) && has_profile(job, p));
+    let somebody_has_a_profile = printers.iter().any(|p| may_go(job, p, snapshot) && has_profile(job, p));
     printers
         .iter()
         .map(|printer| match misfit(job, printer, snapshot, now) {
@@ -65,7 +65,7 @@ pub(super) fn fits(job: &WaitingJob, snapshot: &Snapshot, now: Timestamp) -> Vec
 
 fn misfit(job: &WaitingJob, printer: &PlanPrinter, snapshot: &Snapshot, now: Timestamp) -> Option<Misfit> {
     let media = &job.media;
-    if !may_go(job, printer) {
+    if !may_go(job, printer, snapshot) {
         return Some(Misfit::Destination);
     }
     let avoided = || job.avoid.iter().position(|a| a.printer == printer.id && a.holds(now));
@@ -111,11 +111,8 @@ pub(in crate::queue) fn takes_size(listed: &[SmolStr], media: &Media) -> bool {
     listed.is_empty() || media.size.name.starts_with("custom_") || listed.contains(&media.size.name)
 }
 
-pub(super) fn may_go(job: &WaitingJob, printer: &PlanPrinter) -> bool {
-    match &job.destination {
-        Destination::Pool => true,
-        Destination::Printer(id) => *id == printer.id,
-    }
+pub(super) fn may_go(job: &WaitingJob, printer: &PlanPrinter, snapshot: &Snapshot) -> bool {
+    job.destination.leads_to(&printer.id, &snapshot.pools)
 }
 
 fn has_profile(job: &WaitingJob, printer: &PlanPrinter) -> bool {
@@ -142,19 +139,11 @@ fn ink(need: &InkAmount, printer: &PlanPrinter) -> Ink {
     }
 }
 
-/// Whether a loaded or last used medium is what a job wants; `auto` is for anything.
-pub(super) fn is_same_paper(wanted: &Media, there: &Media) -> bool {
-    let agrees = |a: &str, b: &str| a == "auto" || b == "auto" || a == b;
-    (wanted.size.name == there.size.name || wanted.size.is_about(&there.size))
-        && agrees(&wanted.media_type, &there.media_type)
-        && agrees(&wanted.source, &there.source)
-}
-
 fn loading(job: &WaitingJob, printer: &PlanPrinter, policy: &Policy) -> Fit {
     let doubt = job.ink.iter().any(|need| ink(need, printer) == Ink::Doubtful);
     let Some(loaded) = &printer.loaded else {
         let was = printer.last_media.as_ref();
-        let change = !printer.reports(&job.media) && was.is_some_and(|last| !is_same_paper(&job.media, last));
+        let change = !printer.reports(&job.media) && was.is_some_and(|last| !job.media.is_same_paper(last));
         return Fit::Now { change, doubt };
     };
     // More than a feeder holds is never waited for: the printer asks for the rest.
@@ -162,7 +151,7 @@ fn loading(job: &WaitingJob, printer: &PlanPrinter, policy: &Policy) -> Fit {
     let there = |l: &LoadedMedia| l.sheets.unwrap_or(u32::MAX);
     let most = loaded
         .iter()
-        .filter(|l| is_same_paper(&job.media, &l.media))
+        .filter(|l| job.media.is_same_paper(&l.media))
         .map(there)
         .max();
     match most {

@@ -11,10 +11,10 @@
 
 use smol_str::SmolStr;
 
-use super::fit::{Fit, is_same_paper};
+use super::fit::Fit;
 use super::urgency::Urgency;
 use super::words::Obstacle;
-use super::{Entry, LoadRequest, Table};
+use super::{Entry, LoadRequest, Lot, Table};
 use crate::model::{Media, Timestamp};
 
 /// A paper is asked for at another printer too when its jobs take so many changes of paper for each that has it.
@@ -30,6 +30,36 @@ pub(super) struct Load {
     pub urgency: Urgency,
     /// Nothing less urgent is begun meanwhile.
     pub kept_free: bool,
+}
+
+/// Of a paper that a printer has some of, but not enough for the first job that waits for it, nothing is taken by those
+/// that come after it, for the time that a person is given to load the rest: who was asked for one sheet would find that
+/// two are missing. They wait for sheets of their own.
+pub(super) fn reserve(table: &mut Table) {
+    let feeder = table.snapshot.policy.feeder;
+    for printer in 0..table.snapshot.printers.len() {
+        let Some(wanted) = &table.snapshot.printers[printer].wanted else {
+            continue;
+        };
+        let until = wanted.since.plus_ms(table.snapshot.policy.grace_ms);
+        let is_for = |entry: &Entry| {
+            entry.lot == Lot::Waits
+                && is_topped_up(entry, printer, feeder)
+                && entry.job.media.is_same_paper(&wanted.media)
+        };
+        let Some(first) = table.entries.iter().position(is_for).filter(|_| table.now < until) else {
+            continue;
+        };
+        for entry in &mut table.entries[first + 1..] {
+            let is_known = !entry.job.routine && entry.job.media.is_same_paper(&wanted.media);
+            if is_known && matches!(entry.fits[printer], Fit::Now { .. }) {
+                entry.fits[printer] = Fit::Load {
+                    sheets: entry.job.sheets.min(feeder),
+                };
+            }
+        }
+        table.wake(Some(until));
+    }
 }
 
 /// Jobs more urgent than what is loaded everywhere.
@@ -55,7 +85,7 @@ pub(super) fn ask_for_the_urgent(table: &mut Table) {
         let is_served = (0..printers).any(|p| serves(table, entry, p))
             || asking
                 .iter()
-                .any(|(p, load)| needs_load(entry, *p) && is_same_paper(&entry.job.media, &load.media));
+                .any(|(p, load)| needs_load(entry, *p) && entry.job.media.is_same_paper(&load.media));
         if is_served {
             continue;
         }
@@ -183,7 +213,7 @@ fn make(table: &Table, printer: usize, entry: &Entry, urgent: bool) -> Load {
 /// Since when a printer has been asking for a paper.
 fn asked_before(table: &Table, printer: usize, media: &Media) -> Option<Timestamp> {
     let wanted = table.snapshot.printers[printer].wanted.as_ref()?;
-    is_same_paper(media, &wanted.media).then_some(wanted.since)
+    media.is_same_paper(&wanted.media).then_some(wanted.since)
 }
 
 fn needs_load(entry: &Entry, printer: usize) -> bool {
@@ -214,7 +244,7 @@ fn serves(table: &Table, entry: &Entry, printer: usize) -> bool {
 /// Whether a printer is asking for a job's paper.
 pub(super) fn is_asked_at(table: &Table, printer: usize, entry: &Entry) -> bool {
     let load = table.loads[printer].as_ref();
-    needs_load(entry, printer) && load.is_some_and(|load| is_same_paper(&entry.job.media, &load.media))
+    needs_load(entry, printer) && load.is_some_and(|load| entry.job.media.is_same_paper(&load.media))
 }
 
 /// What is asked for, with the jobs that wait for it.

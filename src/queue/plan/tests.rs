@@ -1,9 +1,11 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::fit::may_go;
 use super::words::obstacle;
 use super::*;
-use crate::model::{Margins, MediaSize, PrinterState};
+use crate::model::{Avoid, Destination, Margins, MediaSize, Pool, PrinterState, PrinterStatus};
 
 const A4: &str = "iso_a4_210x297mm";
 const A3: &str = "iso_a3_297x420mm";
@@ -96,7 +98,10 @@ fn with(name: &str, size: &str) -> PlanPrinter {
 fn snapshot(jobs: Vec<WaitingJob>, printers: Vec<PlanPrinter>) -> Snapshot {
     Snapshot {
         jobs,
+        stranded: vec![],
         pool_prints: true,
+        pools: vec![],
+        paused: vec![],
         printers,
         papers: vec![],
         policy: Policy::default(),
@@ -158,7 +163,8 @@ fn what_a_job_waits_for_is_said_in_words() {
     let house = snapshot(vec![job(1, 50)], vec![gertie, squirty]);
     assert_eq!(
         why(&plan(&house, Timestamp(0)), 1),
-        "waits for Gertie: it is stopped (media-jam-error); Squirty: it is printing another job"
+        "waits for Gertie: it is stopped: clear the jam in Gertie, and say whether the sheet is spoiled; Squirty: it is \
+         printing another job"
     );
 }
 
@@ -177,10 +183,7 @@ fn a_size_that_nobody_takes_is_told() {
     let mut gertie = printer("Gertie");
     gertie.media = vec![A4.into()];
     let house = snapshot(vec![on(1, A2)], vec![gertie]);
-    assert_eq!(
-        why(&plan(&house, Timestamp(0)), 1),
-        "waits: no printer takes iso_a2_420x594mm"
-    );
+    assert_eq!(why(&plan(&house, Timestamp(0)), 1), "waits: no printer takes A2");
 }
 
 #[test]
@@ -510,7 +513,7 @@ fn a_twin_is_asked_for_the_paper_of_a_jammed_printer_after_the_time_that_a_perso
 
 prop_compose! {
     fn any_job()(
-        (priority, rank, to) in (1u8..=100, -2i64..1, 0usize..6),
+        (priority, rank, to) in (1u8..=100, -2i64..1, 0usize..7),
         (size, sheets, work) in (0usize..3, 1u32..5, 1i64..20),
         (since, deadline) in (0i64..120, proptest::option::weighted(0.2, 0i64..300)),
         not_before in proptest::option::weighted(0.2, 0i64..200),
@@ -521,7 +524,11 @@ prop_compose! {
         let id = |n: usize| PrinterId::from_name(["Gertie", "Squirty", "Third"][n]).unwrap();
         WaitingJob {
             rank,
-            destination: if to < 3 { Destination::Printer(id(to)) } else { Destination::Pool },
+            destination: match to {
+                0..3 => Destination::Printer(id(to)),
+                3 => Destination::Printer(PrinterId::new("some").unwrap()),
+                _ => Destination::Pool,
+            },
             media: media([A4, A3, A2][size]),
             sheets,
             work_ms: work * MINUTE,
@@ -581,13 +588,157 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
                 name: "Rag".into(),
                 sheets,
             }];
+            let some = printers.iter().take(2).map(|p| p.id.clone()).collect::<Vec<_>>();
+            let pool = Pool {
+                id: PrinterId::new("some").unwrap(),
+                name: "Some".into(),
+                printers: some,
+            };
             Snapshot {
                 pool_prints,
+                paused: if sheets % 5 == 0 { vec![pool.id.clone()] } else { vec![] },
+                pools: vec![pool],
                 papers,
                 ..snapshot(jobs, printers)
             }
         },
     )
+}
+
+#[test]
+fn a_job_of_a_named_pool_goes_to_its_members_alone_and_names_it() {
+    let pool = Pool {
+        id: PrinterId::new("pro-1000").unwrap(),
+        name: "pro-1000".into(),
+        printers: vec![PrinterId::new("gertie").unwrap(), PrinterId::new("squirty").unwrap()],
+    };
+    let of_pool = |id, size| WaitingJob {
+        destination: Destination::Printer(pool.id.clone()),
+        ..on(id, size)
+    };
+    let house = |jobs, printers| Snapshot {
+        pools: vec![pool.clone()],
+        ..snapshot(jobs, printers)
+    };
+    let busy = |name: &str| PlanPrinter {
+        busy_with: Some(JobId(9)),
+        ..printer(name)
+    };
+    let all = vec![busy("Gertie"), printer("Third"), printer("Squirty")];
+    let made = plan(&house(vec![of_pool(1, A4)], all), Timestamp(0));
+    assert_eq!(assigned(&made), [(1, "squirty")]);
+    let all = vec![busy("Gertie"), printer("Third"), busy("Squirty")];
+    let made = plan(&house(vec![of_pool(1, A4)], all), Timestamp(0));
+    assert_eq!(
+        why(&made, 1),
+        "waits for one of pro-1000: Gertie: it is printing another job; Squirty: it is printing another job"
+    );
+    let all = || vec![with("Gertie", A4), with("Squirty", A4)];
+    let made = plan(&house(vec![of_pool(1, A3)], all()), Timestamp(0));
+    assert_eq!(
+        why(&made, 1),
+        "waits for A3 in Gertie: load 1 sheet, or in another one of pro-1000"
+    );
+    let paused = Snapshot {
+        paused: vec![pool.id.clone()],
+        ..house(vec![of_pool(1, A4), job(2, 50)], all())
+    };
+    let made = plan(&paused, Timestamp(0));
+    assert_eq!(assigned(&made), [(2, "gertie")], "the pool of all goes on");
+    assert_eq!(why(&made, 1), "waits: printing was paused");
+}
+
+#[test]
+fn the_last_sheets_are_left_to_the_older_job_that_a_person_was_asked_to_load_for() {
+    let two = WaitingJob { sheets: 2, ..on(1, A4) };
+    let gertie = |wanted: Option<i64>| PlanPrinter {
+        loaded: Some(vec![LoadedMedia {
+            media: media(A4),
+            sheets: Some(1),
+        }]),
+        wanted: wanted.map(|since| LoadWanted {
+            media: media(A4),
+            since: Timestamp(since),
+        }),
+        ..printer("Gertie")
+    };
+    let made = plan(&snapshot(vec![two.clone()], vec![gertie(None)]), Timestamp(0));
+    assert_eq!(why(&made, 1), "waits for A4 in Gertie: load 1 sheet");
+    let house = snapshot(vec![two, on(2, A4)], vec![gertie(Some(0))]);
+    let made = plan(&house, Timestamp(MINUTE));
+    assert_eq!(assigned(&made), []);
+    assert_eq!(why(&made, 2), "waits for A4 in Gertie: load 1 sheet");
+    assert_eq!(made.wake_at, Some(Timestamp(Policy::default().grace_ms)));
+    // Nobody came.
+    let made = plan(&house, Timestamp(Policy::default().grace_ms));
+    assert_eq!(assigned(&made), [(2, "gertie")]);
+    // What is more urgent may have it.
+    let mut house = house;
+    house.jobs[1].priority = 60;
+    assert_eq!(assigned(&plan(&house, Timestamp(MINUTE))), [(2, "gertie")]);
+}
+
+fn empty(printer: PlanPrinter, state: PrinterState) -> PlanPrinter {
+    PlanPrinter {
+        status: Some(PrinterStatus {
+            reasons: vec!["media-empty-error".into()],
+            ..status(state)
+        }),
+        ..printer
+    }
+}
+
+#[test]
+fn a_stranded_job_is_given_back_where_another_printer_has_its_paper() {
+    let stopped = || PlanPrinter {
+        busy_with: Some(JobId(1)),
+        ..empty(printer("Gertie"), PrinterState::Stopped)
+    };
+    let gives_back = |squirty: PlanPrinter, job: WaitingJob| {
+        let house = Snapshot {
+            stranded: vec![(job, PrinterId::new("gertie").unwrap())],
+            ..snapshot(vec![], vec![stopped(), squirty])
+        };
+        !plan(&house, Timestamp(0)).give_back.is_empty()
+    };
+    assert!(gives_back(with("Squirty", A4), on(1, A4)));
+    assert!(gives_back(printer("Squirty"), on(1, A4)), "nobody knows what is in it");
+    let busy = PlanPrinter {
+        busy_with: Some(JobId(2)),
+        ..with("Squirty", A4)
+    };
+    assert!(gives_back(busy, on(1, A4)), "its turn will come");
+    assert!(!gives_back(with("Squirty", A3), on(1, A4)));
+    assert!(!gives_back(empty(with("Squirty", A4), PrinterState::Idle), on(1, A4)));
+    let jammed = PlanPrinter {
+        status: Some(status(PrinterState::Stopped)),
+        busy_with: Some(JobId(2)),
+        ..with("Squirty", A4)
+    };
+    assert!(!gives_back(jammed, on(1, A4)));
+    let hers = WaitingJob {
+        destination: Destination::Printer(PrinterId::new("gertie").unwrap()),
+        ..on(1, A4)
+    };
+    assert!(!gives_back(with("Squirty", A4), hers));
+}
+
+#[test]
+fn a_printer_without_paper_is_passed_over_while_another_one_has_some() {
+    let gertie = || empty(printer("Gertie"), PrinterState::Idle);
+    let squirty = PlanPrinter {
+        busy_with: Some(JobId(9)),
+        ..printer("Squirty")
+    };
+    let made = plan(&snapshot(vec![job(1, 50)], vec![gertie(), squirty]), Timestamp(0));
+    assert_eq!(assigned(&made), []);
+    assert_eq!(
+        why(&made, 1),
+        "waits for Gertie: it has run out of paper; Squirty: it is printing another job"
+    );
+    // Alone she may have it: she asks for paper herself.
+    let made = plan(&snapshot(vec![job(1, 50)], vec![gertie()]), Timestamp(0));
+    assert_eq!(assigned(&made), [(1, "gertie")]);
 }
 
 proptest! {
@@ -611,11 +762,24 @@ proptest! {
             prop_assert!(!why.is_empty());
             let (job, place) = (job_of(*id), place_of(to));
             prop_assert!(obstacle(&house.printers[place], now).is_none());
-            prop_assert!(may_go(job, &house.printers[place]));
+            prop_assert!(may_go(job, &house.printers[place], &house));
             let fits = fit::fits(job, &house, now);
             prop_assert!(matches!(fits[place], Fit::Now { .. }), "{:?}", fits);
             prop_assert!(job.not_before.is_none_or(|t| t <= now));
-            prop_assert!(house.pool_prints || job.destination != Destination::Pool);
+            prop_assert!(!house.is_paused(job));
+            // Sheets that lie there for an older or more urgent job, which a person was asked to load the rest for, stay.
+            let it = &house.printers[place];
+            let asked = it.wanted.as_ref().filter(|w| now < w.since.plus_ms(house.policy.grace_ms));
+            let urgency = |job: &WaitingJob| (Urgency::of(job, &house.policy, now).0, job.id);
+            let waits = |j: &WaitingJob| made.waiting.iter().any(|(id, why)| *id == j.id && !why.contains("used up") && !why.contains("restock") && !why.contains("paused"));
+            if let (Some(asked), Some(loaded)) = (asked, &it.loaded) {
+                for other in house.jobs.iter().filter(|j| waits(j) && urgency(j) < urgency(job)) {
+                    let has = loaded.iter().find(|l| other.media.is_same_paper(&l.media)).and_then(|l| l.sheets);
+                    let is_short = matches!(fit::fits(other, &house, now)[place], Fit::Load { .. }) && has.is_some_and(|n| n > 0);
+                    let same = |media: &Media| media.is_same_paper(&asked.media);
+                    prop_assert!(!(is_short && same(&other.media) && same(&job.media)), "{} took the sheets of {}", job.id, other.id);
+                }
+            }
             sheets += if job.paper.is_some() { i64::from(job.sheets) } else { 0 };
         }
         prop_assert!(sheets <= house.papers[0].sheets, "no sheet is promised twice");

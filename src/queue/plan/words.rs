@@ -2,10 +2,12 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
+use super::super::called::{clause, said_of};
+use super::super::classes;
 use super::fit::{Fit, Misfit, may_go};
 use super::load::is_asked_at;
 use super::{Entry, Lot, PlanPrinter, Table};
-use crate::model::{Destination, PrinterState, Timestamp, used_up};
+use crate::model::{Destination, PrinterState, Timestamp, sheets_shown, used_up};
 
 /// Why a printer can be given nothing now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +63,7 @@ fn tell(obstacle: &Obstacle, printer: &PlanPrinter) -> SmolStr {
         Obstacle::Paused => "it was paused".into(),
         Obstacle::Unread => "it has not answered yet".into(),
         Obstacle::Silent => match &printer.status {
-            Some(status) if !status.message.is_empty() => status.message.clone(),
+            Some(status) if !status.message.is_empty() => said_of(&printer.name, &status.message),
             _ => "it does not answer".into(),
         },
         Obstacle::Resting => match &printer.resting {
@@ -73,17 +75,22 @@ fn tell(obstacle: &Obstacle, printer: &PlanPrinter) -> SmolStr {
     }
 }
 
+/// What a person should do about it, behind "it is stopped".
 fn because(printer: &PlanPrinter) -> SmolStr {
     let reasons = printer.status.iter().flat_map(|s| &s.reasons);
-    let reasons: Vec<&str> = reasons.map(SmolStr::as_str).filter(|r| *r != "none").collect();
-    if reasons.is_empty() {
+    let (class, reason) = classes::worst(reasons.map(SmolStr::as_str));
+    let advice = match class.prints() {
+        true => SmolStr::default(),
+        false => classes::advice(reason, &printer.name),
+    };
+    if advice.is_empty() {
         SmolStr::default()
     } else {
-        format_smolstr!(" ({})", reasons.join(", "))
+        format_smolstr!(": {}", clause(&advice))
     }
 }
 
-fn tell_misfit(misfit: Misfit, entry: &Entry, printer: &PlanPrinter) -> SmolStr {
+fn tell_misfit(misfit: Misfit, entry: &Entry, printer: &PlanPrinter, printers: &[PlanPrinter]) -> SmolStr {
     let media = &entry.job.media;
     match misfit {
         Misfit::Destination => "the job may not go there".into(),
@@ -94,12 +101,21 @@ fn tell_misfit(misfit: Misfit, entry: &Entry, printer: &PlanPrinter) -> SmolStr 
             Some(resolution) => format_smolstr!("it can't print at {resolution}"),
             None => "it can't print at that resolution".into(),
         },
+        Misfit::Profile if media.media_type == "auto" => {
+            "it has profiles for papers of its own, and the job does not say which paper it is for".into()
+        }
         Misfit::Profile => format_smolstr!("it has no profile for {}", media.media_type),
         Misfit::Edition => match &entry.job.edition_on {
-            Some(first) => format_smolstr!("the edition was begun on {first}, and stays there"),
+            Some(first) => {
+                let name = printers
+                    .iter()
+                    .find(|p| p.id == *first)
+                    .map_or(first.as_str(), |p| &p.name);
+                format_smolstr!("the edition was begun on {name}, and stays there")
+            }
             None => "the edition was begun on another printer".into(),
         },
-        Misfit::Avoided(place) => entry.job.avoid[place].why.clone(),
+        Misfit::Avoided(place) => said_of(&printer.name, &entry.job.avoid[place].why),
         Misfit::Ink(place) => {
             let need = &entry.job.ink[place];
             let left = printer.ink.iter().find(|level| level.channel == need.channel);
@@ -124,18 +140,14 @@ pub(super) fn paper(table: &Table, entry: &Entry) -> SmolStr {
     if let Some(place) = entry.job.paper_among(papers) {
         return papers[place].name.clone();
     }
-    let (size, kind) = (entry.job.media.size.shown(), &entry.job.media.media_type);
-    match kind.as_str() {
-        "auto" => size.into(),
-        kind => format_smolstr!("{kind} {size}"),
-    }
+    entry.job.media.shown()
 }
 
 /// Why a job goes to a printer, continuing "goes to NAME: …".
 pub(super) fn chosen(table: &Table, entry: &Entry, printer: usize) -> SmolStr {
     let it = &table.snapshot.printers[printer];
     let mut why = Vec::new();
-    if matches!(entry.job.destination, Destination::Printer(_)) {
+    if entry.job.destination.printer() == Some(&it.id) {
         why.push("the job was sent there".to_owned());
     } else if entry.job.edition_on.as_ref() == Some(&it.id) {
         why.push("its edition was begun there".to_owned());
@@ -155,9 +167,10 @@ pub(super) fn chosen(table: &Table, entry: &Entry, printer: usize) -> SmolStr {
         let other_printer = &table.snapshot.printers[other];
         let against = match (fit, &table.obstacles[other]) {
             (Fit::No(Misfit::Destination | Misfit::Edition), _) => continue,
-            (Fit::No(misfit), _) => tell_misfit(*misfit, entry, other_printer),
+            (Fit::No(misfit), _) => tell_misfit(*misfit, entry, other_printer, &table.snapshot.printers),
             (_, Some(Obstacle::Busy)) => continue,
             (_, Some(obstacle)) => tell(obstacle, other_printer),
+            (Fit::Now { .. }, None) if other_printer.lacks_paper() => "it has run out of paper".into(),
             _ => continue,
         };
         why.push(format!("{}: {against}", other_printer.name));
@@ -176,7 +189,8 @@ pub(super) fn waiting(table: &Table) -> Vec<(crate::model::JobId, SmolStr)> {
 
 fn waits_for(table: &Table, entry: &Entry) -> SmolStr {
     let printers = &table.snapshot.printers;
-    if !printers.iter().any(|p| may_go(entry.job, p)) {
+    let pool = entry.job.destination.pool(&table.snapshot.pools).map(|pool| &pool.name);
+    if !printers.iter().any(|p| may_go(entry.job, p, table.snapshot)) {
         return match &entry.job.destination {
             Destination::Pool => "waits: no printer is set up".into(),
             Destination::Printer(id) => format_smolstr!("waits: there is no printer {id} any more"),
@@ -194,12 +208,8 @@ fn waits_for(table: &Table, entry: &Entry) -> SmolStr {
         && let Fit::Load { sheets } = entry.fits[printer]
     {
         let (paper, name) = (paper(table, entry), &printers[printer].name);
-        let sheets = if sheets == 1 {
-            "1 sheet".to_owned()
-        } else {
-            format!("{sheets} sheets")
-        };
-        return format_smolstr!("waits for {paper} in {name}: load {sheets}");
+        let pool = pool.map_or_else(String::new, |pool| format!(", or in another one of {pool}"));
+        return format_smolstr!("waits for {paper} in {name}: load {}{pool}", sheets_shown(sheets));
     }
     let allowed = || {
         entry
@@ -209,7 +219,7 @@ fn waits_for(table: &Table, entry: &Entry) -> SmolStr {
             .filter(|(_, fit)| **fit != Fit::No(Misfit::Destination))
     };
     if allowed().all(|(_, fit)| *fit == Fit::No(Misfit::Size)) {
-        return format_smolstr!("waits: no printer takes {}", entry.job.media.size.name);
+        return format_smolstr!("waits: no printer takes {}", entry.job.media.size.shown());
     }
     // A printer that can't ever take it says nothing to somebody who waits, unless none can.
     let hopeless = |fit: &Fit| matches!(fit, Fit::No(Misfit::Size | Misfit::MediaType | Misfit::Edition));
@@ -219,16 +229,18 @@ fn waits_for(table: &Table, entry: &Entry) -> SmolStr {
         .map(|(place, fit)| {
             let printer = &printers[place];
             let clause = match (fit, &table.obstacles[place]) {
-                (Fit::No(misfit), _) => tell_misfit(*misfit, entry, printer),
+                (Fit::No(misfit), _) => tell_misfit(*misfit, entry, printer, printers),
                 (_, Some(obstacle)) if *obstacle != Obstacle::Busy => tell(obstacle, printer),
                 (Fit::Load { .. }, _) => "its paper is not loaded, and others come first".into(),
                 (_, Some(obstacle)) => tell(obstacle, printer),
                 (_, None) if table.loads[place].as_ref().is_some_and(|load| load.kept_free) => {
                     "it is kept free for the paper of a more urgent job".into()
                 }
+                (_, None) if printer.lacks_paper() => "it has run out of paper".into(),
                 (_, None) => "an earlier job comes first".into(),
             };
             format!("{}: {clause}", printer.name)
         });
-    format_smolstr!("waits for {}", clauses.collect::<Vec<_>>().join("; "))
+    let of = pool.map_or_else(String::new, |pool| format!("one of {pool}: "));
+    format_smolstr!("waits for {of}{}", clauses.collect::<Vec<_>>().join("; "))
 }

@@ -10,6 +10,14 @@ fn remote(state: i32, began: Option<bool>, impressions: Option<u32>) -> Inquiry 
     })
 }
 
+fn stop(cancel: bool, withdrawn: u32) -> Stop {
+    Stop {
+        cancel,
+        withdrawn,
+        ..Stop::default()
+    }
+}
+
 const PHASES: [AttemptPhase; 3] = [AttemptPhase::Opened, AttemptPhase::Sending, AttemptPhase::Sent];
 
 fn tries_again(next: &Next) -> bool {
@@ -24,7 +32,8 @@ fn only_what_never_began_is_tried_again_by_itself() {
                 for impressions in [None, Some(0), Some(1)] {
                     for cancel in [false, true] {
                         for withdrawn in [0, 1, 100] {
-                            let next = after_inquiry(phase, &remote(state, began, impressions), cancel, withdrawn);
+                            let next =
+                                after_inquiry(phase, &remote(state, began, impressions), stop(cancel, withdrawn));
                             let elsewhere = matches!(next, Next::Close(Ending::Refused { .. }));
                             if tries_again(&next) || elsewhere {
                                 assert!(
@@ -39,7 +48,7 @@ fn only_what_never_began_is_tried_again_by_itself() {
             }
         }
         assert!(matches!(
-            after_inquiry(phase, &Inquiry::Unknown, false, 0),
+            after_inquiry(phase, &Inquiry::Unknown, stop(false, 0)),
             Next::Close(Ending::Ask { .. })
         ));
     }
@@ -50,18 +59,16 @@ fn before_the_first_document_byte_nothing_can_have_been_printed() {
     assert!(tries_again(&after_inquiry(
         AttemptPhase::Opened,
         &Inquiry::Unknown,
-        false,
-        0
+        stop(false, 0)
     )));
     assert!(tries_again(&after_inquiry(
         AttemptPhase::Opened,
         &remote(8, None, None),
-        false,
-        0
+        stop(false, 0)
     )));
     for state in 3..=6 {
         assert_eq!(
-            after_inquiry(AttemptPhase::Opened, &remote(state, None, None), false, 0),
+            after_inquiry(AttemptPhase::Opened, &remote(state, None, None), stop(false, 0)),
             Next::Withdraw
         );
     }
@@ -70,7 +77,7 @@ fn before_the_first_document_byte_nothing_can_have_been_printed() {
 #[test]
 fn a_printer_that_does_not_answer_is_waited_for_in_every_phase() {
     for phase in PHASES {
-        let next = after_inquiry(phase, &Inquiry::Unreachable { why: "gone".into() }, false, 0);
+        let next = after_inquiry(phase, &Inquiry::Unreachable { why: "gone".into() }, stop(false, 0));
         assert_eq!(next, Next::Wait { why: "gone".into() });
     }
 }
@@ -78,7 +85,7 @@ fn a_printer_that_does_not_answer_is_waited_for_in_every_phase() {
 #[test]
 fn a_printed_job_is_complete_even_when_its_cancel_came_too_late() {
     for phase in PHASES {
-        let next = after_inquiry(phase, &remote(9, Some(true), Some(2)), true, 3);
+        let next = after_inquiry(phase, &remote(9, Some(true), Some(2)), stop(true, 3));
         assert_eq!(next, Next::Close(Ending::Completed { impressions: Some(2) }));
     }
 }
@@ -87,7 +94,7 @@ fn a_printed_job_is_complete_even_when_its_cancel_came_too_late() {
 fn a_job_that_can_not_be_withdrawn_ends_in_a_question() {
     let mut withdrawn = 0;
     loop {
-        match after_inquiry(AttemptPhase::Sent, &remote(5, Some(true), None), true, withdrawn) {
+        match after_inquiry(AttemptPhase::Sent, &remote(5, Some(true), None), stop(true, withdrawn)) {
             Next::Withdraw => withdrawn += 1,
             Next::Close(Ending::Ask { .. }) => break,
             other => panic!("{other:?}"),
@@ -124,7 +131,7 @@ fn trouble_before_the_first_byte_is_tried_again_and_after_it_the_printer_is_aske
 
 #[test]
 fn a_canceled_job_that_the_printer_does_not_know_asks_nothing() {
-    let next = after_inquiry(AttemptPhase::Sending, &Inquiry::Unknown, true, 1);
+    let next = after_inquiry(AttemptPhase::Sending, &Inquiry::Unknown, stop(true, 1));
     assert!(matches!(next, Next::Close(Ending::Canceled { .. })), "{next:?}");
 }
 
@@ -136,8 +143,9 @@ fn a_refusal_that_came_after_bytes_had_left_is_settled_by_asking() {
     assert!(matches!(at_once, Next::Close(Ending::Refused { .. })), "{at_once:?}");
     assert_eq!(after_trouble(AttemptPhase::Sending, &bad), Next::Inquire);
     let phase = AttemptPhase::Sending;
-    let settled =
-        |inquiry: &Inquiry, withdrawn| after_refusal(inquiry, &why, after_inquiry(phase, inquiry, false, withdrawn));
+    let settled = |inquiry: &Inquiry, withdrawn| {
+        after_refusal(inquiry, &why, after_inquiry(phase, inquiry, stop(false, withdrawn)))
+    };
     // Nothing is there: another printer may have it.
     for inquiry in [
         Inquiry::Unknown,
@@ -180,14 +188,14 @@ fn a_format_that_the_printers_job_is_aborted_for_is_a_refusal() {
         began: Some(false),
     };
     for phase in PHASES {
-        let next = after_inquiry(phase, &Inquiry::Known(refused.clone()), false, 0);
+        let next = after_inquiry(phase, &Inquiry::Known(refused.clone()), stop(false, 0));
         assert!(
             matches!(next, Next::Close(Ending::Refused { .. })),
             "{phase:?} {next:?}"
         );
     }
     refused.began = None;
-    let next = after_inquiry(AttemptPhase::Sent, &Inquiry::Known(refused), false, 0);
+    let next = after_inquiry(AttemptPhase::Sent, &Inquiry::Known(refused), stop(false, 0));
     assert!(
         matches!(next, Next::Close(Ending::Ask { .. })),
         "a sheet may be there: {next:?}"
@@ -241,7 +249,7 @@ fn an_inquiry_that_breaks_down_each_time_does_not_keep_the_printer_for_ever() {
 fn a_part_of_a_page_that_was_printed_is_no_page() {
     for state in 3..=9 {
         for phase in PHASES {
-            let next = after_inquiry(phase, &remote(state, Some(true), Some(1)), false, 0);
+            let next = after_inquiry(phase, &remote(state, Some(true), Some(1)), stop(false, 0));
             let of_a_part = of_a_part(next.clone());
             if matches!(next, Next::Close(Ending::Completed { .. })) {
                 assert!(matches!(of_a_part, Next::Close(Ending::Ask { .. })));
@@ -250,4 +258,54 @@ fn a_part_of_a_page_that_was_printed_is_no_page() {
             }
         }
     }
+}
+
+#[test]
+fn a_job_is_given_back_untouched_or_not_at_all() {
+    for state in 3..=9 {
+        for impressions in [None, Some(0), Some(1)] {
+            for given_back in [false, true] {
+                for give_back in [false, true] {
+                    for withdrawn in [0, 1, 100] {
+                        let stop = Stop {
+                            give_back,
+                            given_back,
+                            withdrawn,
+                            ..Stop::default()
+                        };
+                        let next = after_inquiry(AttemptPhase::Sent, &remote(state, Some(true), impressions), stop);
+                        let what = format!("{state} {impressions:?} {stop:?}: {next:?}");
+                        if next == Next::GiveBack {
+                            assert!(
+                                give_back && impressions == Some(0) && matches!(state, 3 | 4 | 6),
+                                "{what}"
+                            );
+                            assert!(withdrawn < 100, "it is not asked for ever: {what}");
+                        }
+                        if tries_again(&next) {
+                            assert!(given_back && state == 7 && impressions == Some(0), "{what}");
+                        }
+                        if given_back && matches!(state, 7 | 8) {
+                            assert!(
+                                !matches!(next, Next::Close(Ending::Canceled { .. })),
+                                "nobody has canceled it, whatever a restart has forgotten: {what}"
+                            );
+                        }
+                        if state == 9 {
+                            assert!(matches!(next, Next::Close(Ending::Completed { .. })), "{what}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+    // Somebody's cancel is a cancel.
+    let stop = Stop {
+        cancel: true,
+        given_back: true,
+        withdrawn: 1,
+        ..Stop::default()
+    };
+    let next = after_inquiry(AttemptPhase::Sent, &remote(7, Some(true), Some(0)), stop);
+    assert!(matches!(next, Next::Close(Ending::Canceled { .. })), "{next:?}");
 }

@@ -8,16 +8,23 @@ use smol_str::{SmolStr, format_smolstr};
 use crate::model::{Avoid, Job, JobReason, JobState, PrinterId, Timestamp, TroubleClass};
 
 use super::super::{backoff, poison};
-use super::{Refusal, ask, end, not_now, put};
+use super::{Refusal, TRY_OR_LEAVE, ask, end, not_now, put};
 
 /// After this many tries that printed nothing, for a cause that waiting does not cure, a person is asked.
 pub const TRIES_BEFORE_ASKING: u32 = 8;
 
 /// Nothing was printed at `printer`, and the job waits to be tried again.
-pub(super) fn retry(job: &mut Job, why: &SmolStr, class: TroubleClass, printer: Option<PrinterId>, now: Timestamp) {
+pub(super) fn retry(
+    job: &mut Job,
+    why: &SmolStr,
+    class: TroubleClass,
+    printer: Option<(PrinterId, &str)>,
+    now: Timestamp,
+) {
+    let on = printer.as_ref().map_or("the printer", |(_, on)| on);
     if class == TroubleClass::Crash {
         if poison::strike(job) {
-            return ask(job, poison::question(job), printer, false);
+            return ask(job, poison::question(job), printer.map(|(id, _)| id), false);
         }
         job.not_before = Some(now.plus_ms(backoff::wait_ms(class, job.strikes)));
         return wait(job, why);
@@ -33,18 +40,18 @@ pub(super) fn retry(job: &mut Job, why: &SmolStr, class: TroubleClass, printer: 
             | TroubleClass::NotAccepting
             | TroubleClass::Unavailable
             | TroubleClass::Device
+            | TroubleClass::PaperOut
             | TroubleClass::Untaken
     );
     if !curable && job.failures >= TRIES_BEFORE_ASKING {
-        let on = printer.as_ref().map_or("the printer", PrinterId::as_str);
         let text = format_smolstr!(
-            "{} tries failed, the last on {on} because {why}. Nothing was printed. Try again, or cancel?",
+            "{} tries failed, the last on {on} because {why}. Nothing was printed. {TRY_OR_LEAVE}",
             job.failures
         );
-        return ask(job, text, printer, false);
+        return ask(job, text, printer.map(|(id, _)| id), false);
     }
     match printer {
-        Some(printer) if class != TroubleClass::House => {
+        Some((printer, _)) if class != TroubleClass::House => {
             let failures = job
                 .avoid
                 .iter()
@@ -137,7 +144,8 @@ pub fn refused_everywhere(job: &mut Job, able: &[PrinterId], now: Timestamp) -> 
     match why {
         Some(why) if job.state == JobState::Pending && able.iter().all(|p| job.was_refused_by(p)) => {
             let reasons = [JobReason::AbortedBySystem, JobReason::UnsupportedDocumentFormat];
-            end(job, JobState::Aborted, &reasons, why, now);
+            let reasons = &reasons[..if job.ticket.routine.is_some() { 1 } else { 2 }];
+            end(job, JobState::Aborted, reasons, why, now);
             Ok(())
         }
         _ => Err(not_now(job, "given up")),

@@ -39,6 +39,17 @@ pub fn release(job: &mut Job) -> Result<(), Refusal> {
     set_hold(job, None)
 }
 
+/// A draft is approved: it may go now, or once the hold that it came with is over.
+///
+/// # Errors
+/// [`Refusal`] unless it is a draft.
+pub fn approve(job: &mut Job) -> Result<(), Refusal> {
+    if !job.is_draft() {
+        return Err(not_now(job, "approved"));
+    }
+    set_hold(job, None)
+}
+
 /// The time of its hold has come.
 ///
 /// # Errors
@@ -156,6 +167,7 @@ pub fn restart(job: &mut Job, hold: Option<Hold>) -> Result<(), Refusal> {
     job.printer = None;
     begin_anew(job);
     job.impressions_completed = 0;
+    job.copies_done = 0;
     job.rank = 0;
     job.hold = hold;
     stand(job);

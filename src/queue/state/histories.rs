@@ -122,16 +122,16 @@ impl House {
                 if !is_free || job.avoids(printer, now).is_some() {
                     return Ok(());
                 }
-                start(&mut job, printer, now)?;
+                start(&mut job, (printer, "Gertie"), now)?;
                 self.open.insert(id, printer.clone());
             }
-            Act::Progress(p) => progress(&mut job, p).map(drop)?,
+            Act::Progress(p) => progress(&mut job, "Gertie", p).map(drop)?,
             Act::Finish(ending) => {
                 let Some(printer) = self.open.get(&id) else {
-                    return finish(&mut job, ending, now).map(drop);
+                    return finish(&mut job, "Gertie", ending, now).map(drop);
                 };
                 let ending = settle::among(ending.clone(), &job, printer, &printers);
-                finish(&mut job, &ending, now)?;
+                finish(&mut job, "Gertie", &ending, now)?;
                 self.open.remove(&id);
                 let may_lie = matches!(ending, Ending::Ask { .. });
                 self.unanswered.insert(id, may_lie);
@@ -147,6 +147,7 @@ impl House {
                 Some(Hold {
                     until: HoldUntil::Indefinite,
                     over: over.map(Timestamp),
+                    offset: 0,
                 }),
             )?,
             Act::Release => release(&mut job)?,

@@ -35,6 +35,7 @@ pub(in crate::queue) fn pending() -> Job {
         failures: 0,
         strikes: 0,
         spoiled_sheets: 0,
+        copies_done: 0,
         impressions_completed: 0,
         printer: None,
         printer_uri: "ipp://localhost/ipp/print".into(),
@@ -53,14 +54,20 @@ pub(super) fn gertie() -> PrinterId {
 fn the_happy_way() {
     let mut job = pending();
     job.documents = vec![document(1)];
-    start(&mut job, &gertie(), Timestamp(5)).unwrap();
-    assert!(progress(&mut job, &Progress::Outgoing).unwrap());
-    assert!(progress(&mut job, &Progress::Printing { impressions: Some(1) }).unwrap());
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(5)).unwrap();
+    assert!(progress(&mut job, "Gertie", &Progress::Outgoing).unwrap());
+    assert!(progress(&mut job, "Gertie", &Progress::Printing { impressions: Some(1) }).unwrap());
     assert!(
-        !progress(&mut job, &Progress::Printing { impressions: Some(1) }).unwrap(),
+        !progress(&mut job, "Gertie", &Progress::Printing { impressions: Some(1) }).unwrap(),
         "the same again is no change"
     );
-    finish(&mut job, &Ending::Completed { impressions: None }, Timestamp(9)).unwrap();
+    finish(
+        &mut job,
+        "Gertie",
+        &Ending::Completed { impressions: None },
+        Timestamp(9),
+    )
+    .unwrap();
     assert_eq!(
         (job.state, job.impressions_completed, job.completed),
         (JobState::Completed, 2, Some(Timestamp(9)))
@@ -71,13 +78,14 @@ fn the_happy_way() {
 #[test]
 fn a_cancel_of_an_open_attempt_waits_for_the_printer() {
     let mut job = pending();
-    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(5)).unwrap();
     cancel(&mut job, Timestamp(6)).unwrap();
     assert_eq!(job.state, JobState::Processing);
     assert!(job.reasons.contains(&JobReason::ProcessingToStopPoint));
     assert!(cancel(&mut job, Timestamp(6)).is_err(), "once is enough");
     let outcome = finish(
         &mut job,
+        "Gertie",
         &Ending::Retry {
             why: "busy".into(),
             class: TroubleClass::Busy,
@@ -91,9 +99,10 @@ fn a_cancel_of_an_open_attempt_waits_for_the_printer() {
 #[test]
 fn what_may_lie_in_the_printer_waits_for_a_person() {
     let mut job = pending();
-    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(5)).unwrap();
     finish(
         &mut job,
+        "Gertie",
         &Ending::Ask {
             why: "The power failed.".into(),
         },
@@ -102,26 +111,26 @@ fn what_may_lie_in_the_printer_waits_for_a_person() {
     .unwrap();
     assert_eq!(job.state, JobState::PendingHeld);
     assert!(
-        start(&mut job, &gertie(), Timestamp(7)).is_err(),
+        start(&mut job, (&gertie(), "Gertie"), Timestamp(7)).is_err(),
         "never without an answer"
     );
     let mut done = job.clone();
     answer_done(&mut done, Timestamp(8)).unwrap();
     assert_eq!(done.state, JobState::Completed);
     answer_print_again(&mut job).unwrap();
-    start(&mut job, &gertie(), Timestamp(9)).unwrap();
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(9)).unwrap();
 }
 
 #[test]
 fn trouble_that_waiting_does_not_cure_comes_to_a_person_in_the_end() {
     let mut job = pending();
     for _ in 0..TRIES_BEFORE_ASKING {
-        start(&mut job, &gertie(), Timestamp(5)).unwrap();
+        start(&mut job, (&gertie(), "Gertie"), Timestamp(5)).unwrap();
         let ending = Ending::Retry {
             why: "it answers nonsense".into(),
             class: TroubleClass::Protocol,
         };
-        finish(&mut job, &ending, Timestamp(6)).unwrap();
+        finish(&mut job, "Gertie", &ending, Timestamp(6)).unwrap();
     }
     assert_eq!((job.state, job.failures), (JobState::PendingHeld, TRIES_BEFORE_ASKING));
 }
@@ -132,7 +141,7 @@ fn an_opened_job_without_documents_times_out() {
     job.state = JobState::PendingHeld;
     job.incoming_until = Some(Timestamp(100));
     assert!(incoming_timed_out(&mut job, Timestamp(99)).is_err());
-    assert!(start(&mut job, &gertie(), Timestamp(99)).is_err());
+    assert!(start(&mut job, (&gertie(), "Gertie"), Timestamp(99)).is_err());
     let mut late = job.clone();
     incoming_timed_out(&mut late, Timestamp(100)).unwrap();
     assert_eq!(late.state, JobState::Aborted);
@@ -144,6 +153,7 @@ fn hold(over: Option<i64>) -> Hold {
     Hold {
         until: HoldUntil::Indefinite,
         over: over.map(Timestamp),
+        offset: 0,
     }
 }
 
@@ -155,7 +165,7 @@ fn a_held_job_waits_for_its_time_or_for_somebody() {
         (job.state, job.reasons.as_slice()),
         (JobState::PendingHeld, &[JobReason::JobHoldUntilSpecified][..])
     );
-    assert!(start(&mut job, &gertie(), Timestamp(1)).is_err());
+    assert!(start(&mut job, (&gertie(), "Gertie"), Timestamp(1)).is_err());
     assert!(hold_over(&mut job, Timestamp(99)).is_err());
     let mut released = job.clone();
     release(&mut released).unwrap();
@@ -163,7 +173,7 @@ fn a_held_job_waits_for_its_time_or_for_somebody() {
     assert!(release(&mut released).is_err(), "it is not held any more");
     hold_over(&mut job, Timestamp(100)).unwrap();
     assert_eq!(job.state, JobState::Pending);
-    start(&mut job, &gertie(), Timestamp(101)).unwrap();
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(101)).unwrap();
     assert!(set_hold(&mut job, Some(hold(None))).is_err(), "it is with a printer");
 }
 
@@ -219,21 +229,34 @@ fn a_job_that_has_ended_can_be_restarted_and_no_other() {
     let mut job = pending();
     job.documents.push(document(1));
     assert!(restart(&mut job, None).is_err(), "it waits");
-    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(5)).unwrap();
     assert!(restart(&mut job, None).is_err(), "it prints");
-    finish(&mut job, &Ending::Completed { impressions: Some(2) }, Timestamp(9)).unwrap();
+    finish(
+        &mut job,
+        "Gertie",
+        &Ending::Completed { impressions: Some(2) },
+        Timestamp(9),
+    )
+    .unwrap();
     restart(&mut job, None).unwrap();
     assert_eq!(
         (job.state, job.completed, job.impressions_completed),
         (JobState::Pending, None, 0)
     );
-    start(&mut job, &gertie(), Timestamp(12)).unwrap();
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(12)).unwrap();
     assert_eq!(job.processing, Some(Timestamp(12)));
     cancel(&mut job, Timestamp(13)).unwrap();
-    finish(&mut job, &Ending::Canceled { why: "gone".into() }, Timestamp(14)).unwrap();
+    finish(
+        &mut job,
+        "Gertie",
+        &Ending::Canceled { why: "gone".into() },
+        Timestamp(14),
+    )
+    .unwrap();
     let hold = Hold {
         until: HoldUntil::Indefinite,
         over: None,
+        offset: 0,
     };
     restart(&mut job, Some(hold)).unwrap();
     assert_eq!(job.state, JobState::PendingHeld);
@@ -248,13 +271,13 @@ fn a_job_that_has_ended_can_be_restarted_and_no_other() {
 fn a_suspended_job_has_no_attempt_and_waits_to_be_resumed() {
     let mut job = pending();
     assert!(resume(&mut job).is_err());
-    start(&mut job, &gertie(), Timestamp(5)).unwrap();
-    let outcome = finish(&mut job, &Ending::Suspended, Timestamp(6)).unwrap();
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(5)).unwrap();
+    let outcome = finish(&mut job, "Gertie", &Ending::Suspended, Timestamp(6)).unwrap();
     assert!(matches!(outcome, AttemptOutcome::NotPrinted { .. }));
     assert_eq!(job.state, JobState::ProcessingStopped);
     assert!(job.is_suspended() && !job.has_attempt());
-    assert!(progress(&mut job, &Progress::Outgoing).is_err());
-    assert!(start(&mut job, &gertie(), Timestamp(7)).is_err());
+    assert!(progress(&mut job, "Gertie", &Progress::Outgoing).is_err());
+    assert!(start(&mut job, (&gertie(), "Gertie"), Timestamp(7)).is_err());
     let mut canceled = job.clone();
     cancel(&mut canceled, Timestamp(8)).unwrap();
     assert_eq!(canceled.state, JobState::Canceled, "there is no printer to wait for");
@@ -262,9 +285,9 @@ fn a_suspended_job_has_no_attempt_and_waits_to_be_resumed() {
     assert_eq!((job.state, job.is_suspended()), (JobState::Pending, false));
 
     // A cancel that was asked before wins.
-    start(&mut job, &gertie(), Timestamp(9)).unwrap();
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(9)).unwrap();
     cancel(&mut job, Timestamp(10)).unwrap();
-    finish(&mut job, &Ending::Suspended, Timestamp(11)).unwrap();
+    finish(&mut job, "Gertie", &Ending::Suspended, Timestamp(11)).unwrap();
     assert_eq!(job.state, JobState::Canceled);
 }
 
@@ -277,7 +300,7 @@ fn documents_are_taken_back_one_by_one() {
     assert!(cancel_document(&mut job, 3, Timestamp(1)).is_err());
     assert_eq!(job.state, JobState::Pending);
     let mut with_printer = job.clone();
-    start(&mut with_printer, &gertie(), Timestamp(2)).unwrap();
+    start(&mut with_printer, (&gertie(), "Gertie"), Timestamp(2)).unwrap();
     assert!(cancel_document(&mut with_printer, 1, Timestamp(2)).is_err());
     cancel_document(&mut job, 1, Timestamp(2)).unwrap();
     assert_eq!(job.state, JobState::Canceled, "nothing is left to print");
@@ -294,6 +317,7 @@ fn edits_keep_the_rules_of_holding_and_order() {
     let held_new = Hold {
         until: HoldUntil::ReleaseOfNewJobs,
         over: None,
+        offset: 0,
     };
     edit(&mut job, |job| job.hold = Some(held_new)).unwrap();
     assert_eq!(
@@ -302,7 +326,7 @@ fn edits_keep_the_rules_of_holding_and_order() {
     );
     assert!(release_new(&mut job) && !release_new(&mut job));
     assert_eq!(job.state, JobState::Pending);
-    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(5)).unwrap();
     let before = job.clone();
     assert!(edit(&mut job, |job| job.name = "dusk".into()).is_err());
     assert_eq!(job, before);
@@ -311,10 +335,10 @@ fn edits_keep_the_rules_of_holding_and_order() {
 #[test]
 fn a_canceled_job_that_is_held_with_a_question_can_be_canceled_again() {
     let mut job = pending();
-    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(5)).unwrap();
     cancel(&mut job, Timestamp(6)).unwrap();
     assert!(cancel(&mut job, Timestamp(6)).is_err(), "it is under way already");
-    finish(&mut job, &Ending::Ask { why: "?".into() }, Timestamp(7)).unwrap();
+    finish(&mut job, "Gertie", &Ending::Ask { why: "?".into() }, Timestamp(7)).unwrap();
     assert_eq!(job.state, JobState::PendingHeld);
     cancel(&mut job, Timestamp(8)).unwrap();
     assert_eq!(job.state, JobState::Canceled);
@@ -333,7 +357,7 @@ fn a_job_is_moved_until_it_is_with_a_printer() {
         (&job.destination, &job.printer_uri, job.not_before),
         (&there(), &uri(), None)
     );
-    start(&mut job, &gertie(), Timestamp(5)).unwrap();
+    start(&mut job, (&gertie(), "Gertie"), Timestamp(5)).unwrap();
     let said = move_to(&mut job, Destination::Pool, uri()).unwrap_err().to_string();
     assert_eq!(said, "job 7 can't be moved now: it is processing");
     job.reasons = vec![JobReason::JobSuspended];

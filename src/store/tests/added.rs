@@ -72,7 +72,7 @@ async fn a_printer_at_work_can_not_be_taken_away_or_moved() {
     store.put_printer(squirty.clone(), Timestamp(1)).await.unwrap();
     let job = store.create_job(new_job("a", 50), Timestamp(1)).await.unwrap();
     let start = |_: &mut Job, _: &OpeningControls| Ok::<(), ()>(());
-    let opened = store.open_attempt(job.id, id("squirty"), "t".into(), Timestamp(2), start);
+    let opened = store.open_attempt(job.id, id("squirty"), ("t".into(), "".into()), Timestamp(2), start);
     let (_, attempt) = opened.await.unwrap().unwrap();
     let gone = store.remove_printer(id("squirty"), Timestamp(3), nobody_decides).await;
     assert!(matches!(gone.unwrap(), Err(RemovePrinterError::AtWork(at)) if at == job.id));
@@ -94,7 +94,7 @@ async fn a_printer_at_work_can_not_be_taken_away_or_moved() {
     assert_eq!(gone.unwrap().unwrap(), 0);
     assert!(names(&store).await.is_empty());
     let late = store
-        .open_attempt(job.id, id("squirty"), "u".into(), Timestamp(7), start)
+        .open_attempt(job.id, id("squirty"), ("u".into(), "".into()), Timestamp(7), start)
         .await;
     assert!(matches!(late, Err(StoreError::NotFound(_))), "{late:?}");
 }

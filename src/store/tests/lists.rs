@@ -18,7 +18,7 @@ async fn the_house_is_read_again_when_something_of_it_changed_and_only_then() {
         .open_attempt(
             job.id,
             gertie(),
-            "t".into(),
+            ("t".into(), "".into()),
             Timestamp(3),
             opened(set(JobState::Processing, 0)),
         )
@@ -54,6 +54,7 @@ async fn the_planner_reads_what_can_be_planned() {
         hold: Some(Hold {
             until: HoldUntil::Indefinite,
             over: over.map(Timestamp),
+            offset: 0,
         }),
         ..new_job(name, 50)
     };

@@ -1,5 +1,6 @@
 //! The operations by their routes, in a house without sockets.
 
+mod jobs;
 mod papers;
 mod printers;
 mod profiles;

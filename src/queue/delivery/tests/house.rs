@@ -153,7 +153,7 @@ pub fn id(name: &str) -> PrinterId {
 pub struct House {
     pub store: Store,
     pub printers: Arc<Printers>,
-    pub queue: Queue,
+    pub queue: Arc<Queue>,
 }
 
 impl House {
@@ -177,7 +177,11 @@ impl House {
         let queue = Queue::start(store.clone(), printers.clone(), ids, settings)
             .await
             .unwrap();
-        House { store, printers, queue }
+        House {
+            store,
+            printers,
+            queue: Arc::new(queue),
+        }
     }
 
     pub async fn new(folder: &Path) -> House {

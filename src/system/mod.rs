@@ -1,0 +1,5 @@
+//! The machine that Platen runs on as an appliance.
+//!
+//! [`service`] tells systemd how it goes.
+
+pub mod service;
