@@ -8,10 +8,10 @@
 //!
 //! Whoever changes the store calls [`Estate::settle`]; it compares, and touches only what is another.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ use crate::color::Profile;
 use crate::config::{self, Config};
 use crate::intake::Preset;
 use crate::ipp;
-use crate::model::{HouseSettings, IppOperators, PrinterId, RasterType, Timestamp};
+use crate::model::{Digest, HouseSettings, IppOperators, PrinterId, RasterType, Timestamp};
 use crate::press::template::TemplateLibrary;
 use crate::queue::Queue;
 use crate::render;
@@ -59,6 +59,8 @@ pub(super) struct House {
     profiles: Spool,
     /// The profiles of each printer of the configuration.
     papers: Vec<Papers>,
+    /// The profiles in use of those that were brought.
+    parsed: Mutex<HashMap<Digest, Arc<Profile>>>,
     pub stations: Stations,
     pub live: Live,
     queue: OnceLock<Arc<Queue>>,
@@ -94,6 +96,7 @@ impl House {
             store,
             profiles,
             papers,
+            parsed: Mutex::default(),
             stations: Stations::default(),
             queue: OnceLock::new(),
             doors: OnceLock::new(),
@@ -126,15 +129,31 @@ impl House {
         all
     }
 
+    /// The profiles of these digests. Those that were used before are not read again.
+    async fn kept_profiles(&self, wanted: HashSet<Digest>) -> HashMap<Digest, Arc<Profile>> {
+        let mut known = std::mem::take(&mut *self.parsed.lock().unwrap_or_else(PoisonError::into_inner));
+        known.retain(|digest, _| wanted.contains(digest));
+        let missing: Vec<Digest> = wanted
+            .into_iter()
+            .filter(|digest| !known.contains_key(digest))
+            .collect();
+        let folder = self.profiles.clone();
+        let read = tokio::task::spawn_blocking(move || stations::read_kept(&folder, missing)).await;
+        known.extend(read.unwrap_or_default());
+        self.parsed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(&known);
+        known
+    }
+
     async fn settle_printers(&self) -> Result<(), StoreError> {
         let (added, uses) = (self.store.added_printers().await?, self.store.profile_uses().await?);
         let before = self.stations.all();
-        let mut read = HashMap::new();
+        let profiles = self.kept_profiles(uses.iter().map(|used| used.profile).collect()).await;
         let mut all = HashMap::new();
         for (printer, configured) in self.wanted(&added) {
-            let papers = stations::papers(&printer, &configured, &uses, |digest| {
-                stations::kept_profile(&mut read, &self.profiles, digest)
-            });
+            let papers = stations::papers(&printer, &configured, &uses, &profiles);
             match printer.station(before.get(&printer.id), papers, &self.data) {
                 Ok(station) => drop(all.insert(printer.id, Arc::new(station))),
                 Err(trouble) => log::error!("{} can't be driven: {trouble}", printer.name),

@@ -174,19 +174,20 @@ pub(super) fn fits(profile: &Profile, raster_type: Option<RasterType>) -> Result
     press::profile_fits(profile, pixels, RenderingIntent::RELATIVE_BPC).map_err(|e| e.to_string())
 }
 
-/// The profile of this digest, read once for all places where it is used.
-pub(super) fn kept_profile(
-    read: &mut HashMap<Digest, Arc<Profile>>,
-    folder: &Spool,
-    digest: Digest,
-) -> Result<Arc<Profile>, String> {
-    if let Some(known) = read.get(&digest) {
-        return Ok(known.clone());
-    }
-    let bytes = std::fs::read(folder.path(&digest)).map_err(|e| e.to_string())?;
-    let profile = Arc::new(Profile::parse(&bytes).map_err(|e| e.to_string())?);
-    read.insert(digest, profile.clone());
-    Ok(profile)
+/// Reads profiles that people brought. One that can't be read any more is told and left out. Blocking.
+pub(super) fn read_kept(folder: &Spool, digests: Vec<Digest>) -> Vec<(Digest, Arc<Profile>)> {
+    let read = |digest: Digest| {
+        let bytes = std::fs::read(folder.path(&digest)).map_err(|e| e.to_string())?;
+        Profile::parse(&bytes).map_err(|e| e.to_string())
+    };
+    let kept = |digest: Digest| match read(digest) {
+        Ok(profile) => Some((digest, Arc::new(profile))),
+        Err(why) => {
+            log::error!("the profile {digest} can't be used any more: {why}. Bring it again");
+            None
+        }
+    };
+    digests.into_iter().filter_map(kept).collect()
 }
 
 /// All profiles of a printer: the configuration's first, then those that were added for other types, then its own paper.
@@ -194,22 +195,19 @@ pub(super) fn papers(
     printer: &Wanted,
     configured: &Papers,
     uses: &[ProfileUse],
-    mut profile: impl FnMut(Digest) -> Result<Arc<Profile>, String>,
+    profiles: &HashMap<Digest, Arc<Profile>>,
 ) -> Papers {
     let mut papers = configured.clone();
     for wanted in uses.iter().filter(|wanted| wanted.printer == printer.id) {
         if papers.iter().any(|(choice, _)| choice.media_type == wanted.media_type) {
             continue;
         }
-        match profile(wanted.profile) {
-            Ok(profile) => papers.push((
-                PaperChoice {
-                    media_type: wanted.media_type.clone(),
-                    raster_type: wanted.raster_type,
-                },
-                profile,
-            )),
-            Err(why) => log::error!("{}: the profile {} can't be used: {why}", printer.id, wanted.profile),
+        if let Some(profile) = profiles.get(&wanted.profile) {
+            let choice = PaperChoice {
+                media_type: wanted.media_type.clone(),
+                raster_type: wanted.raster_type,
+            };
+            papers.push((choice, profile.clone()));
         }
     }
     if configured.is_empty() && papers.iter().all(|(choice, _)| choice.media_type.is_some()) {
@@ -261,17 +259,16 @@ mod tests {
         let configured: Papers = vec![(matte, srgb.clone())];
         let paper = Arc::new(Profile::virtual_paper());
         let uses = [used(None), used(Some("matte")), used(Some("gloss"))];
-        let all = papers(&wanted("ipp://h/"), &configured, &uses, |_| Ok(paper.clone()));
+        let known = HashMap::from([(Digest([1; 32]), paper.clone())]);
+        let all = papers(&wanted("ipp://h/"), &configured, &uses, &known);
         let types: Vec<Option<&str>> = all.iter().map(|(choice, _)| choice.media_type.as_deref()).collect();
         assert_eq!(types, [Some("matte"), None, Some("gloss")]);
         assert!(Arc::ptr_eq(&all[0].1, &srgb) && Arc::ptr_eq(&all[2].1, &paper));
         // A profile that is gone leaves its type without one.
-        let some = papers(&wanted("virtual:"), &Vec::new(), &uses[1..], |_| Err("gone".into()));
+        let none = HashMap::new();
+        let some = papers(&wanted("virtual:"), &Vec::new(), &uses[1..], &none);
         assert_eq!(some.len(), 1, "the virtual printer's own paper");
-        assert_eq!(
-            papers(&wanted("ipp://h/"), &Vec::new(), &[], |_| Err("".into())).len(),
-            0
-        );
+        assert_eq!(papers(&wanted("ipp://h/"), &Vec::new(), &[], &none).len(), 0);
     }
 
     #[test]

@@ -260,14 +260,16 @@ impl Api {
             ..Checked::default()
         };
         let presets = self.estate.presets();
+        let house = self.store.house().await?;
         for (place, saved) in backup.printers.iter().enumerate() {
             let new = NewPrinter {
                 name: saved.name.clone(),
                 uri: saved.uri.clone(),
                 seconds_per_sheet: saved.seconds_per_sheet,
             };
-            if presets.iter().any(|preset| preset.id == saved.id) || saved.id.as_str() == POOL {
-                let why = "this is the name of a preset or of the pool already";
+            let is_pool = saved.id.as_str() == POOL || house.pools.iter().any(|pool| pool.id == saved.id);
+            if presets.iter().any(|preset| preset.id == saved.id) || is_pool {
+                let why = "this is the name of a preset or of a pool already";
                 return Err(within("printers", place, Problem::invalid("id", why)));
             }
             let printer = self.checked_printer(Some(&saved.id), &new);
@@ -284,8 +286,8 @@ impl Api {
             let id = saved.id.clone();
             checked.papers.push(crate::model::Paper { id, ..paper });
         }
-        let house = self.store.house().await?;
         let mut printers: Vec<PrinterId> = house.printers.iter().map(|printer| printer.id.clone()).collect();
+        printers.extend(house.pools.iter().map(|pool| pool.id.clone()));
         printers.extend(backup.printers.iter().map(|printer| printer.id.clone()));
         for (place, saved) in backup.presets.iter().enumerate() {
             let wrong = |problem| within("presets", place, problem);

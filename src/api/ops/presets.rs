@@ -21,7 +21,7 @@ const MOST_NAME: usize = 127;
 pub struct PresetWish {
     /// What people see in the print dialog.
     pub name: SmolStr,
-    /// The short name of the printer that its jobs go to; none: the pool.
+    /// The short name of the printer or named pool that its jobs go to; none: the pool of all.
     #[serde(default)]
     pub printer: Option<PrinterId>,
     /// Paper: a PWG name, or what people call it.
@@ -143,7 +143,8 @@ impl Api {
     /// What is wrong with a preset is said before it is kept.
     pub(super) async fn checked_preset(&self, id: &PrinterId, wish: &PresetWish) -> Result<String, Problem> {
         let house = self.store.house().await?;
-        let printers: Vec<PrinterId> = house.printers.iter().map(|printer| printer.id.clone()).collect();
+        let mut printers: Vec<PrinterId> = house.printers.iter().map(|printer| printer.id.clone()).collect();
+        printers.extend(house.pools.iter().map(|pool| pool.id.clone()));
         self.preset_among(id, wish, &printers)
     }
 

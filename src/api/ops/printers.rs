@@ -90,7 +90,10 @@ pub(super) fn name(field: &'static str, text: &str, most: usize) -> Result<SmolS
 
 /// Whether a short name is free among printers, presets and the pool.
 pub(super) fn is_taken(api: &Api, house: &House, id: &PrinterId) -> bool {
-    id.as_str() == POOL || house.printer(id).is_some() || api.estate.presets().iter().any(|preset| preset.id == *id)
+    id.as_str() == POOL
+        || house.printer(id).is_some()
+        || house.pools.iter().any(|pool| pool.id == *id)
+        || api.estate.presets().iter().any(|preset| preset.id == *id)
 }
 
 impl Api {

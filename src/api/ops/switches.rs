@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::printers::{POOL, no_printer};
 use crate::api::view::SwitchesView;
 use crate::api::{Api, Caller, Problem};
-use crate::model::{Destination, PrinterControl, Scope};
+use crate::model::{Destination, PrinterControl, PrinterId, Scope};
 
 /// A switch that somebody turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,23 +39,27 @@ pub struct PoolView {
 }
 
 impl Api {
-    /// The pools: for now the one of all printers.
+    /// The pools: that of all printers, then those that have names.
     ///
     /// # Errors
     /// 403.
     pub async fn pools(&self, caller: &Caller) -> Result<Vec<PoolView>, Problem> {
         caller.needs(Scope::PrintersRead)?;
         let house = self.store.house().await?;
-        Ok(vec![PoolView {
+        let ids = |printers: &mut dyn Iterator<Item = &PrinterId>| printers.map(|id| id.as_str().into()).collect();
+        let mut pools = vec![PoolView {
             id: POOL.into(),
             name: "All printers".into(),
-            printers: house
-                .printers
-                .iter()
-                .map(|printer| printer.id.as_str().into())
-                .collect(),
+            printers: ids(&mut house.printers.iter().map(|printer| &printer.id)),
             switches: SwitchesView::of(&house.control(&Destination::Pool)),
-        }])
+        }];
+        pools.extend(house.pools.iter().map(|pool| PoolView {
+            id: pool.id.as_str().into(),
+            name: pool.name.clone(),
+            printers: ids(&mut pool.printers.iter()),
+            switches: SwitchesView::of(&house.control(&Destination::Printer(pool.id.clone()))),
+        }));
+        Ok(pools)
     }
 
     /// Turns a switch of a printer, or of the pool. Says how the switches stand then.
@@ -64,10 +68,11 @@ impl Api {
     /// 404 `printer-not-found`.
     pub async fn switch(&self, caller: &Caller, at: Destination, switch: Switch) -> Result<SwitchesView, Problem> {
         caller.needs(Scope::PrintersControl)?;
-        if let Some(id) = at.printer()
-            && self.store.house().await?.printer(id).is_none()
-        {
-            return Err(no_printer(id));
+        if let Some(id) = at.printer() {
+            let house = self.store.house().await?;
+            if house.printer(id).is_none() && at.pool(&house.pools).is_none() {
+                return Err(no_printer(id));
+            }
         }
         log::info!("{at}: {switch:?} by {}", caller.name);
         let turn = move |control: &mut PrinterControl| match switch {

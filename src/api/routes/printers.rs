@@ -120,10 +120,12 @@ async fn turn(api: Api, call: Call, switch: Switch) -> Result<Reply, Problem> {
 
 async fn turn_pool(api: Api, call: Call, switch: Switch) -> Result<Reply, Problem> {
     let pool = word(&call, "pool")?;
-    if pool != POOL {
-        return Err(Problem::not_found("pool-not-found", format_args!("pool \"{pool}\"")));
-    }
-    Ok(Reply::json(&api.switch(&call.caller, Destination::Pool, switch).await?))
+    let at = match PrinterId::new(&pool) {
+        _ if pool == POOL => Destination::Pool,
+        Ok(id) if api.store.house().await?.pools.iter().any(|known| known.id == id) => Destination::Printer(id),
+        _ => return Err(Problem::not_found("pool-not-found", format_args!("pool \"{pool}\""))),
+    };
+    Ok(Reply::json(&api.switch(&call.caller, at, switch).await?))
 }
 
 async fn pause(api: Api, call: Call) -> Result<Reply, Problem> {
