@@ -157,6 +157,9 @@ async fn what_is_wrong_with_a_job_is_named_and_leaves_nothing() {
 #[tokio::test]
 async fn a_draft_waits_until_it_is_approved() {
     let house = House::new().await;
+    let pool = crate::model::Destination::Pool;
+    let hold_new = |control: &mut crate::model::PrinterControl| control.holding_new = true;
+    house.api.queue.control(pool, hold_new).await.unwrap();
     let made = send(
         &house,
         None,
