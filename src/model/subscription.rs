@@ -130,6 +130,8 @@ fn words(kind: &EventKind) -> &'static [NotifyEvent] {
         | EventKind::SheetsSpoiled { .. }
         | EventKind::StockChanged { .. }
         | EventKind::SuppliesChanged { .. }
+        | EventKind::PaperLow { .. }
+        | EventKind::InkLow { .. }
         | EventKind::LoadedChanged { .. } => &[],
     }
 }
