@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
+use crate::care::estimate::cleaning;
 use crate::care::loaded::{Correction, corrections};
 use crate::care::stock::{self, Word};
 use crate::care::{self, ink};
@@ -47,6 +48,28 @@ impl Books for HouseBooks {
             })
         };
         accounts.filter_map(tank).collect()
+    }
+
+    fn full(&self) -> i64 {
+        ink::TANK.0
+    }
+
+    fn cleaned(&self, job: &Job, printer: &PrinterId, at: Timestamp) -> Bookings {
+        let amounts = job.ticket.routine.map(cleaning).unwrap_or_default();
+        let entry = |(channel, amount): (SmolStr, Nanoliters)| NewInkEntry {
+            printer: printer.clone(),
+            channel,
+            delta: -amount,
+            reason: InkReason::Cleaning,
+            job: Some(job.id),
+            by: HOUSE.into(),
+            note: SmolStr::default(),
+            at,
+        };
+        Bookings {
+            ink: amounts.into_iter().map(entry).collect(),
+            ..Bookings::default()
+        }
     }
 
     fn used(&self, job: &Job, sheets: Sheets, from: Origin<'_>, at: Timestamp) -> Bookings {

@@ -92,6 +92,26 @@ pub enum EventKind {
         /// Sheets on hand after it.
         on_hand: i64,
     },
+    /// A paper has become low, or there is enough of it again; each is told once.
+    PaperLow {
+        /// The paper.
+        paper: PaperId,
+        /// What people call it.
+        name: SmolStr,
+        /// Sheets that nobody has spoken for.
+        sheets: i64,
+        /// Whether it is low.
+        low: bool,
+    },
+    /// An ink of the event's printer has become low, or there is enough of it again; each is told once.
+    InkLow {
+        /// `marker-names`: the ink code.
+        channel: SmolStr,
+        /// What is left, in per cent: an estimate.
+        percent: i64,
+        /// Whether it is low.
+        low: bool,
+    },
     /// Ink of the event's printer was booked, or it told other levels.
     SuppliesChanged {
         /// Whose account changed, each once.

@@ -132,6 +132,8 @@ fn words(kind: &EventKind) -> &'static [NotifyEvent] {
         | EventKind::SheetsSpoiled { .. }
         | EventKind::StockChanged { .. }
         | EventKind::SuppliesChanged { .. }
+        | EventKind::PaperLow { .. }
+        | EventKind::InkLow { .. }
         | EventKind::LoadedChanged { .. } => &[],
     }
 }

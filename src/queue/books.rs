@@ -55,6 +55,16 @@ pub trait Books: fmt::Debug + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Nanolitres of a full tank; 0: not known.
+    fn full(&self) -> i64 {
+        0
+    }
+
+    /// What is to be booked for a routine that has ended well, beside its sheets.
+    fn cleaned(&self, _job: &Job, _printer: &PrinterId, _at: Timestamp) -> Bookings {
+        Bookings::default()
+    }
+
     /// What is to be booked for sheets of a job.
     fn used(&self, _job: &Job, _sheets: Sheets, _from: Origin<'_>, _at: Timestamp) -> Bookings {
         Bookings::default()

@@ -411,7 +411,11 @@ async fn try_close(
                 coverage: attempt.coverage,
             };
             let sheets = books::sheets_of(job, &ended);
-            Ok::<Bookings, Infallible>(books.used(job, sheets, from, now))
+            let mut booked = books.used(job, sheets, from, now);
+            if ended == AttemptOutcome::Completed && job.ticket.routine.is_some() {
+                booked.ink.extend(books.cleaned(job, &attempt.printer, now).ink);
+            }
+            Ok::<Bookings, Infallible>(booked)
         });
     closed.await.map(drop)
 }

@@ -44,8 +44,9 @@
 //! where the attempt is owned ([`delivery`]), so that it is closed like any other.
 //!
 //! [`state`], [`order`], [`mod@plan`], [`settle`], [`classes`], [`breaker`], [`poison`], [`retention`], [`backoff`],
-//! [`called`] and [`work`] are pure; [`operations`], [`runner`] and [`delivery`] carry out what they say.
+//! [`called`], [`alerts`] and [`work`] are pure; [`operations`], [`runner`] and [`delivery`] carry out what they say.
 
+pub mod alerts;
 pub mod backoff;
 pub mod books;
 pub mod breaker;

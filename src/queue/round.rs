@@ -12,7 +12,7 @@ use crate::store::{Due, House, StoreError};
 
 use super::breaker::Admission;
 use super::delivery::Origin;
-use super::plan::{Assignment, plan};
+use super::plan::{Assignment, Snapshot, plan};
 use super::runner::{Context, Want, launch};
 use super::snapshot::{Memory, Waiting, Ways, snapshot};
 use super::{routines, state};
@@ -76,6 +76,7 @@ pub(super) async fn round(
             Admission::No { until, why } => Some((until, why)),
         };
     }
+    tell_alerts(context, &shown, &house, memory, now).await?;
     let made = plan(&shown, now);
     let by_id: HashMap<JobId, &Job> = jobs.iter().map(|job| (job.id, job)).collect();
     for assignment in &made.assignments {
@@ -124,6 +125,56 @@ pub(super) async fn round(
         context.store.tell_waiting(news, now).await?;
     }
     Ok(earlier(wake_at, made.wake_at))
+}
+
+/// Under what is kept what was told to be low.
+const ALERTS: &str = "alerts";
+
+/// Tells of papers and inks that have become low, or are no longer.
+async fn tell_alerts(
+    context: &Context,
+    shown: &Snapshot,
+    house: &House,
+    memory: &mut Memory,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let store = &context.store;
+    if memory.alerts.is_none() {
+        let known = store.setting_or(ALERTS, || "{}".to_owned()).await?;
+        // What can't be read is told once more.
+        memory.alerts = Some(serde_json::from_str(&known).unwrap_or_default());
+    }
+    let mut alerts = memory.alerts.clone().unwrap_or_default();
+    let news = alerts.take(shown, &house.papers, context.settings.books.full());
+    if news.is_empty() {
+        return Ok(());
+    }
+    for (printer, kind) in news {
+        match &kind {
+            EventKind::PaperLow {
+                name,
+                sheets,
+                low: true,
+                ..
+            } => {
+                log::warn!("{name} is low: {sheets} sheets are not spoken for");
+            }
+            EventKind::InkLow {
+                channel,
+                percent,
+                low: true,
+            } => {
+                let on = printer.as_ref().map(|id| house.name_of(id)).unwrap_or_default();
+                log::warn!("{on}: {channel} is low, about {percent} per cent are left");
+            }
+            _ => {}
+        }
+        store.tell(now, printer, kind).await?;
+    }
+    let known = serde_json::to_string(&alerts).unwrap_or_default();
+    store.replace_setting(ALERTS, known).await?;
+    memory.alerts = Some(alerts);
+    Ok(())
 }
 
 /// Opens an attempt, unless something has changed since the plan was made.

@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::store::{House, PendingNews, Store, StoreError};
 
+use super::alerts::Alerts;
 use super::books::Books;
 use super::classes::only_lacks_paper;
 use super::plan::{
@@ -71,6 +72,8 @@ pub struct Memory {
     tanks_at: Option<Timestamp>,
     /// The ink for so many sheets of a size and type, worked out once for the papers of the house.
     needs: HashMap<(SmolStr, SmolStr, u32), Arc<[InkAmount]>>,
+    /// What was told to be low; `None` before it was read.
+    pub(super) alerts: Option<Alerts>,
     papers: Vec<Paper>,
 }
 

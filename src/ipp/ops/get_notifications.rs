@@ -213,6 +213,8 @@ fn text(notice: &Notice) -> String {
         | EventKind::SheetsSpoiled { .. }
         | EventKind::StockChanged { .. }
         | EventKind::SuppliesChanged { .. }
+        | EventKind::PaperLow { .. }
+        | EventKind::InkLow { .. }
         | EventKind::LoadedChanged { .. } => String::new(),
     }
 }
