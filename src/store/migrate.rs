@@ -22,11 +22,11 @@ const STEPS: &[&str] = &[
     include_str!("schema/0010.sql"),
     include_str!("schema/0011.sql"),
     include_str!("schema/0012.sql"),
-    include_str!("schema/0020.sql"),
-    include_str!("schema/0030.sql"),
-    include_str!("schema/0031.sql"),
-    include_str!("schema/0040.sql"),
-    include_str!("schema/0050.sql"),
+    include_str!("schema/0013.sql"),
+    include_str!("schema/0014.sql"),
+    include_str!("schema/0015.sql"),
+    include_str!("schema/0016.sql"),
+    include_str!("schema/0017.sql"),
 ];
 
 /// The one connection that writes: WAL, synchronous=FULL, migrated and checked.
