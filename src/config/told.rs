@@ -13,10 +13,8 @@ pub fn told(text: &str, error: &toml::de::Error) -> (Option<usize>, String) {
 fn key_in(text: &str, line: usize) -> Option<String> {
     let lines: Vec<&str> = text.lines().take(line).collect();
     let (key, _) = lines.last()?.split_once('=')?;
-    let sections = lines.iter().rev().map(|line| line.trim());
-    let section = sections
-        .filter(|line| line.starts_with('[') && line.ends_with(']'))
-        .next();
+    let mut sections = lines.iter().rev().map(|line| line.trim());
+    let section = sections.find(|line| line.starts_with('[') && line.ends_with(']'));
     Some(match section {
         Some(section) => format!("{section} {}", key.trim()),
         None => key.trim().to_owned(),
