@@ -290,6 +290,6 @@ mod tests {
             name: "Gertrude".into(),
             ..gertie
         };
-        assert_eq!(put(&renamed, Vec::new()), [renamed.id.clone()]);
+        assert_eq!(put(&renamed, Vec::new()), std::slice::from_ref(&renamed.id));
     }
 }

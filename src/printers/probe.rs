@@ -85,7 +85,9 @@ pub async fn probe(address: &str) -> Result<Probed, SmolStr> {
                 });
             }
             // Whoever can't be reached on one path can't on another.
-            Ok(Err(trouble)) if trouble.class == TroubleClass::Offline => return Err(trouble.text),
+            Ok(Err(trouble)) if trouble.class == TroubleClass::Offline => {
+                return Err(format_smolstr!("{address}: {}", trouble.text));
+            }
             Ok(Err(trouble)) => said.push(trouble.text),
             Err(_) => {
                 return Err(format_smolstr!(

@@ -1,7 +1,7 @@
 //! How pages put things into words, colours and classes.
 
 use crate::api::view::{InkView, PrinterView};
-use crate::model::{JobState, PrinterState, StockReason};
+use crate::model::{JobState, PAPER_NAMES, PrinterState, StockReason};
 
 /// A job's state in a word, and the class of its tag.
 pub const fn state(state: &JobState) -> (&'static str, &'static str) {
@@ -55,6 +55,12 @@ pub const fn stock(reason: &StockReason) -> &'static str {
         StockReason::Spoiled => "spoiled",
         StockReason::WrittenOff => "written off",
     }
+}
+
+/// A size as people call it.
+pub fn size(pwg: &str) -> String {
+    let known = PAPER_NAMES.iter().find(|known| known.pwg == pwg);
+    known.map_or_else(|| pwg.to_owned(), |known| known.shown.to_owned())
 }
 
 /// Words with commas.

@@ -94,7 +94,7 @@ export async function openBrowser() {
 export function listen(page, faults) {
   page.on("console", (message) => {
     // A status that is an answer (a wrong password) is told on the page; the browser repeats it here.
-    const isStatus = /Failed to load resource: the server responded with a status of (401|403|409|422)/.test(message.text());
+    const isStatus = /Failed to load resource: the server responded with a status of (401|403|404|409|422)/.test(message.text());
     if (message.type() === "error" && !isStatus) faults.push(`console at ${page.url()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => faults.push(`script at ${page.url()}: ${error.message}`));

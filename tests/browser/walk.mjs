@@ -210,13 +210,14 @@ try {
   for (const path of ["/", "/print", "/jobs", "/printers/gertie", "/system"]) {
     const fresh = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: base, storageState: await context.storageState() });
     const cold = await fresh.newPage();
-    let bytes = 0;
-    cold.on("response", async (answer) => {
+    const parts = [];
+    cold.on("response", (answer) => {
       const type = answer.headers()["content-type"] ?? "";
-      if (!type.startsWith("image/") && !type.startsWith("text/event-stream")) bytes += (await answer.body().catch(() => "")).length;
+      if (!type.startsWith("image/") && !type.startsWith("text/event-stream")) parts.push(answer.body().catch(() => ""));
     });
     await cold.goto(path);
     await cold.waitForTimeout(700);
+    const bytes = (await Promise.all(parts)).reduce((sum, part) => sum + part.length, 0);
     console.log(`  ${path} weighs ${Math.round(bytes / 1000)} kB without pictures`);
     if (bytes > 150_000) faults.push(`${path} weighs ${bytes} bytes`);
     await fresh.close();

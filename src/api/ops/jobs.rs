@@ -9,7 +9,7 @@ use super::submit::until;
 use crate::api::field::When;
 use crate::api::view::{AttemptView, EventView, JobView, QuoteView};
 use crate::api::{Api, Caller, Problem};
-use crate::model::{EventKind, EventSeq, Hold, Job, JobId, Order, Scope};
+use crate::model::{EventSeq, Hold, Job, JobId, Order, Scope};
 use crate::queue::Answer;
 
 /// Events of a job that are told with it; of more, [`Api::job_events`] tells.
@@ -135,14 +135,10 @@ impl Api {
             is_open: !job.state.is_terminal(),
         };
         let quote = self.quoted(priced).await?;
-        // The plan says it as the job is given to its printer.
-        let why_printer = events.iter().rev().find_map(|event| match &event.kind {
-            EventKind::JobChanged { message, .. } => {
-                let (_, why) = message.strip_prefix("is being prepared for ")?.split_once(": ")?;
-                Some(why.into())
-            }
-            _ => None,
-        });
+        let why_printer = attempts
+            .last()
+            .map(|attempt| attempt.why.clone())
+            .filter(|why| !why.is_empty());
         Ok(Whole {
             draft: job.is_draft(),
             job: JobView::of(&job),

@@ -73,7 +73,7 @@ impl PaperWish {
             low: self.low,
             sheets: None,
         };
-        let (paper, _) = written.item().map_err(|why| wrong(why))?;
+        let (paper, _) = written.item().map_err(wrong)?;
         Ok(paper)
     }
 }

@@ -163,7 +163,7 @@ impl Api {
             ));
         }
         let read = self.estate.read_preset(id, &text, printers);
-        read.map_err(|why| wrong(why))?;
+        read.map_err(wrong)?;
         Ok(text)
     }
 

@@ -81,9 +81,10 @@ document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.ask || event.target.dataset.ask;
   if (question && !confirm(question)) { event.preventDefault(); return; }
   // A second press sends nothing again.
-  setTimeout(() => event.submitter?.setAttribute("disabled", ""), 0);
+  const button = event.submitter;
+  if (button && !event.defaultPrevented) setTimeout(() => { button.disabled = true; button.dataset.sent = "yes"; }, 0);
 });
-addEventListener("pageshow", () => document.querySelectorAll("button[disabled][type=submit]").forEach((b) => b.removeAttribute("disabled")));
+addEventListener("pageshow", () => document.querySelectorAll("button[data-sent]").forEach((b) => { b.disabled = false; }));
 
 // All of a list at once: <input type=checkbox data-all="ids">.
 document.addEventListener("change", (event) => {

@@ -70,7 +70,7 @@
       while (offset < file.size && pictures.includes(picture)) {
         try {
           const answer = await api("PATCH", "/uploads/" + picture.id, file.slice(offset, offset + PIECE), {
-            "content-type": "application/octet-stream", "upload-offset": String(offset),
+            "content-type": "application/offset+octet-stream", "upload-offset": String(offset),
           });
           offset = Number(answer.headers.get("upload-offset") ?? offset + PIECE);
           failures = 0;

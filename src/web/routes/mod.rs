@@ -16,10 +16,10 @@ mod users;
 
 use smol_str::SmolStr;
 
-use super::assets;
+use super::{assets, words};
 use crate::api::router::Route;
 use crate::api::{Api, Problem};
-use crate::model::{MEDIA_SIZES, PAPER_NAMES};
+use crate::model::MEDIA_SIZES;
 use crate::route;
 
 const ASSETS: &[Route] = &[route!("GET", "/assets/{name}", assets::get, open)];
@@ -46,11 +46,10 @@ pub fn all() -> Vec<Route> {
 
 /// Sizes of sheets that can be chosen: PWG names, with what people call them.
 fn sizes() -> Vec<(&'static str, String)> {
-    let called = |name: &str| {
-        let known = PAPER_NAMES.iter().find(|known| known.pwg == name);
-        known.map_or_else(|| name.to_owned(), |known| known.shown.to_owned())
-    };
-    MEDIA_SIZES.iter().map(|(name, ..)| (*name, called(name))).collect()
+    MEDIA_SIZES
+        .iter()
+        .map(|(name, ..)| (*name, words::size(name)))
+        .collect()
 }
 
 /// The `media-type` keywords that printers here take.
