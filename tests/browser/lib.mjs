@@ -17,7 +17,7 @@ export function stopAll() {
 
 /** Starts a program, gives what it prints to `seen` line by line, and resolves once a line matches. */
 export function start(program, args, until, seen = () => {}) {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { cwd: process.env.WALK, stdio: ["ignore", "pipe", "pipe"] });
   running.push(child);
   return new Promise((resolve, reject) => {
     let text = "";

@@ -13,6 +13,8 @@ const step = (text) => { done.push(text); console.log(`  ${text}`); };
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const shots = join(out, "shots");
+// What programs leave lies there.
+process.env.WALK = out;
 process.on("exit", stopAll);
 
 const data = join(out, "data");
