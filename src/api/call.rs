@@ -102,6 +102,11 @@ impl Call {
             ));
         }
         let bytes = self.whole(JSON_BYTES).await?;
+        // What is told is told by name: serde would take a list of its values as well.
+        if bytes.trim_ascii_start().first() == Some(&b'[') {
+            let text = "this is told as an object with names, not as a list";
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-value", text));
+        }
         from_json(&bytes)
     }
 

@@ -5,6 +5,7 @@ mod clients;
 mod events;
 mod jobs;
 mod oauth;
+mod openapi;
 mod papers;
 mod printers;
 mod profiles;
@@ -26,6 +27,7 @@ pub fn all() -> Vec<Route> {
         events::ROUTES,
         jobs::ROUTES,
         oauth::ROUTES,
+        openapi::ROUTES,
         proofs::ROUTES,
         submit::ROUTES,
         uploads::ROUTES,
