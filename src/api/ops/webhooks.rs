@@ -217,6 +217,16 @@ impl Api {
         ))
     }
 
+    /// What signs that which is told of the caller's jobs at their `callback_url`.
+    ///
+    /// # Errors
+    /// 403.
+    pub async fn callback_secret(&self, caller: &Caller) -> Result<SmolStr, Problem> {
+        caller.needs(Scope::JobsWrite)?;
+        let sender = caller.client.clone().unwrap_or_else(|| caller.name.clone());
+        Ok(self.store.callback_secret(sender).await?)
+    }
+
     async fn own_webhook(&self, caller: &Caller, id: i64) -> Result<Webhook, Problem> {
         caller.needs(Scope::WebhooksWrite)?;
         let hook = self.store.webhook(id).await?.filter(|hook| hook.job.is_none());

@@ -18,6 +18,7 @@ pub const ROUTES: &[Route] = &[
     route!("POST", "/api/v1/session", sign_in, open),
     route!("DELETE", "/api/v1/session", sign_out),
     route!("GET", "/api/v1/me", me),
+    route!("GET", "/api/v1/me/callback-secret", callback_secret),
     route!("POST", "/api/v1/me/password", change_password),
     route!("POST", "/api/v1/me/totp", totp_begin),
     route!("POST", "/api/v1/me/totp/confirm", totp_confirm),
@@ -55,6 +56,11 @@ async fn sign_out(api: Api, call: Call) -> Result<Reply, Problem> {
     let mut reply = Reply::nothing();
     reply.set(SET_COOKIE, GONE_COOKIE);
     Ok(reply)
+}
+
+async fn callback_secret(api: Api, call: Call) -> Result<Reply, Problem> {
+    let secret = api.callback_secret(&call.caller).await?;
+    Ok(Reply::json(&json!({ "secret": secret })))
 }
 
 async fn me(api: Api, call: Call) -> Result<Reply, Problem> {

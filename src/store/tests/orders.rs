@@ -29,6 +29,53 @@ async fn make(store: &Store, request: &str, at: i64) -> Result<Made, StoreError>
 }
 
 #[tokio::test]
+async fn a_jobs_own_address_is_told_of_its_states_until_it_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let order = Order {
+        callback_url: Some("https://shop.example/hook".into()),
+        client: Some("shop".into()),
+        ..Order::default()
+    };
+    let made = store
+        .create_order(new_job("photo", 50), 9, (order, None, vec![]), Timestamp(5))
+        .await
+        .unwrap();
+    let hooks = store.webhooks(Some(made.job.id)).await.unwrap();
+    assert_eq!(hooks.len(), 1);
+    assert_eq!(hooks[0].secret, store.callback_secret("shop".into()).await.unwrap());
+    assert_ne!(hooks[0].secret, store.callback_secret("other".into()).await.unwrap());
+    assert!(
+        store.webhooks(None).await.unwrap().is_empty(),
+        "it is not among those of all"
+    );
+    let hold = |job: &mut crate::model::Job| {
+        job.message = "is held".into();
+        Ok::<(), ()>(())
+    };
+    store
+        .change_job(made.job.id, Timestamp(6), hold)
+        .await
+        .unwrap()
+        .unwrap();
+    let told = |event: &crate::model::Event| (crate::watch::name_of(event), "{}".to_owned());
+    while store.fill_outbox(Timestamp(7), told).await.unwrap() {}
+    let waiting = store.deliveries(hooks[0].id, i64::MAX, 9).await.unwrap();
+    assert_eq!(waiting.len(), 1, "{waiting:?}");
+    assert_eq!(waiting[0].name, "job-changed");
+    let nobody = |order: &mut Order| order.callback_url = None;
+    let same = |_: &mut crate::model::Job| Ok::<(), ()>(());
+    store
+        .change_order(made.job.id, Timestamp(8), same, nobody)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(store.webhooks(Some(made.job.id)).await.unwrap().is_empty());
+    assert!(store.deliveries(hooks[0].id, i64::MAX, 9).await.unwrap().is_empty());
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_request_that_comes_again_makes_one_job_also_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
