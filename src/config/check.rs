@@ -38,9 +38,6 @@ impl Config {
                 "{key} is {value}, with which nobody could be served: give {least} or more"
             ));
         }
-        if self.printers.is_empty() {
-            return Err("there is no [[printer]]; name at least one".into());
-        }
         let mut seen = HashSet::new();
         for printer in &self.printers {
             let id = PrinterId::from_name(&printer.name).map_err(|e| e.to_string())?;
