@@ -1,6 +1,6 @@
 //! Headers that every answer by HTTPS has, and the way there for whoever comes in the open.
 
-use hyper::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use hyper::{Response, StatusCode};
 
 use crate::door::AnswerBody;
@@ -24,10 +24,29 @@ const HEADERS: [(&str, &str); 7] = [
     ),
 ];
 
-/// Sets them. What is told to one caller is kept by nobody, unless the answer says otherwise.
+/// The policy of a page whose form leads on to another site's address, which the browser would else not follow.
+pub fn policy_towards(address: &str) -> Option<String> {
+    let uri: hyper::Uri = address.parse().ok()?;
+    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
+    let is_plain = authority
+        .as_str()
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
+    // Of an app's own scheme there is no host.
+    is_plain.then(|| {
+        POLICY.replace(
+            "form-action 'self'",
+            &format!("form-action 'self' {scheme}://{authority}"),
+        )
+    })
+}
+
+/// Sets them, but for a policy that is there. What is told to one caller is kept by nobody, unless the answer says otherwise.
 pub fn secure(headers: &mut HeaderMap) {
     for (name, value) in HEADERS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        if name != CONTENT_SECURITY_POLICY.as_str() || !headers.contains_key(name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
     }
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -74,6 +93,18 @@ mod tests {
         assert_eq!(without_port("studio"), "studio");
         assert_eq!(without_port("[::1]:8443"), "[::1]");
         assert_eq!(without_port("[::1]"), "[::1]");
+    }
+
+    #[test]
+    fn a_form_may_lead_to_one_other_site_and_no_policy_is_made_of_anything_odd() {
+        let policy = policy_towards("https://shop.example:444/back?x=1").unwrap();
+        assert!(
+            policy.contains("form-action 'self' https://shop.example:444;"),
+            "{policy}"
+        );
+        assert!(policy.contains("frame-ancestors 'none'"));
+        assert_eq!(policy_towards("/back"), None);
+        assert_eq!(policy_towards("https://a;script-src *"), None);
     }
 
     #[test]

@@ -45,9 +45,18 @@ impl Exchange {
         let is_get = request.method() == Method::GET || request.method() == Method::HEAD;
         // A part of a page that is fetched anew has nobody who could be sent elsewhere.
         let is_part = request.headers().contains_key("x-part");
+        let is_sent = request.uri().path() == "/oauth/authorize"
+            && request
+                .headers()
+                .get("sec-fetch-site")
+                .is_some_and(|site| site == "cross-site");
         let known = caller.as_ref().ok().cloned().flatten();
         let mut reply = match self.run(request, caller, peer).await {
             Ok(reply) => reply,
+            // Whom another site has sent here comes without his cookie (SameSite=Strict); from our own page he has it.
+            Err(problem) if problem.status == StatusCode::UNAUTHORIZED && is_get && is_sent => {
+                frame::once_more().unwrap_or_else(|problem| Reply::problem(&problem))
+            }
             Err(problem) if problem.status == StatusCode::UNAUTHORIZED && is_get && !is_part => {
                 return http::see(StatusCode::SEE_OTHER, &sign_in(&wanted));
             }

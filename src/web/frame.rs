@@ -138,6 +138,22 @@ pub fn show_with(status: StatusCode, page: &impl Template) -> Result<Reply, Prob
 }
 
 #[derive(Template)]
+#[template(path = "once_more.html")]
+struct OnceMore {
+    frame: Frame,
+}
+
+/// A page that loads its own address once more.
+///
+/// # Errors
+/// 500; our own pages can be drawn.
+pub fn once_more() -> Result<Reply, Problem> {
+    show(&OnceMore {
+        frame: Frame::narrow("One moment"),
+    })
+}
+
+#[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
     frame: Frame,

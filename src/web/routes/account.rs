@@ -2,13 +2,14 @@
 
 use askama::Template;
 use hyper::StatusCode;
+use hyper::header::CONTENT_SECURITY_POLICY;
 use serde::Deserialize;
 
 use crate::api::accounts::{NewPassword, TotpBegun};
 use crate::api::oauth::{Ask, Authorize, AuthorizeView};
 use crate::api::router::Route;
 use crate::api::view::{GrantView, MeView, SessionView};
-use crate::api::{Api, Call, Problem, Reply};
+use crate::api::{Api, Call, Problem, Reply, http};
 use crate::route;
 use crate::store::GrantQuery;
 use crate::web::form;
@@ -171,14 +172,21 @@ async fn authorize(api: Api, call: Call) -> Result<Reply, Problem> {
     let asked: Authorize = call.query()?;
     match api.authorize_view(&call.caller, &asked).await? {
         AuthorizeView::SendBack { redirect_uri } => Ok(form::go(&redirect_uri)),
-        AuthorizeView::Ask(ask) => show(&AuthorizePage {
-            frame: Frame {
-                is_narrow: true,
-                ..Frame::of(&api, &call.caller, "", "Let a program in")
-            },
-            ask,
-            query: call.parts.uri.query().unwrap_or("").to_owned(),
-        }),
+        AuthorizeView::Ask(ask) => {
+            let policy = http::policy_towards(&ask.redirect_uri);
+            let mut reply = show(&AuthorizePage {
+                frame: Frame {
+                    is_narrow: true,
+                    ..Frame::of(&api, &call.caller, "", "Let a program in")
+                },
+                ask,
+                query: call.parts.uri.query().unwrap_or("").to_owned(),
+            })?;
+            if let Some(policy) = policy {
+                reply.set(CONTENT_SECURITY_POLICY, &policy);
+            }
+            Ok(reply)
+        }
     }
 }
 
