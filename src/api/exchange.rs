@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use hyper::header::{ALLOW, HOST, HeaderMap};
+use hyper::body::Body as _;
+use hyper::header::{ALLOW, CONNECTION, HOST, HeaderMap};
 use hyper::{Method, Response, StatusCode};
 
 use super::router::Router;
@@ -61,12 +62,17 @@ impl Exchange {
         caller: Result<Option<Caller>, Problem>,
         peer: Peer,
     ) -> Response<AnswerBody> {
+        let has_body = !request.body().is_end_stream();
         let result = self.run(request, caller, peer).await;
         let mut reply = result.unwrap_or_else(|problem| {
             // Where a value is at fault it may be told in the text, and may be a password.
             let what = problem.field.as_ref().unwrap_or(&problem.detail);
             log::debug!("{} {}: {what}", problem.status, problem.code);
             let mut reply = Reply::problem(&problem);
+            // What of the body was not read stands in the way of the next request.
+            if has_body {
+                reply.set(CONNECTION, "close");
+            }
             if problem.status == StatusCode::METHOD_NOT_ALLOWED {
                 let (_, methods) = problem.detail.rsplit_once(" takes ").unwrap_or_default();
                 reply.set(ALLOW, methods);

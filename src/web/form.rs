@@ -83,8 +83,12 @@ pub fn go(to: &str) -> Reply {
 /// The page that was wanted before somebody had to sign in: one of this house, or the first.
 pub fn next(wanted: Option<&str>) -> &str {
     match wanted {
-        // "//host" and "/\host" lead elsewhere.
-        Some(path) if path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']) => path,
+        // "//host" and "/\host" lead elsewhere, and browsers leave tabs and line ends out.
+        Some(path)
+            if path.starts_with('/') && !path.starts_with("//") && path.bytes().all(|b| b > b' ' && b != b'\\') =>
+        {
+            path
+        }
         _ => "/",
     }
 }
@@ -103,6 +107,7 @@ mod tests {
             "",
             "jobs",
             "/a\nb",
+            "/\t/evil.example",
         ] {
             assert_eq!(next(Some(bad)), "/", "{bad:?}");
         }

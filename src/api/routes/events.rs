@@ -57,11 +57,12 @@ async fn events(api: Api, call: Call) -> Result<Reply, Problem> {
         ),
         None => after,
     };
-    let from = seen.map_or_else(|| api.newest(), EventSeq);
+    // Whoever remembers more than there is has seen another log: he begins anew, here.
+    let from = seen.map_or_else(|| api.newest(), |seen| EventSeq(seen).min(api.newest()));
     // What is refused is refused now.
     let first = api.events(&call.caller, from).await?;
     let (give, pieces) = mpsc::channel(1);
-    tokio::spawn(follow(api, call.caller, first, give));
+    tokio::spawn(follow(api, call.caller, (from, first), give));
     let mut reply = Reply::bytes(StatusCode::OK, "text/event-stream", Vec::new());
     *reply.0.body_mut() = AnswerBody::Pieces(Pieces::new(pieces));
     reply.set(CACHE_CONTROL, "no-store");
@@ -69,13 +70,13 @@ async fn events(api: Api, call: Call) -> Result<Reply, Problem> {
 }
 
 /// Sends what happens, until the client has gone, the stream's life is over, or the door closes.
-async fn follow(api: Api, caller: Caller, first: Stretch, give: mpsc::Sender<Result<Piece, Cut>>) {
+async fn follow(api: Api, caller: Caller, (from, first): (EventSeq, Stretch), give: mpsc::Sender<Result<Piece, Cut>>) {
     let mut news = api.store.subscribe();
     let mut ending = api.ending();
     let over = Instant::now() + LIFE;
     let mut stretch = first;
     // The number goes with the greeting: whoever is cut off before the first event knows where he was.
-    let mut text = format!("retry: {RETRY}\nid: {}\n\n", stretch.through.0);
+    let mut text = format!("retry: {RETRY}\nid: {}\n\n", from.0);
     loop {
         stretch.events.iter().for_each(|event| write_event(&mut text, event));
         let is_last = Instant::now() >= over || *ending.borrow();

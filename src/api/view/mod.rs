@@ -31,12 +31,18 @@ pub use upload::UploadView;
 pub struct Moment(pub Timestamp);
 
 impl Moment {
-    /// For people: the day and the time by the clock of the studio.
+    /// For people: the day and the time by the clock of the studio, with the year where it is another than now.
     pub fn short(&self) -> String {
+        let zone = jiff::tz::TimeZone::system();
         let at = jiff::Timestamp::from_millisecond(self.0.0).unwrap_or_default();
-        at.to_zoned_datetime(jiff::tz::TimeZone::system())
-            .strftime("%-d %b %H:%M")
-            .to_string()
+        let at = at.to_zoned_datetime(zone.clone());
+        let is_this_year = at.year() == jiff::Timestamp::now().to_zoned_datetime(zone).year();
+        let form = if is_this_year {
+            "%-d %b %H:%M"
+        } else {
+            "%-d %b %Y %H:%M"
+        };
+        at.strftime(form).to_string()
     }
 }
 
