@@ -17,6 +17,7 @@ mod studio;
 mod uploads;
 
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -442,7 +443,9 @@ fn make_folder(path: &Path) -> Result<PathBuf, StartError> {
         path: path.to_owned(),
         what: error.to_string(),
     };
-    std::fs::create_dir_all(path).map_err(wrong)?;
+    // Pictures of the studio's clients lie in it.
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(wrong)?;
     let probe = path.join(".writable");
     std::fs::write(&probe, b"").map_err(wrong)?;
     std::fs::remove_file(&probe).map_err(wrong)?;

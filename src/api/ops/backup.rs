@@ -172,6 +172,8 @@ impl Api {
     pub async fn restore(&self, caller: &Caller, backup: Backup) -> Result<Restored, Problem> {
         caller.needs(Scope::SettingsWrite)?;
         caller.needs(Scope::PrintersWrite)?;
+        // What is there is looked at on the way: nobody is refused half-way.
+        caller.needs(Scope::TemplatesRead)?;
         let now = Timestamp::now();
         let checked = self.checked_backup(&backup).await?;
         let mut done = Restored::default();

@@ -186,6 +186,8 @@ impl Api {
     /// 409 `name-taken`, `too-many-papers`; 422.
     pub async fn add_paper(&self, caller: &Caller, new: NewPaper) -> Result<PaperView, Problem> {
         caller.needs(Scope::PapersWrite)?;
+        // What was changed is told: whoever may not see it is refused before anything is.
+        caller.needs(Scope::PapersRead)?;
         let sheets = new.sheets;
         checked_sheets(sheets.unwrap_or(0))?;
         let wish = PaperWish {
@@ -235,6 +237,8 @@ impl Api {
     /// 404, 409 `configured`, 422.
     pub async fn change_paper(&self, caller: &Caller, id: &PaperId, patch: Patch) -> Result<PaperView, Problem> {
         caller.needs(Scope::PapersWrite)?;
+        // What was changed is told: whoever may not see it is refused before anything is.
+        caller.needs(Scope::PapersRead)?;
         let house = self.store.house().await?;
         let before = known(&house, id)?;
         if !house.added_papers.contains(id) {
@@ -283,6 +287,8 @@ impl Api {
         booking: Booking,
     ) -> Result<PaperView, Problem> {
         caller.needs(Scope::PapersWrite)?;
+        // What was changed is told: whoever may not see it is refused before anything is.
+        caller.needs(Scope::PapersRead)?;
         known(&*self.store.house().await?, id)?;
         let Booking { sheets, note, job } = booking;
         checked_sheets(sheets)?;

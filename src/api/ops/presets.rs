@@ -173,6 +173,8 @@ impl Api {
     /// 409 `name-taken`, `too-many-presets`; 422.
     pub async fn add_preset(&self, caller: &Caller, wish: PresetWish) -> Result<PresetView, Problem> {
         caller.needs(Scope::TemplatesWrite)?;
+        // What was changed is told: whoever may not see it is refused before anything is.
+        caller.needs(Scope::TemplatesRead)?;
         let called = name("name", &wish.name, MOST_NAME)?;
         let id = PrinterId::from_name(&called).map_err(|e| Problem::invalid("name", format_smolstr!("{e}")))?;
         let house = self.store.house().await?;

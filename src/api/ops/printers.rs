@@ -90,7 +90,9 @@ pub(super) fn name(field: &'static str, text: &str, most: usize) -> Result<SmolS
 
 /// Whether a short name is free among printers, presets and the pool.
 pub(super) fn is_taken(api: &Api, house: &House, id: &PrinterId) -> bool {
+    // `pool` stands for all of them wherever a destination is named.
     id.as_str() == POOL
+        || id.as_str() == "pool"
         || house.printer(id).is_some()
         || house.pools.iter().any(|pool| pool.id == *id)
         || api.estate.presets().iter().any(|preset| preset.id == *id)
@@ -247,10 +249,11 @@ impl Api {
             let is_scarce = ink
                 .percent
                 .is_some_and(|percent| percent <= f64::from(settings.low_ink_percent));
+            // Two steps alone are no rule.
             let ends = ink
                 .forecast
                 .as_ref()
-                .is_some_and(|f| f.days <= f64::from(settings.low_ink_days));
+                .is_some_and(|f| f.crossings > 2 && f.days <= f64::from(settings.low_ink_days));
             ink.is_low = is_scarce || ends;
         }
         Ok(inks)
@@ -262,6 +265,8 @@ impl Api {
     /// 409 `name-taken`, `too-many-printers`; 422 when its name or address can't be used.
     pub async fn add_printer(&self, caller: &Caller, new: NewPrinter) -> Result<PrinterView, Problem> {
         caller.needs(Scope::PrintersWrite)?;
+        // What was changed is told: whoever may not see it is refused before anything is.
+        caller.needs(Scope::PrintersRead)?;
         let house = self.store.house().await?;
         let printer = self.checked_printer(None, &new)?;
         if is_taken(self, &house, &printer.id) {
@@ -339,6 +344,8 @@ impl Api {
         change: PrinterChange,
     ) -> Result<PrinterView, Problem> {
         caller.needs(Scope::PrintersWrite)?;
+        // What was changed is told: whoever may not see it is refused before anything is.
+        caller.needs(Scope::PrintersRead)?;
         let before = self.added_printer(id).await?;
         let wanted = NewPrinter {
             name: change.name.unwrap_or(before.name),

@@ -56,6 +56,8 @@ impl Api {
         bytes: Bytes,
     ) -> Result<ProfileView, Problem> {
         caller.needs(Scope::ProfilesWrite)?;
+        // What was changed is told: whoever may not see it is refused before anything is.
+        caller.needs(Scope::ProfilesRead)?;
         let bad = |why: SmolStr| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-profile", why);
         if bytes.len() > MAX_PROFILE_BYTES {
             return Err(too_large());
@@ -226,6 +228,8 @@ impl Api {
     /// 404, 422.
     pub async fn rename_profile(&self, caller: &Caller, of: &Digest, called: &str) -> Result<ProfileView, Problem> {
         caller.needs(Scope::ProfilesWrite)?;
+        // What was changed is told: whoever may not see it is refused before anything is.
+        caller.needs(Scope::ProfilesRead)?;
         let kept = self.store.profile(*of).await?.ok_or_else(|| no_profile(of))?;
         let called = name("name", called, MOST_NAME)?;
         self.store

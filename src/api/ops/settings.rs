@@ -44,6 +44,8 @@ impl Api {
     /// 422 with the setting at fault.
     pub async fn change_settings(&self, caller: &Caller, patch: Patch) -> Result<SettingsView, Problem> {
         caller.needs(Scope::SettingsWrite)?;
+        // What was changed is told: whoever may not see it is refused before anything is.
+        caller.needs(Scope::SettingsRead)?;
         let base = self.estate.configured_settings();
         let known = serde_json::to_value(&base).map_err(|e| Problem::internal(&e))?;
         let mut texts = BTreeMap::new();

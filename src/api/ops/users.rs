@@ -66,7 +66,7 @@ pub fn check_name(name: &str, field: &'static str) -> Result<SmolStr, Problem> {
     let is_good = (1..=NAME).contains(&name.chars().count())
         && name
             .chars()
-            .all(|c| !c.is_control() && c != ':' && (c == ' ' || !c.is_whitespace()));
+            .all(|c| !c.is_control() && c != ':' && (c == ' ' || !c.is_whitespace()) && !is_unseen(c));
     if is_good {
         return Ok(name.into());
     }
@@ -74,6 +74,11 @@ pub fn check_name(name: &str, field: &'static str) -> Result<SmolStr, Problem> {
         field,
         format_smolstr!("a name has 1 to {NAME} characters and no colon"),
     ))
+}
+
+/// Whether a character is there and can't be seen, so that two names would look alike: joiners, marks of direction.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn last_owner() -> Problem {
