@@ -1,6 +1,7 @@
 //! `/api/v1/templates`, `/api/v1/presets`
 
 use hyper::StatusCode;
+use hyper::header::CACHE_CONTROL;
 use serde::Deserialize;
 use serde_json::json;
 use smol_str::SmolStr;
@@ -63,7 +64,10 @@ async fn preview(api: Api, call: Call) -> Result<Reply, Problem> {
         side: side.unwrap_or(SIDE),
     };
     let png = api.draw_template(&call.caller, drawing).await?;
-    Ok(Reply::bytes(StatusCode::OK, "image/png", png))
+    let mut reply = Reply::bytes(StatusCode::OK, "image/png", png);
+    // Templates are read at the start, and drawing one takes seconds on a small machine.
+    reply.set(CACHE_CONTROL, "private, max-age=3600");
+    Ok(reply)
 }
 
 async fn presets(api: Api, call: Call) -> Result<Reply, Problem> {
