@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use hyper::body::Body as _;
-use hyper::header::{ALLOW, CONNECTION, HOST, HeaderMap};
+use hyper::header::{ALLOW, CONNECTION, HeaderMap};
 use hyper::{Method, Response, StatusCode};
 
 use super::router::Router;
-use super::{Api, Call, Caller, Problem, Reply, http, routes};
+use super::{Api, Caller, Problem, Reply, http, routes};
 use crate::door::{AnswerBody, Body, Peer};
 
-/// Answers the requests that [`Exchange::takes`]. Clones share all.
+/// Answers the requests that [`Exchange::is_for`]. Clones share all.
 #[derive(Clone)]
 pub struct Exchange {
     api: Api,
@@ -38,13 +38,6 @@ impl Exchange {
         self.api.identify(headers, method, peer).await
     }
 
-    /// Whether a path is of this room: the API, and what programs of OAuth 2.0 call. `/oauth/authorize` is a page.
-    pub fn takes(path: &str) -> bool {
-        path.starts_with("/api/")
-            || path.starts_with("/.well-known/")
-            || matches!(path, "/oauth/token" | "/oauth/revoke" | "/oauth/introspect")
-    }
-
     /// Whether a path is one of programs: all others are people's.
     pub fn is_for(path: &str) -> bool {
         // What a person says about a program is asked on a page.
@@ -63,7 +56,7 @@ impl Exchange {
         peer: Peer,
     ) -> Response<AnswerBody> {
         let has_body = !request.body().is_end_stream();
-        let result = self.run(request, caller, peer).await;
+        let result = self.router.run(&self.api, request, caller, peer).await;
         let mut reply = result.unwrap_or_else(|problem| {
             // Where a value is at fault it may be told in the text, and may be a password.
             let what = problem.field.as_ref().unwrap_or(&problem.detail);
@@ -81,29 +74,5 @@ impl Exchange {
         });
         http::secure(reply.0.headers_mut());
         reply.0
-    }
-
-    async fn run(
-        &self,
-        request: hyper::Request<Body>,
-        caller: Result<Option<Caller>, Problem>,
-        peer: Peer,
-    ) -> Result<Reply, Problem> {
-        // Who takes the first and who the last would not agree (RFC 9112, 3.2).
-        if request.headers().get_all(HOST).iter().count() != 1 {
-            let text = "a request names one Host";
-            return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-host", text));
-        }
-        let (route, named) = self.router.find(request.method(), request.uri().path())?;
-        let caller = match caller {
-            Ok(Some(caller)) => caller,
-            // Somebody whose token has ended is nobody to what is open to all.
-            Ok(None) | Err(_) if route.is_open => Caller::nobody(),
-            Ok(None) => return Err(Problem::unknown_caller()),
-            Err(problem) => return Err(problem),
-        };
-        let mut call = Call::new(caller, request.into_parts(), peer, self.api.settings.idle);
-        call.named = named;
-        (route.run)(self.api.clone(), call).await
     }
 }

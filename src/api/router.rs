@@ -3,10 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use hyper::header::HOST;
 use hyper::{Method, StatusCode};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::{Api, Call, Problem, Reply};
+use super::{Api, Call, Caller, Problem, Reply};
+use crate::door::{Body, Peer};
 
 /// What a route does, in a box, because it waits.
 pub type Doing = Pin<Box<dyn Future<Output = Result<Reply, Problem>> + Send>>;
@@ -94,6 +96,35 @@ impl Router {
             .map(|(name, value)| (name.into(), unescaped(value)))
             .collect();
         Ok((*route, named))
+    }
+
+    /// Runs the route of a request of a caller, where it is known who he is.
+    ///
+    /// # Errors
+    /// What is wrong with the request, 401 where it is not known who asks, or what the route says.
+    pub async fn run(
+        &self,
+        api: &Api,
+        request: hyper::Request<Body>,
+        caller: Result<Option<Caller>, Problem>,
+        peer: Peer,
+    ) -> Result<Reply, Problem> {
+        // Who takes the first and who the last would not agree (RFC 9112, 3.2).
+        if request.headers().get_all(HOST).iter().count() != 1 {
+            let text = "a request names one Host";
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-host", text));
+        }
+        let (route, named) = self.find(request.method(), request.uri().path())?;
+        let caller = match caller {
+            Ok(Some(caller)) => caller,
+            // Somebody whose token has ended is nobody to what is open to all.
+            Ok(None) | Err(_) if route.is_open => Caller::nobody(),
+            Ok(None) => return Err(Problem::unknown_caller()),
+            Err(problem) => return Err(problem),
+        };
+        let mut call = Call::new(caller, request.into_parts(), peer, api.settings.idle);
+        call.named = named;
+        (route.run)(api.clone(), call).await
     }
 }
 

@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::{Store, StoreError, rows};
-use crate::model::{Event, EventSeq, JobId};
+use crate::model::{Event, EventSeq};
 
 /// An event, and whose job it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,25 +34,6 @@ impl Store {
                 });
             }
             Ok(followed)
-        })
-        .await
-    }
-
-    /// The events of a job, oldest first, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn events_of(&self, job: JobId, limit: u32) -> Result<Vec<Event>, StoreError> {
-        self.read(move |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT seq, at, job, printer, kind FROM events WHERE job = ?1 ORDER BY seq LIMIT ?2",
-            )?;
-            let mut rows = statement.query((job.0, limit))?;
-            let mut events = Vec::new();
-            while let Some(row) = rows.next()? {
-                events.push(rows::event(row)?);
-            }
-            Ok(events)
         })
         .await
     }

@@ -6,7 +6,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::rows::{self, to_json};
 use super::{Store, StoreError};
 use crate::crypto;
-use crate::model::{Delivery, DeliveryState, Event, EventSeq, JobId, Timestamp, Webhook};
+use crate::model::{Delivery, DeliveryState, Digest, Event, EventSeq, JobId, Timestamp, Webhook};
 
 /// Events that are put into the outbox at once, for each webhook.
 const BATCH: u32 = 500;
@@ -291,8 +291,7 @@ const KEY: &str = "callback-key";
 /// are.
 fn secret_of(key: &str, sender: &str) -> SmolStr {
     let made = crypto::hmac_sha256(key.as_bytes(), sender.as_bytes());
-    let hex: String = made.iter().map(|byte| format!("{byte:02x}")).collect();
-    format_smolstr!("whsec_{hex}")
+    format_smolstr!("whsec_{}", Digest(made))
 }
 
 /// The key; made and kept when there is none yet.
@@ -305,7 +304,7 @@ fn key(connection: &Connection) -> Result<String, StoreError> {
     }
     let mut bytes = [0; 32];
     crypto::random(&mut bytes).map_err(|_| StoreError::Broken)?;
-    let made: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let made = Digest(bytes).to_string();
     connection.execute("INSERT INTO settings (key, value) VALUES (?1, ?2)", (KEY, &made))?;
     Ok(made)
 }

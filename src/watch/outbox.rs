@@ -1,7 +1,7 @@
 //! When something in the outbox is tried again, and what it is signed with. Pure.
 
 use crate::crypto;
-use crate::model::Timestamp;
+use crate::model::{Digest, Timestamp};
 
 /// The first wait, in milliseconds; each is twice the one before.
 const FIRST_MS: i64 = 10_000;
@@ -65,8 +65,7 @@ pub fn words(tried: &Tried) -> String {
 pub fn signature(secret: &str, id: i64, body: &str, at: Timestamp) -> String {
     let seconds = at.as_seconds();
     let signed = crypto::hmac_sha256(secret.as_bytes(), format!("{seconds}.{id}.{body}").as_bytes());
-    let hex: String = signed.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("t={seconds},v1={hex}")
+    format!("t={seconds},v1={}", Digest(signed))
 }
 
 #[cfg(test)]

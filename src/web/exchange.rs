@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use hyper::header::HOST;
 use hyper::{Method, Response, StatusCode};
 
 use super::{frame, routes};
 use crate::api::router::Router;
-use crate::api::{Api, Call, Caller, Problem, Reply, http};
+use crate::api::{Api, Caller, Problem, Reply, http};
 use crate::door::{AnswerBody, Body, Peer};
 
 /// Answers requests for pages. Clones share all.
@@ -51,7 +50,7 @@ impl Exchange {
                 .get("sec-fetch-site")
                 .is_some_and(|site| site == "cross-site");
         let known = caller.as_ref().ok().cloned().flatten();
-        let mut reply = match self.run(request, caller, peer).await {
+        let mut reply = match self.router.run(&self.api, request, caller, peer).await {
             Ok(reply) => reply,
             // Whom another site has sent here comes without his cookie (SameSite=Strict); from our own page he has it.
             Err(problem) if problem.status == StatusCode::UNAUTHORIZED && is_get && is_sent => {
@@ -64,28 +63,6 @@ impl Exchange {
         };
         http::secure(reply.0.headers_mut());
         reply.0
-    }
-
-    async fn run(
-        &self,
-        request: hyper::Request<Body>,
-        caller: Result<Option<Caller>, Problem>,
-        peer: Peer,
-    ) -> Result<Reply, Problem> {
-        if request.headers().get_all(HOST).iter().count() != 1 {
-            let text = "a request names one Host";
-            return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-host", text));
-        }
-        let (route, named) = self.router.find(request.method(), request.uri().path())?;
-        let caller = match caller {
-            Ok(Some(caller)) => caller,
-            Ok(None) | Err(_) if route.is_open => Caller::nobody(),
-            Ok(None) => return Err(Problem::unknown_caller()),
-            Err(problem) => return Err(problem),
-        };
-        let mut call = Call::new(caller, request.into_parts(), peer, self.api.settings.idle);
-        call.named = named;
-        (route.run)(self.api.clone(), call).await
     }
 }
 

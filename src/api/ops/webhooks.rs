@@ -6,7 +6,7 @@ use smol_str::{SmolStr, format_smolstr};
 use crate::api::view::{Moment, Page};
 use crate::api::{Api, Caller, Problem};
 use crate::crypto;
-use crate::model::{Delivery, DeliveryState, Scope, Timestamp, Webhook};
+use crate::model::{Delivery, DeliveryState, Digest, Scope, Timestamp, Webhook};
 use crate::store::NewWebhook;
 use crate::watch::check_url;
 
@@ -256,6 +256,5 @@ fn check_events(events: &[SmolStr]) -> Result<(), Problem> {
 fn secret() -> Result<SmolStr, Problem> {
     let mut bytes = [0; 32];
     crypto::random(&mut bytes).map_err(|error| Problem::internal(&error))?;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format_smolstr!("whsec_{hex}"))
+    Ok(format_smolstr!("whsec_{}", Digest(bytes)))
 }

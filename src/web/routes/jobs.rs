@@ -112,18 +112,6 @@ struct JobsPart {
     page: Page<ListedJob>,
 }
 
-impl JobsPage {
-    fn more(&self, cursor: &str) -> String {
-        format!("/jobs?{}", self.filter.address(cursor))
-    }
-}
-
-impl JobsPart {
-    fn more(&self, cursor: &str) -> String {
-        format!("/jobs?{}", self.filter.address(cursor))
-    }
-}
-
 async fn list(api: Api, call: Call) -> Result<Reply, Problem> {
     let filter: Filter = call.query()?;
     let page = api.jobs(&call.caller, &filter.query()).await?;
