@@ -70,7 +70,7 @@ pub use search::{FoundJob, JobSearch};
 pub use subscriptions::SubscriptionQuery;
 pub use tokens::{GrantQuery, Taken};
 pub use uploads::{NewUpload, Upload};
-pub use waiting::PendingNews;
+pub use waiting::{PendingNews, WhichOpen};
 use writer::Writer;
 
 /// Which jobs.

@@ -58,6 +58,8 @@ pub struct NewWebhook {
     pub job: Option<JobId>,
     /// Names of the events that it is told; empty: all.
     pub events: Vec<SmolStr>,
+    /// Whether it is told already.
+    pub is_enabled: bool,
     /// What signs that which is sent.
     pub secret: SmolStr,
     /// Who wishes for it.
@@ -332,6 +334,7 @@ pub(super) fn call_back(
         url: url.clone(),
         job: Some(job),
         events: vec!["job-changed".into()],
+        is_enabled: true,
         secret: secret_of(&key(connection)?, sender),
         by: sender.into(),
     };
@@ -354,13 +357,14 @@ fn insert(connection: &Connection, new: &NewWebhook, at: Timestamp) -> Result<We
     connection
         .prepare_cached(
             "INSERT INTO webhooks (url, job, events, secret, enabled, by, created, through) \
-             VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute((
             new.url.as_str(),
             new.job.map(|job| job.0),
             to_json(&new.events)?,
             new.secret.as_str(),
+            new.is_enabled,
             new.by.as_str(),
             at.0,
             through.0,
@@ -419,7 +423,7 @@ fn fill(
             log::warn!(
                 "webhook {} is switched off: {waiting} messages wait for {}, which does not take them",
                 hook.id,
-                hook.url
+                hook.host()
             );
         }
         connection
