@@ -42,6 +42,8 @@ pub enum Ignored {
     Source,
     /// Borderless margins.
     Margins,
+    /// Margins that leave the sheet no room.
+    Border,
     /// `copies`
     Copies,
     /// `print-quality`
@@ -58,6 +60,7 @@ impl Ignored {
             Ignored::MediaType => "the paper",
             Ignored::Source => "the feeder",
             Ignored::Margins => "printing without a border",
+            Ignored::Border => "so wide a border",
             Ignored::Copies => "so many copies",
             Ignored::Quality => "the quality",
             Ignored::Resolution => "the resolution",
@@ -96,12 +99,14 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
     };
     let takes_type = |c: &Capabilities, kind: &SmolStr| kind == "auto" || listed(&c.media_types, kind);
     let takes_source = |c: &Capabilities, source: &SmolStr| source == "auto" || listed(&c.media_sources, source);
+    // Whoever names no margins gets those of the house.
+    let has_room = |size: &MediaSize| wishes.margins.is_some() || DEFAULT_MARGINS.leave_room(size);
     let takes_margins = |c: &Capabilities, margins: &Margins| !margins.is_borderless() || c.borderless;
 
     let size = wishes
         .size
         .clone()
-        .filter(|size| kept(Ignored::Size, any(&|c| takes_size(c, size))));
+        .filter(|size| kept(Ignored::Size, has_room(size) && any(&|c| takes_size(c, size))));
     let mut media_type = wishes
         .media_type
         .clone()
@@ -112,7 +117,13 @@ pub fn decide(wishes: &Wishes, facts: Option<&DocumentFacts>, able: &[&Capabilit
         .filter(|s| kept(Ignored::Source, any(&|c| takes_source(c, s))));
     let mut margins = wishes
         .margins
-        .filter(|m| kept(Ignored::Margins, any(&|c| takes_margins(c, m))));
+        .filter(|m| kept(Ignored::Margins, any(&|c| takes_margins(c, m))))
+        .filter(|m| {
+            kept(
+                Ignored::Border,
+                m.leave_room(&size.clone().unwrap_or_else(default_size)),
+            )
+        });
     let copies = wishes
         .copies
         .filter(|n| kept(Ignored::Copies, (1..=MOST_COPIES).contains(n)));

@@ -3,6 +3,7 @@
 //! Names are IPP's (RFC 8011, PWG 5100 series) wherever IPP has one.
 
 mod account;
+mod alike;
 mod attempt;
 mod bookings;
 mod control;
@@ -35,6 +36,7 @@ mod webhook;
 mod window;
 
 pub use account::{Client, Code, Ends, Grant, NewTokens, Session, Token, TokenKind, User};
+pub use alike::{is_unseen, look_alike};
 pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, Avoid, RemoteJob, RemoteJobState, Trouble, TroubleClass};
 pub use bookings::Bookings;
 pub use control::PrinterControl;

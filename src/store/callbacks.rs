@@ -56,6 +56,7 @@ pub(super) fn call_back(
         url: url.clone(),
         job: Some(job),
         events: vec!["job-changed".into()],
+        is_enabled: true,
         secret: secret_of(&key(connection)?, sender),
         by: sender.into(),
     };

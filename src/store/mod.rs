@@ -71,7 +71,7 @@ pub use search::{FoundJob, JobSearch};
 pub use subscriptions::SubscriptionQuery;
 pub use tokens::{GrantQuery, Taken};
 pub use uploads::{NewUpload, Upload};
-pub use waiting::PendingNews;
+pub use waiting::{PendingNews, WhichOpen};
 pub use webhooks::NewWebhook;
 use writer::Writer;
 

@@ -215,7 +215,7 @@ fn fill(
             log::warn!(
                 "webhook {} is switched off: {waiting} messages wait for {}, which does not take them",
                 hook.id,
-                hook.url
+                hook.host()
             );
         }
         connection

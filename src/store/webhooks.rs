@@ -34,6 +34,8 @@ pub struct NewWebhook {
     pub job: Option<JobId>,
     /// Names of the events that it is told; empty: all.
     pub events: Vec<SmolStr>,
+    /// Whether it is told already.
+    pub is_enabled: bool,
     /// What signs that which is sent.
     pub secret: SmolStr,
     /// Who wishes for it.
@@ -129,13 +131,14 @@ pub(super) fn insert(connection: &Connection, new: &NewWebhook, at: Timestamp) -
     connection
         .prepare_cached(
             "INSERT INTO webhooks (url, job, events, secret, enabled, by, created, through) \
-             VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute((
             new.url.as_str(),
             new.job.map(|job| job.0),
             to_json(&new.events)?,
             new.secret.as_str(),
+            new.is_enabled,
             new.by.as_str(),
             at.0,
             through.0,
