@@ -6,6 +6,7 @@ import {
   freePort, join, listen, look, mkdirSync, openBrowser, png, rmSync, start, stopAll, writeFileSync,
 } from "./lib.mjs";
 import { consent } from "./consent.mjs";
+import { totp } from "./totp.mjs";
 
 const [platen, profile, out] = process.argv.slice(2);
 const faults = [];
@@ -201,6 +202,7 @@ try {
   await look(page, "users", shots, faults);
   const person = { name: "carl", given, password: "a long exposure of clouds" };
   await consent({ browser, base, page, person, out, shots, faults, step });
+  const totpSecret = await totp({ browser, base, person, shots, faults, step });
   for (const [path, name] of [["/printers", "printers"], ["/papers", "papers"], ["/templates", "templates"],
     ["/templates/white-border", "template"], ["/system", "system"], ["/account", "account"], ["/nothing", "nothing"]]) {
     const answer = await page.goto(path);
@@ -228,7 +230,7 @@ try {
     await fresh.close();
   }
   const log = server.text();
-  for (const secretText of ["a quiet darkroom", person.password, given, secret, bearer]) {
+  for (const secretText of ["a quiet darkroom", person.password, given, totpSecret, secret, bearer]) {
     if (log.includes(secretText)) faults.push("the log has a secret");
   }
 } catch (error) {
