@@ -78,12 +78,15 @@ class Guest:
         net = "user,id=net"
         for here, there in ((self.port, 631), (self.secure, 443), (self.ssh_port, 22)):
             net += f",hostfwd=tcp:127.0.0.1:{here}-:{there}"
-        command = [os.path.join(ROOT, "image/steps/qemu"), self.disk, "-netdev", net, "-display", "none", "-monitor", "none"]
         log = open(self.serial, "ab")
         log.write(b"\n--- power on ---\n")
         log.flush()
-        self.process = subprocess.Popen(command + ["-serial", "stdio"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.process = subprocess.Popen(self.machine(net), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.begun = time.monotonic()
+
+    def machine(self, net):
+        """The words by which QEMU is started, with its serial line on its standard output."""
+        return [os.path.join(ROOT, "image/steps/qemu"), self.disk, "-netdev", net, "-display", "none", "-monitor", "none", "-serial", "stdio"]
 
     def put(self, path, content):
         """Writes a file."""
