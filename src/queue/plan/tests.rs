@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::fit::may_go;
 use super::words::obstacle;
 use super::*;
-use crate::model::{Avoid, Destination, Margins, MediaSize, Pool, PrinterState, PrinterStatus};
+use crate::model::{Avoid, Destination, Details, Margins, MediaSize, Pool, PrinterState, PrinterStatus};
 
 const A4: &str = "iso_a4_210x297mm";
 const A3: &str = "iso_a3_297x420mm";
@@ -57,6 +57,7 @@ fn status(state: PrinterState) -> PrinterStatus {
         accepting: true,
         markers: vec![],
         media_ready: vec![],
+        details: Details::default(),
         reachable: true,
         at: Timestamp(0),
     }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Finish, InkReason, Loaded, LoadedBy, Margins, Marker, Media, MediaSize, Nanoliters, NewInkEntry, NewStockEntry,
-    Paper, PaperId, StockReason,
+    Details, Finish, InkReason, Loaded, LoadedBy, Margins, Marker, Media, MediaSize, Nanoliters, NewInkEntry,
+    NewStockEntry, Paper, PaperId, StockReason,
 };
 
 fn rag(size: &str) -> Paper {
@@ -161,6 +161,7 @@ fn status(markers: Vec<Marker>, at: i64) -> PrinterStatus {
         accepting: true,
         markers,
         media_ready: vec![],
+        details: Details::default(),
         reachable: true,
         at: Timestamp(at),
     }
