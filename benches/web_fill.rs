@@ -11,7 +11,7 @@ use std::convert::Infallible;
 use std::path::Path;
 
 use platen::model::{
-    AttemptOutcome, Bookings, Coverage, Decided, Destination, Digest, Document, DocumentFacts, DocumentFormat,
+    AttemptOutcome, Bookings, Coverage, Decided, Destination, Details, Digest, Document, DocumentFacts, DocumentFormat,
     DocumentId, Finish, Hold, InkReason, Job, JobId, JobState, Length, Margins, Marker, Media, MediaSize, Nanoliters,
     NewInkEntry, NewJob, NewStockEntry, Order, Paper, PaperId, PrinterId, PrinterState, PrinterStatus, StockReason,
     Ticket, Timestamp,
@@ -206,6 +206,7 @@ async fn fill(folder: &Path, jobs: usize) {
             accepting: true,
             markers: INKS.iter().map(marker).collect(),
             media_ready: vec![],
+            details: Details::default(),
             reachable: true,
             at: now,
         };

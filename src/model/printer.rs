@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::{Media, PrinterId, RasterFormat, RasterType, Resolution, Timestamp};
+use super::{Details, Media, PrinterId, RasterFormat, RasterType, Resolution, Timestamp};
 
 /// IPP `printer-state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -101,6 +101,9 @@ pub struct PrinterStatus {
     pub markers: Vec<Marker>,
     /// `media-col-ready`, as far as it knows.
     pub media_ready: Vec<Media>,
+    /// What else it tells, and how each value was read.
+    #[serde(default)]
+    pub details: Details,
     /// Whether it answered.
     pub reachable: bool,
     /// When this was read.

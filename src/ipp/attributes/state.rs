@@ -158,6 +158,7 @@ pub fn state(view: &View, all: &mut Vec<Attribute>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Details;
 
     fn status(state: PrinterState, reasons: &[&str]) -> PrinterStatus {
         PrinterStatus {
@@ -167,6 +168,7 @@ mod tests {
             accepting: true,
             markers: vec![],
             media_ready: vec![],
+            details: Details::default(),
             reachable: true,
             at: Timestamp(0),
         }

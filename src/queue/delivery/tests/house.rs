@@ -10,8 +10,8 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::model::{
-    Attempt, Capabilities, Destination, Job, JobId, NewJob, PrinterId, PrinterState, PrinterStatus, RasterFormat,
-    RemoteJob, RemoteJobState, Timestamp, Trouble, TroubleClass,
+    Attempt, Capabilities, Destination, Details, Job, JobId, NewJob, PrinterId, PrinterState, PrinterStatus,
+    RasterFormat, RemoteJob, RemoteJobState, Timestamp, Trouble, TroubleClass,
 };
 use crate::queue::books::{Books, NoBooks};
 use crate::queue::state::tests::{document, pending};
@@ -122,6 +122,7 @@ impl Courier for Printers {
             accepting: true,
             markers: vec![],
             media_ready: vec![],
+            details: Details::default(),
             reachable: true,
             at: Timestamp::now(),
         })
