@@ -13,7 +13,7 @@ use hyper::http::request::Parts;
 use serde::de::DeserializeOwned;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::{Caller, Problem};
+use super::{Caller, Problem, words};
 use crate::door::{Body, Peer};
 
 /// Most bytes of a JSON document or of a form.
@@ -102,11 +102,6 @@ impl Call {
             ));
         }
         let bytes = self.whole(JSON_BYTES).await?;
-        // What is told is told by name: serde would take a list of its values as well.
-        if bytes.trim_ascii_start().first() == Some(&b'[') {
-            let text = "this is told as an object with names, not as a list";
-            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-value", text));
-        }
         from_json(&bytes)
     }
 
@@ -191,16 +186,20 @@ fn late(waited: Duration) -> Problem {
 /// # Errors
 /// 400 when it is none, 422 with the field at fault.
 pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // What is told is told by name: serde would take a list of its values as well.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        let text = "this is told as an object with names, not as a list";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-value", text));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         use serde_json::error::Category;
-        let text = format_smolstr!("{}", error.inner());
         match error.inner().classify() {
-            Category::Data => Problem::invalid(pointer(error.path()), text),
+            Category::Data => wrong_value(error.path(), &error.inner().to_string()),
             Category::Io | Category::Syntax | Category::Eof => Problem::new(
                 StatusCode::BAD_REQUEST,
                 "bad-json",
-                format_smolstr!("the request is not JSON: {text}"),
+                format_smolstr!("the request is not JSON: {}", error.inner()),
             ),
         }
     })?;
@@ -220,8 +219,32 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// 422 with the field at fault.
 pub fn from_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let form = serde_html_form::Deserializer::from_bytes(bytes);
-    serde_path_to_error::deserialize(form)
-        .map_err(|error| Problem::invalid(pointer(error.path()), format_smolstr!("{}", error.inner())))
+    serde_path_to_error::deserialize(form).map_err(|error| wrong_value(error.path(), &error.inner().to_string()))
+}
+
+/// 422 of what serde has found at a place, in words for a person.
+pub(super) fn wrong_value(path: &serde_path_to_error::Path, text: &str) -> Problem {
+    let mut field = pointer(path);
+    // What is missing has no place yet: it is named where it would be.
+    for prefix in ["missing field `", "duplicate field `", "unknown field `"] {
+        let Some(name) = text.strip_prefix(prefix).and_then(|rest| rest.split_once('`')) else {
+            continue;
+        };
+        let is_named = field == name.0 || field.ends_with(&format!("/{}", name.0));
+        if !is_named {
+            field = format!("{field}/{}", short(name.0)).trim_start_matches('/').to_owned();
+        }
+    }
+    let text = words::plain(&field, text);
+    match field.is_empty() {
+        true => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-value", text),
+        false => Problem::invalid(field, text),
+    }
+}
+
+/// The beginning of a name that somebody has sent.
+fn short(name: &str) -> String {
+    name.chars().take(60).collect()
 }
 
 /// A path as a JSON pointer without its first slash (RFC 6901).

@@ -29,7 +29,7 @@ pub struct ConfiguredUse {
 }
 
 /// A picture of a template.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Drawing {
     /// Its name.
     pub template: SmolStr,

@@ -6,9 +6,18 @@ use hyper::body::Body as _;
 use hyper::header::{ALLOW, CONNECTION, HeaderMap};
 use hyper::{Method, Response, StatusCode};
 
+use super::accounts::secret;
 use super::router::Router;
 use super::{Api, Caller, Problem, Reply, http, routes};
 use crate::door::{AnswerBody, Body, Peer};
+
+/// Most characters of a path in the log.
+const SHOWN: usize = 120;
+
+/// A path for the log: without its query, in which people and programs put what is nobody's business.
+fn shown(uri: &hyper::Uri) -> String {
+    uri.path().chars().take(SHOWN).collect()
+}
 
 /// Answers the requests that [`Exchange::is_for`]. Clones share all.
 #[derive(Clone)]
@@ -56,11 +65,17 @@ impl Exchange {
         peer: Peer,
     ) -> Response<AnswerBody> {
         let has_body = !request.body().is_end_stream();
+        let (method, path) = (request.method().clone(), shown(request.uri()));
         let result = self.router.run(&self.api, request, caller, peer).await;
         let mut reply = result.unwrap_or_else(|problem| {
             // Where a value is at fault it may be told in the text, and may be a password.
             let what = problem.field.as_ref().unwrap_or(&problem.detail);
-            log::debug!("{} {}: {what}", problem.status, problem.code);
+            let level = match problem.status.is_server_error() {
+                true => log::Level::Warn,
+                false => log::Level::Debug,
+            };
+            let line = format!("{method} {path}: {} {}: {what}", problem.status.as_u16(), problem.code);
+            log::log!(level, "{}", secret::masked(&line));
             let mut reply = Reply::problem(&problem);
             // What of the body was not read stands in the way of the next request.
             if has_body {
@@ -74,5 +89,18 @@ impl Exchange {
         });
         http::secure(reply.0.headers_mut());
         reply.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_shows_no_query_and_no_endless_path() {
+        let uri = |text: &str| shown(&text.parse().unwrap());
+        assert_eq!(uri("/api/v1/jobs?cursor=secret#x"), "/api/v1/jobs");
+        assert_eq!(uri("https://localhost:8443/api/v1/me?token=secret"), "/api/v1/me");
+        assert_eq!(uri(&format!("/{}", "x".repeat(5_000))).len(), SHOWN);
     }
 }

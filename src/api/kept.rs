@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::model::{Digest, PrinterId, Timestamp};
 
+use super::previews::Previews;
+use super::streams::Streams;
 use super::view::{InkView, ProfileFactsView};
 
 /// How long inks are told as they were when nothing was booked: forecasts grow old. In milliseconds.
@@ -20,7 +22,10 @@ type Inks = (i64, Timestamp, Arc<[InkView]>);
 pub struct Kept {
     inks: Mutex<HashMap<PrinterId, Inks>>,
     profiles: Mutex<HashMap<Digest, Arc<ProfileFactsView>>>,
-    drawing: tokio::sync::Mutex<()>,
+    /// Streams of events that are open.
+    pub streams: Streams,
+    /// Pictures of templates.
+    pub previews: Previews,
     looking: tokio::sync::Mutex<()>,
 }
 
@@ -39,11 +44,6 @@ impl Kept {
     /// Keeps them.
     pub fn keep_inks(&self, printer: &PrinterId, newest: i64, now: Timestamp, inks: &Arc<[InkView]>) {
         lock(&self.inks).insert(printer.clone(), (newest, now, inks.clone()));
-    }
-
-    /// Waits for one's turn to draw, which takes a processor for a while.
-    pub async fn drawing(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.drawing.lock().await
     }
 
     /// Waits for one's turn to look around on the LAN, which takes a socket and a thread.

@@ -20,15 +20,18 @@ pub mod multipart;
 pub mod oauth;
 pub mod ops;
 pub mod patch;
+pub mod previews;
 mod problem;
 mod reply;
 pub mod router;
 mod routes;
 #[cfg(test)]
 mod sketch;
+pub mod streams;
 pub mod studio;
 pub mod view;
 mod who;
+pub mod words;
 
 #[cfg(test)]
 pub mod house;
@@ -40,8 +43,9 @@ use tokio::sync::{Notify, watch};
 
 use crate::intake::Intake;
 use crate::queue::Queue;
+use crate::queue::snapshot::Waiting;
 use crate::spool::Spool;
-use crate::store::Store;
+use crate::store::{Store, WhichOpen};
 use crate::watch::Addresses;
 
 pub use call::Call;
@@ -62,8 +66,6 @@ pub struct Settings {
     pub documents_per_job: usize,
     /// Which addresses may be told what happens.
     pub webhooks: Addresses,
-    /// What the studio reckons with when it tells a price.
-    pub prices: crate::care::price::Prices,
 }
 
 /// The rooms that the operations use. Clones share all.
@@ -74,6 +76,11 @@ pub struct Api {
     ending: Arc<watch::Sender<bool>>,
     /// Wakes the courier of webhooks.
     pub nudge: Arc<Notify>,
+}
+
+/// The jobs that have not ended, of which nothing is known yet.
+pub fn open_jobs() -> tokio::sync::Mutex<Waiting> {
+    tokio::sync::Mutex::new(Waiting::of(WhichOpen::All))
 }
 
 /// What every operation may use.
@@ -96,8 +103,8 @@ pub struct Rooms {
     pub accounts: accounts::Accounts,
     /// The press, for those who look before they print.
     pub studio: studio::Studio,
-    /// What waits, for those who ask how long; empty at the start.
-    pub waiting: tokio::sync::Mutex<crate::queue::snapshot::Waiting>,
+    /// The jobs that have not ended, for those who ask how long it takes, or what is spoken for.
+    pub open: tokio::sync::Mutex<Waiting>,
 }
 
 impl Api {

@@ -4,7 +4,7 @@ use hyper::StatusCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use super::Problem;
 
@@ -25,14 +25,8 @@ pub fn patched<T: Serialize + DeserializeOwned>(now: &T, patch: Patch) -> Result
     if let Value::Object(fields) = &mut json {
         fields.extend(patch);
     }
-    serde_path_to_error::deserialize(json).map_err(|error| {
-        let problem = wrong(format_smolstr!("{}", error.inner()));
-        match error.path().to_string().as_str() {
-            // A field that is not known is told of by the text alone.
-            "." => problem,
-            field => problem.at(field),
-        }
-    })
+    serde_path_to_error::deserialize(json)
+        .map_err(|error| super::call::wrong_value(error.path(), &error.inner().to_string()))
 }
 
 #[cfg(test)]

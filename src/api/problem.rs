@@ -11,6 +11,9 @@ use crate::queue::QueueError;
 use crate::spool::SpoolError;
 use crate::store::StoreError;
 
+/// Most characters that are told of what there is not.
+const SHOWN: usize = 200;
+
 /// A refused or failed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -62,7 +65,11 @@ impl Problem {
 
     /// 404 of a thing: `what` with its article and name.
     pub fn not_found(code: &'static str, what: impl std::fmt::Display) -> Problem {
-        Problem::new(StatusCode::NOT_FOUND, code, format_smolstr!("there is no {what}"))
+        let text = format!("there is no {what}");
+        // Names come from outside, and may be of any length.
+        let shown: String = text.chars().take(SHOWN).collect();
+        let more = if shown.len() < text.len() { "…" } else { "" };
+        Problem::new(StatusCode::NOT_FOUND, code, format_smolstr!("{shown}{more}"))
     }
 
     /// 409: its state does not allow it.

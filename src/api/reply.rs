@@ -1,5 +1,6 @@
 //! What is answered.
 
+use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use hyper::{Response, StatusCode};
 use serde::Serialize;
@@ -15,6 +16,11 @@ impl Reply {
     /// 200 with a document.
     pub fn json(value: &impl Serialize) -> Reply {
         Reply::with(StatusCode::OK, value)
+    }
+
+    /// 200 with a list, whole: an object, so that a field can be put beside it one day.
+    pub fn items<T: Serialize>(items: &[T]) -> Reply {
+        Reply::json(&serde_json::json!({ "items": items }))
     }
 
     /// 201 with a document, and where it is from now on.
@@ -41,7 +47,7 @@ impl Reply {
     }
 
     /// Bytes of a type.
-    pub fn bytes(status: StatusCode, mime: &'static str, bytes: Vec<u8>) -> Reply {
+    pub fn bytes(status: StatusCode, mime: &'static str, bytes: impl Into<Bytes>) -> Reply {
         let mut response = Response::new(AnswerBody::whole(bytes));
         *response.status_mut() = status;
         response

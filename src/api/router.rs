@@ -10,6 +10,9 @@ use smol_str::{SmolStr, format_smolstr};
 use super::{Api, Call, Caller, Problem, Reply};
 use crate::door::{Body, Peer};
 
+/// Most characters of a path that are told back.
+const SHOWN: usize = 120;
+
 /// What a route does, in a box, because it waits.
 pub type Doing = Pin<Box<dyn Future<Output = Result<Reply, Problem>> + Send>>;
 
@@ -75,11 +78,10 @@ impl Router {
     /// # Errors
     /// 404 where there is no such path, 405 where it has no such method.
     pub fn find(&self, method: &Method, path: &str) -> Result<(Route, Vec<(SmolStr, SmolStr)>), Problem> {
+        let shown = || path.chars().take(SHOWN).collect::<String>();
         let found = self.paths.at(path).map_err(|_| {
-            Problem::not_found(
-                "no-such-path",
-                format_args!("\"{path}\" here: look at /api/v1/openapi.json"),
-            )
+            let what = format_args!("\"{}\" here: look at /api/v1/openapi.json", shown()).to_string();
+            Problem::not_found("no-such-path", what)
         })?;
         let wanted = if method == Method::HEAD { "GET" } else { method.as_str() };
         let route = found.value.iter().find(|route| route.method == wanted).ok_or_else(|| {
@@ -87,7 +89,7 @@ impl Router {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method-not-allowed",
-                format_smolstr!("{path} takes {}", known.join(", ")),
+                format_smolstr!("{} takes {}", shown(), known.join(", ")),
             )
         })?;
         let named = found

@@ -163,6 +163,12 @@ pub trait Showing: Send + Sync + 'static {
     fn picture(&self, print: &Print, look: &Look, key: &Digest) -> Result<Vec<u8>, Refused>;
 }
 
+/// 503: as many wait for pictures as may.
+pub fn busy() -> Problem {
+    let text = "too many wait for pictures at this moment: try again in a few seconds";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text).after(Duration::from_secs(5))
+}
+
 /// The press for everybody who looks.
 #[derive(Clone)]
 pub struct Studio {
@@ -200,8 +206,7 @@ impl Studio {
     /// 503 when many wait already.
     pub async fn picture(&self, print: Print, look: Look, key: Digest) -> Result<Vec<u8>, Problem> {
         let Ok(_waits) = self.waiting.clone().try_acquire_owned() else {
-            let text = "too many wait for pictures at this moment: try again in a few seconds";
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text).after(Duration::from_secs(5)));
+            return Err(busy());
         };
         let easel = self.easel.clone().acquire_owned().await;
         let easel = easel.map_err(|error| Problem::internal(&error))?;

@@ -214,7 +214,7 @@ impl House {
 
 /// What the configuration says of the settings that can be changed.
 fn configured_settings(config: &Config) -> HouseSettings {
-    HouseSettings {
+    let settings = HouseSettings {
         ipp_operators: match config.ipp.operators {
             config::Operators::ThisMachine => IppOperators::ThisMachine,
             config::Operators::Network => IppOperators::Network,
@@ -223,7 +223,9 @@ fn configured_settings(config: &Config) -> HouseSettings {
         document_jobs: u32::try_from(config.history.document_jobs).unwrap_or(u32::MAX),
         document_bytes: config.history.document_bytes,
         ..HouseSettings::default()
-    }
+    };
+    // A configuration that can't be used was refused at the start.
+    config.prices.over(settings.clone()).unwrap_or(settings)
 }
 
 fn operators(settings: &HouseSettings) -> ipp::Operators {

@@ -2,6 +2,7 @@
 
 mod cache;
 mod geometry;
+mod refused;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +12,7 @@ use serde::Serialize;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::courier::HouseCourier;
-use super::laid::{Laid, LaidError, Subjects, Templates, subjects};
+use super::laid::{Laid, Subjects, Templates, subjects};
 use super::output;
 use super::stations::Station;
 use crate::api::studio::{Fitted, Look, MOST_SHEETS, OnSheet, Print, ProofLook, Refused, SheetView, Showing};
@@ -22,17 +23,20 @@ use crate::model::{
     ColorMode, Destination, Digest, Document, DocumentFormat, Margins, MediaSize, OutputSpec, RasterFormat, RasterType,
     Resolution, TemplateChoice,
 };
-use crate::press::layout::Fields;
+use crate::press::layout::{Fields, Picture, Subject};
 use crate::press::template::{TemplateError, known};
 use crate::press::{self, Content, Input, Page, PressError, PressJob, PressLimits, PressStream, Proof, Side};
 
 use cache::Cache;
 use geometry::Origin;
+use refused::{of_document, of_laid, of_sheet};
 
 /// Dots per inch at which geometry is worked out: a twenty-fifth of a millimetre.
 const FINE: u32 = 600;
 /// Most bytes that the making of a picture holds: it must not press those that are printed.
 const MEMORY: u64 = 256_000_000;
+/// Most pictures that are made up where there are none yet.
+const MADE_UP: usize = 100;
 /// Sheets of a template that are tried, with all their words, before a job is made.
 const TRIED: usize = 20;
 /// The sheet of a template that names none, when nobody does.
@@ -213,21 +217,17 @@ impl PressStudio {
     }
 }
 
-fn of_document(error: PressError) -> Refused {
-    Refused::new("uploads", format_smolstr!("{error}"))
-}
-
-fn of_laid(error: LaidError) -> Refused {
-    match error {
-        LaidError::Document(error) => of_document(error),
-        LaidError::Template(error) => {
-            let field = match &error {
-                TemplateError::Unknown(..) | TemplateError::File { .. } => "template",
-                TemplateError::Paper { .. } => "ticket/media",
-                TemplateError::Value { .. } | TemplateError::Layout { .. } => "fields",
-            };
-            Refused::new(field, format_smolstr!("{error}"))
-        }
+/// As many pictures as a page shows, of the shape of most cameras'.
+fn made_up(pictures: usize) -> Subjects {
+    let one = Subject::new(Picture {
+        width: 3_000,
+        height: 2_000,
+        resolution: None,
+    });
+    Subjects {
+        inputs: Vec::new(),
+        subjects: vec![one; pictures.min(MADE_UP)],
+        documents: Vec::new(),
     }
 }
 
@@ -279,22 +279,25 @@ impl Showing for PressStudio {
             fields: fields.clone(),
             sheets: 1,
         };
+        let laid = self.laid(
+            choice.clone(),
+            margins.or(on.margins).unwrap_or(DEFAULT_MARGINS),
+            documents,
+        );
+        let of_documents = match documents {
+            // Whoever asks for a price before there are pictures is told of what would have no room for any.
+            [] => made_up(pictures),
+            _ => subjects(&self.inputs(documents), &laid.names, &self.limits()).map_err(of_document)?,
+        };
+        let dots = Resolution::square(72);
+        let (_, composition) = laid
+            .compose(&size, dots, of_documents, Fields::default())
+            .map_err(|error| of_sheet(error, on.margins.is_some()))?;
+        for index in 0..composition.pages().min(TRIED) {
+            let tried = composition.page(index);
+            tried.map_err(|error| Refused::new("fields", format_smolstr!("{error}")))?;
+        }
         if !documents.is_empty() {
-            let laid = self.laid(
-                choice.clone(),
-                margins.or(on.margins).unwrap_or(DEFAULT_MARGINS),
-                documents,
-            );
-            let of_documents: Subjects =
-                subjects(&self.inputs(documents), &laid.names, &self.limits()).map_err(of_document)?;
-            let dots = Resolution::square(72);
-            let (_, composition) = laid
-                .compose(&size, dots, of_documents, Fields::default())
-                .map_err(of_laid)?;
-            for index in 0..composition.pages().min(TRIED) {
-                let tried = composition.page(index);
-                tried.map_err(|error| Refused::new("fields", format_smolstr!("{error}")))?;
-            }
             choice.sheets = u32::try_from(composition.pages()).unwrap_or(u32::MAX);
         }
         Ok(Fitted { choice, size, margins })

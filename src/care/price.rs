@@ -5,32 +5,7 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use crate::model::{Nanoliters, Need};
-
-/// What the studio reckons with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prices {
-    /// ISO 4217: `EUR`.
-    pub currency: SmolStr,
-    /// Of a millilitre of any ink, in millionths.
-    pub ink_per_ml: i64,
-    /// Of the work on a sheet, in millionths.
-    pub labour_per_sheet: i64,
-    /// Per cent on top of all of it.
-    pub margin_percent: u32,
-}
-
-impl Default for Prices {
-    /// Ink as a PRO-1000's tanks of 80 ml cost, about 60 a piece (from memory: *unproven*); nothing for work and margin.
-    fn default() -> Self {
-        Prices {
-            currency: SmolStr::new_static("EUR"),
-            ink_per_ml: 750_000,
-            labour_per_sheet: 0,
-            margin_percent: 0,
-        }
-    }
-}
+use crate::model::{HouseSettings, Nanoliters, Need};
 
 /// A price and what it is made of, in millionths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,7 +16,7 @@ pub struct Price {
     pub ink: i64,
     /// One standard deviation of the ink's part.
     pub ink_error: i64,
-    /// The work.
+    /// The work: of the job, and of each sheet.
     pub labour: i64,
     /// On top.
     pub margin: i64,
@@ -49,20 +24,21 @@ pub struct Price {
     pub total: i64,
 }
 
-/// The price of so many sheets that take this ink.
-pub fn price(sheets: u32, sheet: Option<i64>, ink: &BTreeMap<SmolStr, Need>, prices: &Prices) -> Price {
+/// The price of a job of so many sheets that take this ink, by what the studio reckons with.
+pub fn price(sheets: u32, sheet: Option<i64>, ink: &BTreeMap<SmolStr, Need>, settings: &HouseSettings) -> Price {
     let sheets = i64::from(sheets);
     let of_ink = |amount: Nanoliters| {
-        let millionths = i128::from(amount.0.max(0)) * i128::from(prices.ink_per_ml) / 1_000_000;
+        let millionths = i128::from(amount.0.max(0)) * i128::from(settings.ink_price_per_ml.0) / 1_000_000;
         i64::try_from(millionths).unwrap_or(i64::MAX)
     };
     let paper = sheet.map(|sheet| sheet.saturating_mul(sheets));
-    let labour = prices.labour_per_sheet.saturating_mul(sheets);
+    let labour = settings.labour_price_per_sheet.0.saturating_mul(sheets);
+    let labour = labour.saturating_add(settings.handling_price.0);
     let amount = of_ink(ink.values().map(|need| need.amount).sum());
     // The same picture misleads about all inks alike.
     let ink_error = of_ink(ink.values().map(|need| need.error).sum());
     let costs = paper.unwrap_or(0).saturating_add(amount).saturating_add(labour);
-    let margin = i64::try_from(i128::from(costs) * i128::from(prices.margin_percent) / 100).unwrap_or(i64::MAX);
+    let margin = i64::try_from(i128::from(costs) * i128::from(settings.margin_percent) / 100).unwrap_or(i64::MAX);
     Price {
         paper,
         ink: amount,
@@ -78,6 +54,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::Price as Money;
 
     fn inks(ml: i64) -> BTreeMap<SmolStr, Need> {
         let need = Need {
@@ -89,27 +66,32 @@ mod tests {
 
     #[test]
     fn a_price_is_the_sum_of_its_parts() {
-        let prices = Prices {
-            ink_per_ml: 500_000,
-            labour_per_sheet: 1_000_000,
+        let settings = HouseSettings {
+            ink_price_per_ml: Money(500_000),
+            handling_price: Money(600_000),
+            labour_price_per_sheet: Money(1_000_000),
             margin_percent: 50,
-            ..Prices::default()
+            ..HouseSettings::default()
         };
-        let made = price(2, Some(4_200_000), &inks(1), &prices);
+        let made = price(2, Some(4_200_000), &inks(1), &settings);
         assert_eq!(
             (made.paper, made.ink, made.labour, made.margin, made.total),
-            (Some(8_400_000), 1_000_000, 2_000_000, 5_700_000, 17_100_000)
+            (Some(8_400_000), 1_000_000, 2_600_000, 6_000_000, 18_000_000)
         );
-        assert_eq!(price(2, None, &inks(1), &prices).total, 4_500_000);
+        assert_eq!(price(2, None, &inks(1), &settings).total, 5_400_000);
     }
 
     proptest! {
         /// Nothing breaks the arithmetic, and more sheets never cost less.
         #[test]
         fn prices_grow_with_sheets(sheets in 0u32..100_000, sheet in 0i64..1_000_000_000_000, ml in 0i64..1_000_000, percent in 0u32..1_000) {
-            let prices = Prices { margin_percent: percent, labour_per_sheet: 5, ..Prices::default() };
-            let one = price(sheets, Some(sheet), &inks(ml), &prices);
-            let more = price(sheets + 1, Some(sheet), &inks(ml), &prices);
+            let settings = HouseSettings {
+                margin_percent: percent,
+                labour_price_per_sheet: Money(5),
+                ..HouseSettings::default()
+            };
+            let one = price(sheets, Some(sheet), &inks(ml), &settings);
+            let more = price(sheets + 1, Some(sheet), &inks(ml), &settings);
             prop_assert!(more.total >= one.total && one.total >= one.ink + one.labour);
         }
     }

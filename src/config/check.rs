@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Config;
-use crate::model::{Pool, PrinterId, WindowRule};
+use crate::model::{HouseSettings, Pool, PrinterId, WindowRule};
 
 /// Most presets: each is announced on the LAN.
 const MOST_PRESETS: usize = 32;
@@ -60,7 +60,7 @@ impl Config {
         }
         self.rules()?;
         self.oauth.check()?;
-        self.prices.prices()?;
+        self.prices.over(HouseSettings::default())?;
         let printers = seen.clone();
         for pool in self.named_pools()? {
             if pool.id.as_str() == POOL || !seen.insert(pool.id.clone()) {

@@ -44,6 +44,8 @@ pub struct Peer {
     pub address: Option<IpAddr>,
     /// Whether by TLS.
     pub secure: bool,
+    /// Which address and port of this machine he has called.
+    pub called: Option<SocketAddr>,
 }
 
 /// Answers requests. Clones share all.
@@ -196,6 +198,7 @@ async fn connection<H: Handler>(
         handler,
         head,
         peer,
+        called: stream.local_addr().ok(),
         activity: activity.clone(),
         closing: closing.clone(),
         upgrades: None,
@@ -260,6 +263,7 @@ struct Served<H> {
     handler: H,
     head: Duration,
     peer: SocketAddr,
+    called: Option<SocketAddr>,
     activity: Activity,
     closing: watch::Receiver<bool>,
     /// Where a request to upgrade goes, on connections that may.
@@ -275,6 +279,7 @@ impl<H: Handler> Served<H> {
         let caller = Peer {
             address: Some(self.peer.ip()),
             secure,
+            called: self.called,
         };
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let (handler, under_way, upgrades) = (handler.clone(), activity.begin(), upgrades.clone());

@@ -56,6 +56,8 @@ impl Intake {
         if bytes == 0 {
             return Err(IntakeError::Empty);
         }
+        // What can never come is refused as that, and not because of what else waits.
+        self.spool.check_size(bytes)?;
         let new = NewUpload {
             id: format_smolstr!("{}", Uuid::new_v4().simple()),
             owner,

@@ -147,6 +147,7 @@ mod tests {
     }
 
     const BY_TLS: Peer = Peer {
+        called: None,
         address: None,
         secure: true,
     };

@@ -228,6 +228,7 @@ impl House {
         }
         let request = request.body(body).unwrap();
         let here = Peer {
+            called: None,
             address: Some([127, 0, 0, 1].into()),
             secure,
         };

@@ -147,6 +147,30 @@ pub enum EventKind {
     },
 }
 
+impl EventKind {
+    /// The names by which events are told, as `event`.
+    pub const NAMES: [&str; 18] = [
+        "job-created",
+        "document-added",
+        "job-changed",
+        "job-config-changed",
+        "queue-order-changed",
+        "sheets-spoiled",
+        "attempt-changed",
+        "printer-changed",
+        "control-changed",
+        "media-wanted",
+        "stock-changed",
+        "paper-low",
+        "ink-low",
+        "supplies-changed",
+        "loaded-changed",
+        "house-changed",
+        "identify",
+        "panel",
+    ];
+}
+
 /// What the house has, and people add to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -177,4 +201,18 @@ pub struct Event {
     /// What happened.
     #[serde(flatten)]
     pub kind: EventKind,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_has_its_name_in_the_list() {
+        let unknown = serde_json::json!({"event": "nothing-such"});
+        let told = serde_json::from_value::<EventKind>(unknown).unwrap_err().to_string();
+        let (_, names) = told.split_once("expected one of ").unwrap();
+        let names: Vec<&str> = names.split(", ").map(|name| name.trim_matches('`')).collect();
+        assert_eq!(names, EventKind::NAMES);
+    }
 }

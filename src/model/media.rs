@@ -109,6 +109,10 @@ fn trim(mm: f64) -> String {
         .to_owned()
 }
 
+/// The least room between margins in which something is printed: as wide as the smallest sheet that has a name here, and
+/// enough for sixteen pages on a side.
+pub const LEAST_ROOM: Length = Length::hundredths(1_000);
+
 /// The four unprintable margins of a sheet (IPP `media-top-margin` and its sisters). All zero is borderless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Margins {
@@ -139,6 +143,12 @@ impl Margins {
             left: side,
             right: side,
         }
+    }
+
+    /// Whether a sheet has room for something to be printed between them: [`LEAST_ROOM`] across and down.
+    pub fn leave_room(&self, sheet: &MediaSize) -> bool {
+        let room = |side: Length, before: Length, after: Length| side - before - after >= LEAST_ROOM;
+        room(sheet.x, self.left, self.right) && room(sheet.y, self.top, self.bottom)
     }
 
     /// Whether every margin is zero.
@@ -213,6 +223,16 @@ mod tests {
         assert!(!wanted.is_same_paper(&media(a4, "photographic-glossy", "rear")));
         assert!(!wanted.is_same_paper(&media("iso_a3_297x420mm", matte, "rear")));
         assert!(!media(a4, matte, "main").is_same_paper(&media(a4, matte, "rear")));
+    }
+
+    #[test]
+    fn margins_leave_room_or_they_do_not() {
+        let a4 = MediaSize::from_name("iso_a4_210x297mm").unwrap();
+        assert!(Margins::BORDERLESS.leave_room(&a4));
+        assert!(Margins::same(Length::mm(100.0)).leave_room(&a4));
+        for mm in [100.01, 105.0, 500.0, f64::MAX] {
+            assert!(!Margins::same(Length::mm(mm)).leave_room(&a4), "{mm}");
+        }
     }
 
     #[test]

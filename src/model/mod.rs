@@ -3,15 +3,18 @@
 //! Names are IPP's (RFC 8011, PWG 5100 series) wherever IPP has one.
 
 mod account;
+mod alike;
 mod attempt;
 mod bookings;
 mod control;
+mod destination;
 mod document;
 mod event;
 mod hold;
 mod ids;
 mod ink;
 mod job;
+mod job_state;
 mod loaded;
 mod media;
 mod order;
@@ -33,15 +36,18 @@ mod webhook;
 mod window;
 
 pub use account::{Client, Code, Ends, Grant, NewTokens, Session, Token, TokenKind, User};
+pub use alike::{is_unseen, look_alike};
 pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, Avoid, RemoteJob, RemoteJobState, Trouble, TroubleClass};
 pub use bookings::Bookings;
 pub use control::PrinterControl;
+pub use destination::Destination;
 pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat};
 pub use event::{Event, EventKind, HousePart};
 pub use hold::{Hold, HoldUntil};
 pub use ids::{AttemptId, DocumentId, EventSeq, JobId, PrinterId, PrinterIdError};
 pub use ink::{Coverage, INK_HISTORY, InkEntry, InkLevel, InkReason, Nanoliters, Need, NewInkEntry};
-pub use job::{Destination, HOUSE, Job, JobHead, JobReason, JobState, NOBODY, NewJob, Question, who};
+pub use job::{HOUSE, Job, JobHead, NOBODY, NewJob, Question, who};
+pub use job_state::{JobReason, JobState};
 pub use loaded::{Loaded, LoadedBy};
 pub use media::{MEDIA_SIZES, Margins, Media, MediaNameError, MediaSize};
 pub use order::{Order, RequestKey, TemplateChoice};

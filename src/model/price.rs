@@ -15,7 +15,7 @@ const MOST: i64 = 1_000_000_000_000;
 pub struct Price(pub i64);
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a price is a number such as 4.20")]
 enum Written {
     Whole(i64),
     // Written back it has the fewest digits that make the same number, which are those that were typed.

@@ -10,6 +10,10 @@ use super::Price;
 
 /// Longest text of a setting, in bytes.
 const MOST_TEXT: usize = 100;
+/// Highest margin in per cent.
+const MOST_MARGIN: u32 = 1_000;
+/// Most bytes of documents that are kept: a petabyte, as good as all of any disk.
+const MOST_BYTES: u64 = 1_000_000_000_000_000;
 
 /// Who may turn switches by IPP and reorder the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +37,10 @@ pub struct HouseSettings {
     pub ink_price_per_ml: Price,
     /// Of a job, whatever is printed.
     pub handling_price: Price,
+    /// Of the work on a sheet.
+    pub labour_price_per_sheet: Price,
+    /// Per cent on top of all of it.
+    pub margin_percent: u32,
     /// Per cent of a tank at which an ink is told to be low.
     pub low_ink_percent: u8,
     /// Days to its end at which an ink is told to be low.
@@ -54,9 +62,11 @@ impl Default for HouseSettings {
         HouseSettings {
             studio_name: SmolStr::new_static("Platen"),
             currency: SmolStr::new_static("EUR"),
-            // What a PFI-1000 of 80 ml costs at dealers, about 60 euros.
+            // What a PFI-1000 of 80 ml costs at dealers, about 60 euros (from memory: *unproven*).
             ink_price_per_ml: Price(750_000),
             handling_price: Price(0),
+            labour_price_per_sheet: Price(0),
+            margin_percent: 0,
             low_ink_percent: 20,
             low_ink_days: 14,
             full_waste_percent: 80,
@@ -110,7 +120,11 @@ impl HouseSettings {
         Ok(changed)
     }
 
-    fn check(&self) -> Result<(), &'static str> {
+    /// Whether each of them is what it may be.
+    ///
+    /// # Errors
+    /// What would be right, of the first that is not.
+    pub fn check(&self) -> Result<(), &'static str> {
         let is_line = |text: &str| text.len() <= MOST_TEXT && !text.chars().any(char::is_control);
         if self.studio_name.trim().is_empty() || !is_line(&self.studio_name) {
             return Err("give a name of one line, of 100 bytes at most");
@@ -121,8 +135,14 @@ impl HouseSettings {
         if self.low_ink_percent > 100 || self.full_waste_percent > 100 {
             return Err("give a number from 0 to 100");
         }
+        if self.margin_percent > MOST_MARGIN {
+            return Err("give 1000 per cent at most");
+        }
         if self.document_days > 36_500 {
             return Err("give 36500 days at most");
+        }
+        if self.document_bytes > MOST_BYTES {
+            return Err("give 1000000000000000 bytes at most");
         }
         Ok(())
     }
@@ -150,10 +170,12 @@ mod tests {
             ("studio_name", json!("a\nb")),
             ("studio_name", json!(" ")),
             ("currency", json!("euro")),
+            ("margin_percent", json!(1_001)),
             ("low_ink_percent", json!(101)),
             ("low_ink_percent", json!(-1)),
             ("document_days", json!(null)),
             ("document_days", json!("many")),
+            ("document_bytes", json!(u64::MAX)),
             ("ipp_operators", json!("all")),
             ("nothing", json!(1)),
         ] {

@@ -30,11 +30,17 @@ pub struct Webhook {
 
 impl std::fmt::Debug for Webhook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Webhook({}, {}, {:?})", self.id, self.url, self.job)
+        write!(f, "Webhook({}, {}, {:?})", self.id, self.host(), self.job)
     }
 }
 
 impl Webhook {
+    /// The host and port that its address names, for the log: the rest of an address may be a secret.
+    pub fn host(&self) -> &str {
+        let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split(['/', '?', '#']).next().unwrap_or("")
+    }
+
     /// Whether it is told of an event of this name, about this job.
     pub fn wants(&self, name: &str, job: Option<JobId>) -> bool {
         self.is_enabled
@@ -98,4 +104,30 @@ pub struct Delivery {
     pub created: Timestamp,
     /// When it was delivered or given up.
     pub settled: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_told_no_more_of_an_address_than_its_host() {
+        let hook = |url: &str| Webhook {
+            id: 1,
+            url: url.into(),
+            job: None,
+            events: Vec::new(),
+            secret: "s".into(),
+            is_enabled: true,
+            by: "ola".into(),
+            created: Timestamp(0),
+            through: EventSeq(0),
+        };
+        assert_eq!(
+            hook("https://chat.example:8443/services/SECRET?x=1").host(),
+            "chat.example:8443"
+        );
+        assert_eq!(hook("https://chat.example?key=SECRET").host(), "chat.example");
+        assert!(!format!("{:?}", hook("http://a/SECRET")).contains("SECRET"));
+    }
 }

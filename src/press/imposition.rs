@@ -107,6 +107,42 @@ pub fn impose(
 mod tests {
     use super::*;
 
+    /// What is taken at the door is printed: margins that leave room leave it to every page of a side.
+    #[test]
+    fn margins_that_leave_room_are_never_refused_here() {
+        let picture = Picture {
+            width: 30,
+            height: 20,
+            resolution: None,
+        };
+        for (name, mm) in [
+            ("iso_a4_210x297mm", 100.0),
+            ("iso_a4_210x297mm", 3.4),
+            ("om_card_54x86mm", 22.0),
+        ] {
+            let sheet = MediaSize::from_name(name).unwrap();
+            let margins = Margins::same(Length::mm(mm));
+            assert!(margins.leave_room(&sheet), "{name} {mm}");
+            for (dpi, number_up) in [72, 300, 600, 1440]
+                .into_iter()
+                .flat_map(|d| [1, 2, 16].map(|n| (d, n)))
+            {
+                let side = Side {
+                    sheet: &sheet,
+                    margins,
+                    dots: Resolution::square(dpi),
+                    number_up,
+                };
+                for n in 0..number_up {
+                    let scaling = crate::model::PrintScaling::Fit;
+                    let upright = crate::model::Orientation::Auto;
+                    let placed = layout::place(picture, &sheet, &cell(&side, n), side.dots, scaling, upright);
+                    assert!(placed.is_some(), "{name} {mm} {dpi} {n} of {number_up}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn cells_tile_the_printable_area() {
         let a4 = MediaSize::from_name("iso_a4_210x297mm").unwrap();

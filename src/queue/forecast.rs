@@ -56,17 +56,17 @@ fn first_free<'a, 'b>(free_at: &'a mut [(&'b PrinterId, i64)], task: &Task) -> O
 
 /// The tasks before a job of this priority, of the jobs that are being printed and of those that wait, in the order of the
 /// queue; of a job that waits itself, those before it.
-pub fn before(printing: &[Job], waiting: &[Job], priority: u8, job: Option<JobId>) -> Vec<Task> {
+pub fn before(printing: &[&Job], waiting: &[&Job], priority: u8, job: Option<JobId>) -> Vec<Task> {
     let own = job
         .and_then(|id| waiting.iter().find(|job| job.id == id))
-        .map(Job::place);
-    let is_before = |other: &&Job| match own {
+        .map(|job| job.place());
+    let is_before = |other: &&&Job| match own {
         Some(own) => other.place() < own,
         None => other.priority >= priority,
     };
     let printing = printing.iter().filter(|other| Some(other.id) != job);
     let waiting = waiting.iter().filter(|other| Some(other.id) != job).filter(is_before);
-    printing.chain(waiting).map(Task::of).collect()
+    printing.chain(waiting).map(|job| Task::of(job)).collect()
 }
 
 #[cfg(test)]
@@ -107,7 +107,8 @@ mod tests {
             ..pending()
         };
         use crate::model::JobState::{Pending, Processing};
-        let (printing, waiting) = ([job(4, 1, Processing)], [job(1, 90, Pending), job(2, 50, Pending)]);
+        let all = [job(4, 1, Processing), job(1, 90, Pending), job(2, 50, Pending)];
+        let (printing, waiting) = ([&all[0]], [&all[1], &all[2]]);
         assert_eq!(before(&printing, &waiting, 50, None).len(), 3);
         assert_eq!(before(&printing, &waiting, 60, None).len(), 2);
         assert_eq!(before(&printing, &waiting, 50, Some(JobId(1))).len(), 1);

@@ -9,7 +9,7 @@ use crate::model::{
     Attempt, AttemptPhase, Destination, EventSeq, INK_HISTORY, Job, JobId, Media, Paper, PrinterId, PrinterRecord,
     Timestamp, counted,
 };
-use crate::store::{House, PendingNews, Store, StoreError};
+use crate::store::{House, PendingNews, Store, StoreError, WhichOpen};
 
 use super::alerts::Alerts;
 use super::books::Books;
@@ -19,20 +19,30 @@ use super::plan::{
 };
 use super::work;
 
-/// The jobs that wait, followed by what the log tells of them: of thousands only those that changed are read again.
+/// The jobs that wait, or all that have not ended, followed by what the log tells of them: of thousands only those that
+/// changed are read again.
 #[derive(Debug, Default)]
 pub struct Waiting {
+    which: WhichOpen,
     seq: Option<EventSeq>,
     jobs: Vec<Job>,
 }
 
 impl Waiting {
+    /// Nothing yet of these.
+    pub fn of(which: WhichOpen) -> Waiting {
+        Waiting {
+            which,
+            ..Waiting::default()
+        }
+    }
+
     /// Takes up what was committed.
     ///
     /// # Errors
     /// [`StoreError`]; what was known stays.
     pub async fn refresh(&mut self, store: &Store) -> Result<(), StoreError> {
-        let (newest, news) = store.pending_since(self.seq).await?;
+        let (newest, news) = store.news_since(self.which, self.seq).await?;
         match news {
             PendingNews::All(jobs) => self.jobs = jobs,
             PendingNews::Some(changed) if changed.is_empty() => {}

@@ -157,11 +157,20 @@ impl Spool {
     /// # Errors
     /// [`SpoolError::TooLarge`], [`SpoolError::NoRoom`], [`SpoolError::Io`].
     pub fn begin(&self, announced: Option<u64>) -> Result<Incoming, SpoolError> {
-        let limit = self.limits.document_bytes;
-        if announced.is_some_and(|bytes| bytes > limit) {
-            return Err(SpoolError::TooLarge { limit });
-        }
+        self.check_size(announced.unwrap_or(0))?;
         Incoming::begin(self.clone(), announced.unwrap_or(0))
+    }
+
+    /// Refuses a document of so many bytes when no document may have as many.
+    ///
+    /// # Errors
+    /// [`SpoolError::TooLarge`].
+    pub fn check_size(&self, bytes: u64) -> Result<(), SpoolError> {
+        let limit = self.limits.document_bytes;
+        match bytes > limit {
+            true => Err(SpoolError::TooLarge { limit }),
+            false => Ok(()),
+        }
     }
 
     /// Removes a document that no job has. It stays while somebody holds it, and when it came within the time `young`: a

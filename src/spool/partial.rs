@@ -54,10 +54,7 @@ impl Spool {
     /// # Errors
     /// [`SpoolError::TooLarge`], [`SpoolError::NoRoom`], [`SpoolError::Io`].
     pub fn begin_partial(&self, id: &str, bytes: u64) -> Result<(), SpoolError> {
-        let limit = self.limits.document_bytes;
-        if bytes > limit {
-            return Err(SpoolError::TooLarge { limit });
-        }
+        self.check_size(bytes)?;
         self.check_room_for(bytes)?;
         let path = self.upload(id);
         let made = File::options().create_new(true).write(true).mode(0o600).open(&path);

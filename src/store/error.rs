@@ -54,8 +54,8 @@ pub enum StoreError {
     /// There is no such thing.
     #[error("there is no {0}")]
     NotFound(String),
-    /// A person or a program has this name already.
-    #[error("\"{0}\" is the name of a person or a program here already: choose another one")]
+    /// A person or a program has this name already, or one that looks like it.
+    #[error("\"{0}\" is a person or a program here already, and nobody may pass for another: choose another name")]
     NameTaken(smol_str::SmolStr),
     /// A job is to be printed again, and its documents were let go.
     #[error("the documents of job {0} are not kept any more: send them again")]

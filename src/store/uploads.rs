@@ -50,9 +50,11 @@ impl Store {
                     .query_row([new.owner.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
                 if count >= most || bytes.unsigned_abs().saturating_add(new.bytes) > most_bytes {
                     return Err(StoreError::TooManyUploads(format!(
-                        "{} has {count} documents of {} MB that no job has yet, and may have {most} of {} MB",
+                        "{} has {count} documents of {} MB in all that no job has yet; with this one of {} MB that would be \
+                         more than the {most} documents of {} MB that one may have waiting",
                         new.owner,
                         bytes / 1_000_000,
+                        new.bytes / 1_000_000,
                         most_bytes / 1_000_000
                     )));
                 }

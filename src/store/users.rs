@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use super::rows::time;
 use super::{Store, StoreError};
-use crate::model::{Ends, Timestamp, User};
+use crate::model::{Ends, Timestamp, User, look_alike};
 
 /// Every column of `users`, in the order in which [`user`] reads them from the given one on.
 pub(super) const USER: &str = "users.id, users.name, users.role, users.password, users.temporary_until, users.totp, \
@@ -16,16 +16,18 @@ pub(super) fn key(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-/// Refuses a name that a person, or a program that may call, has already; `but` is the person that it may be of.
+/// Refuses a name that a person, or a program that may call, has already, or that could be taken for theirs; `but` is
+/// the person that it may be of.
 pub(super) fn refuse_taken(connection: &Connection, name: &str, but: i64) -> Result<(), StoreError> {
-    let is_taken: bool = connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM users WHERE key = ?1 AND id <> ?2) \
-             OR EXISTS (SELECT 1 FROM clients WHERE key = ?1 AND revoked IS NULL)",
-        )?
-        .query_row((key(name), but), |row| row.get(0))?;
-    if is_taken {
-        return Err(StoreError::NameTaken(name.into()));
+    let mut statement = connection.prepare_cached(
+        "SELECT name FROM users WHERE id <> ?1 UNION ALL SELECT name FROM clients WHERE revoked IS NULL",
+    )?;
+    let mut rows = statement.query([but])?;
+    while let Some(row) = rows.next()? {
+        let known: String = row.get(0)?;
+        if key(&known) == key(name) || look_alike(&known, name) {
+            return Err(StoreError::NameTaken(known.into()));
+        }
     }
     Ok(())
 }

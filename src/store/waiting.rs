@@ -1,4 +1,5 @@
-//! The jobs that may be given to a printer: as the planner follows them, and what it says of them.
+//! The jobs that have not ended, and those of them that may be given to a printer: as they are followed, and what the
+//! planner says of them.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -13,32 +14,63 @@ use crate::model::{EventSeq, Job, JobId, JobState, PrinterId, Timestamp};
 /// After more events than this all jobs are read anew.
 const MOST_EVENTS: i64 = 1_000;
 
-/// What has become of the pending jobs.
+/// Which jobs are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WhichOpen {
+    /// Those that may be given to a printer.
+    #[default]
+    Pending,
+    /// All that have not ended.
+    All,
+}
+
+impl WhichOpen {
+    fn has(self, job: &Job) -> bool {
+        match self {
+            WhichOpen::Pending => job.state == JobState::Pending,
+            WhichOpen::All => !job.state.is_terminal(),
+        }
+    }
+
+    /// As the index has it.
+    const fn sql(self) -> &'static str {
+        match self {
+            WhichOpen::Pending => "state = 3",
+            WhichOpen::All => "state < 7",
+        }
+    }
+}
+
+/// What has become of the jobs that are followed.
 #[derive(Debug)]
 pub enum PendingNews {
     /// All of them, in the order of the queue.
     All(Vec<Job>),
-    /// Of these jobs something was told. `None`: it is not pending.
+    /// Of these jobs something was told. `None`: it is none of those that are followed.
     Some(Vec<(JobId, Option<Job>)>),
 }
 
 impl Store {
-    /// What has become of the jobs that may be given to a printer since an event, and the newest event by then.
+    /// What has become of jobs since an event, and the newest event by then.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn pending_since(&self, since: Option<EventSeq>) -> Result<(EventSeq, PendingNews), StoreError> {
+    pub async fn news_since(
+        &self,
+        which: WhichOpen,
+        since: Option<EventSeq>,
+    ) -> Result<(EventSeq, PendingNews), StoreError> {
         self.read(move |connection| {
             let newest: i64 = connection
                 .prepare_cached("SELECT coalesce(max(seq), 0) FROM events")?
                 .query_row([], |row| row.get(0))?;
             let news = match since {
-                Some(EventSeq(since)) if newest - since <= MOST_EVENTS => changed(connection, since)?,
+                Some(EventSeq(since)) if newest - since <= MOST_EVENTS => changed(connection, which, since)?,
                 _ => None,
             };
             let news = match news {
                 Some(news) => news,
-                None => PendingNews::All(all(connection)?),
+                None => PendingNews::All(all(connection, which)?),
             };
             Ok((EventSeq(newest), news))
         })
@@ -96,7 +128,7 @@ impl Store {
 }
 
 /// `None`: the order of all of them was changed.
-fn changed(connection: &Connection, since: i64) -> Result<Option<PendingNews>, StoreError> {
+fn changed(connection: &Connection, which: WhichOpen, since: i64) -> Result<Option<PendingNews>, StoreError> {
     let reordered: bool = connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM events WHERE seq > ?1 AND kind ->> '$.event' = 'queue-order-changed')",
@@ -113,15 +145,18 @@ fn changed(connection: &Connection, since: i64) -> Result<Option<PendingNews>, S
     let mut changed = Vec::new();
     for id in ids {
         let id = id?;
-        let job = rows::read_job(connection, id)?.filter(|job| job.state == JobState::Pending);
+        let job = rows::read_job(connection, id)?.filter(|job| which.has(job));
         changed.push((id, job));
     }
     Ok(Some(PendingNews::Some(changed)))
 }
 
-fn all(connection: &Connection) -> Result<Vec<Job>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT id FROM jobs WHERE state = 3 ORDER BY priority DESC, rank, id")?;
+fn all(connection: &Connection, which: WhichOpen) -> Result<Vec<Job>, StoreError> {
+    let sql = format!(
+        "SELECT id FROM jobs WHERE {} ORDER BY priority DESC, rank, id",
+        which.sql()
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
     let ids = statement.query_map([], |row| Ok(JobId(row.get(0)?)))?;
     let mut jobs = Vec::new();
     for id in ids {

@@ -13,5 +13,5 @@ pub mod outbox;
 mod post;
 mod webhooks;
 
-pub use post::{Addresses, check_url};
+pub use post::{Addresses, check_port, check_url};
 pub use webhooks::{Webhooks, name_of};

@@ -43,6 +43,7 @@ pub fn check_url(url: &str, allowed: Addresses) -> Result<Uri, String> {
     if host.is_empty() || uri.authority().is_some_and(|a| a.as_str().contains('@')) {
         return Err(format!("\"{url}\" must name a host, and no user"));
     }
+    check_port(&uri)?;
     match (uri.scheme_str(), allowed) {
         (Some("https"), _) | (Some("http"), Addresses::Any) => {}
         (Some("http"), Addresses::Public) => {
@@ -56,6 +57,20 @@ pub fn check_url(url: &str, allowed: Addresses) -> Result<Uri, String> {
     match host.trim_matches(['[', ']']).parse::<IpAddr>() {
         Ok(address) if allowed == Addresses::Public && !is_public(address) => Err(inside(url)),
         _ => Ok(uri),
+    }
+}
+
+/// Whether an address names no port, or one that there is: another one would be passed over without a word.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn check_port(uri: &Uri) -> Result<(), String> {
+    let named = uri.authority().map_or("", |authority| authority.as_str());
+    let named = named.strip_prefix(uri.host().unwrap_or("")).unwrap_or("");
+    match named.strip_prefix(':') {
+        None => Ok(()),
+        Some(port) if port.parse::<u16>().is_ok_and(|port| port > 0) => Ok(()),
+        Some(port) => Err(format!("\"{port}\" is no port: one is from 1 to 65535")),
     }
 }
 
@@ -202,12 +217,15 @@ mod tests {
     fn addresses_are_checked_before_they_are_kept() {
         assert!(check_url("https://shop.example/hooks?a=1", Addresses::Public).is_ok());
         assert!(check_url("http://192.168.1.9:8000/", Addresses::Any).is_ok());
+        assert!(check_url("https://[2606:2800:220:1::1]:8443/", Addresses::Public).is_ok());
         for bad in [
             "http://shop.example/",
             "https://192.168.1.9/",
             "https://[::1]/",
             "https://anna@shop.example/",
             "ftp://shop.example/",
+            "https://shop.example:99999/",
+            "https://shop.example:0/",
             "/hooks",
             "",
         ] {

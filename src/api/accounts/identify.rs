@@ -20,6 +20,13 @@ const TOUCH_MS: i64 = 60 * 1000;
 /// Most bytes of a token.
 const TOKEN_BYTES: usize = 16 << 10;
 
+/// Whether a session is used by being shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Counts,
+    IsNone,
+}
+
 impl Caller {
     /// A person in a browser.
     pub(super) fn of_session(user: &User, session: Seen) -> Caller {
@@ -80,6 +87,31 @@ impl Api {
     /// 400 and 401 as RFC 6750 has them, when what it shows is wrong; 403 `cross-site` when somebody is signed in, but
     /// a page of another house may have sent it.
     pub async fn identify(&self, headers: &HeaderMap, method: &Method, peer: Peer) -> Result<Option<Caller>, Problem> {
+        let Some(caller) = self.known_by(headers, peer, Use::Counts).await? else {
+            return Ok(None);
+        };
+        let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+        if caller.session.is_some() && !is_safe && !is_same_origin(headers) {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "cross-site",
+                "this was not sent by a page of this print server: open its own page and do it there",
+            ));
+        }
+        Ok(Some(caller))
+    }
+
+    /// Who has sent a request that is still being answered; nobody any more once his session or token has ended. It is no
+    /// use of a session that would be written down.
+    ///
+    /// # Errors
+    /// As [`Api::identify`] has them.
+    pub async fn identify_again(&self, headers: &HeaderMap, peer: Peer) -> Result<Option<Caller>, Problem> {
+        self.known_by(headers, peer, Use::IsNone).await
+    }
+
+    /// Whoever a request's headers show.
+    async fn known_by(&self, headers: &HeaderMap, peer: Peer, of_session: Use) -> Result<Option<Caller>, Problem> {
         if !peer.secure {
             return Ok(None);
         }
@@ -97,24 +129,13 @@ impl Api {
                 _ => Ok(None),
             };
         }
-        let Some(value) = cookie::read(headers) else {
-            return Ok(None);
-        };
-        let Some(caller) = self.by_session(value).await? else {
-            return Ok(None);
-        };
-        let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-        if !is_safe && !is_same_origin(headers) {
-            return Err(Problem::new(
-                StatusCode::FORBIDDEN,
-                "cross-site",
-                "this was not sent by a page of this print server: open its own page and do it there",
-            ));
+        match cookie::read(headers) {
+            Some(value) => self.by_session(value, of_session).await,
+            None => Ok(None),
         }
-        Ok(Some(caller))
     }
 
-    async fn by_session(&self, value: &str) -> Result<Option<Caller>, Problem> {
+    async fn by_session(&self, value: &str, of_session: Use) -> Result<Option<Caller>, Problem> {
         let Some((session, user)) = self.store.session(secret::digest(value)).await? else {
             return Ok(None);
         };
@@ -123,7 +144,7 @@ impl Api {
         if user.is_disabled || now >= session.expires || rested >= sign_in::IDLE_MS {
             return Ok(None);
         }
-        if rested >= TOUCH_MS {
+        if rested >= TOUCH_MS && of_session == Use::Counts {
             self.store.touch_session(session.id, now).await?;
         }
         Ok(Some(Caller::of_session(&user, Seen::new(session.id, value))))

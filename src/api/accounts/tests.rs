@@ -181,6 +181,7 @@ async fn a_session_is_good_for_pages_of_the_house_alone_and_until_its_end() {
                 .collect(),
             &hyper::Method::GET,
             crate::door::Peer {
+                called: None,
                 address: None,
                 secure: true,
             },
@@ -254,7 +255,12 @@ async fn a_change_of_password_ends_the_other_sessions() {
     let ola = house.claimed().await;
     let elsewhere = browser(&house.sign_in(json!({"name": "ola", "password": PASSWORD})).await);
     let listed = house.page(&ola, "GET", "/api/v1/sessions", Value::Null).await.json();
-    let current: Vec<&Value> = listed.as_array().unwrap().iter().map(|s| &s["current"]).collect();
+    let current: Vec<&Value> = listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| &s["current"])
+        .collect();
     assert_eq!(current, [false, true]);
     let change = |old: &str| {
         let body = json!({"password": old, "new_password": "another horse"});

@@ -13,6 +13,7 @@
 mod authorize;
 mod credentials;
 mod inspect;
+mod issuer;
 pub mod redirect;
 mod token;
 mod words;
@@ -124,7 +125,7 @@ fn wanted(scope: Option<&str>, most: Scopes) -> Result<Scopes, OAuthError> {
     Ok(wanted)
 }
 
-/// The metadata of this authorization server as it is called by a host (RFC 8414, 2).
+/// The metadata of this authorization server at its own host and port (RFC 8414, 2).
 pub fn metadata(host: &str) -> serde_json::Value {
     let at = |path: &str| format!("https://{host}{path}");
     let scopes: Vec<&str> = Scope::ALL.into_iter().map(Scope::keyword).collect();

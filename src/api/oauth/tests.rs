@@ -207,7 +207,7 @@ async fn a_program_acts_for_a_person_as_far_as_he_may_at_that_moment() {
     let me = house.bearer(&token, "GET", "/api/v1/me", Value::Null).await;
     assert_eq!(text(&me, "scopes"), "jobs:read", "a viewer prints nothing");
     let grants = house.page(&carl, "GET", "/api/v1/grants", Value::Null).await.json();
-    assert_eq!(grants[0]["client"], "shop");
+    assert_eq!(grants["items"][0]["client"], "shop");
     house.page(&ola, "PATCH", &at, json!({"disabled": true})).await;
     assert_eq!(house.bearer(&token, "GET", "/api/v1/me", Value::Null).await.status, 401);
     house.close().await;

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::papers::PaperWish;
+use super::names;
+use super::papers::{self, PaperWish};
 use super::presets::PresetWish;
 use super::printers::{NewPrinter, POOL};
 use crate::api::patch;
@@ -263,7 +264,19 @@ impl Api {
         };
         let presets = self.estate.presets();
         let house = self.store.house().await?;
+        // What the backup has of its own takes the place of what is here.
+        let is_other = |id: &PrinterId| {
+            backup.printers.iter().all(|saved| saved.id != *id) && backup.presets.iter().all(|saved| saved.id != *id)
+        };
+        let mut names = names::others(self, &house, is_other);
+        let mut alone = |kind: &str, place: usize, name: &SmolStr| {
+            let alike = names::refuse_alike(name, &names);
+            alike.map_err(|problem| within(kind, place, Problem::invalid("name", problem.detail)))?;
+            names.push(name.clone());
+            Ok::<(), Problem>(())
+        };
         for (place, saved) in backup.printers.iter().enumerate() {
+            alone("printers", place, &saved.name)?;
             let new = NewPrinter {
                 name: saved.name.clone(),
                 uri: saved.uri.clone(),
@@ -279,12 +292,21 @@ impl Api {
                 .printers
                 .push(printer.map_err(|problem| within("printers", place, problem))?);
         }
+        let is_other = |id: &PaperId| backup.papers.iter().all(|saved| saved.id != *id);
+        let mut papers = papers::others(&house, is_other);
         for (place, saved) in backup.papers.iter().enumerate() {
+            let wrong = |problem| within("papers", place, problem);
             let paper = saved
                 .paper
                 .clone()
+                .without_sheets()
+                .map_err(wrong)?
                 .paper()
-                .map_err(|problem| within("papers", place, problem))?;
+                .map_err(wrong)?;
+            let shown = format_smolstr!("{paper}");
+            let alike = names::refuse_alike(&shown, &papers);
+            alike.map_err(|problem| wrong(Problem::invalid("name", problem.detail)))?;
+            papers.push(shown);
             let id = saved.id.clone();
             checked.papers.push(crate::model::Paper { id, ..paper });
         }
@@ -293,6 +315,7 @@ impl Api {
         printers.extend(backup.printers.iter().map(|printer| printer.id.clone()));
         for (place, saved) in backup.presets.iter().enumerate() {
             let wrong = |problem| within("presets", place, problem);
+            alone("presets", place, &saved.preset.name)?;
             if printers.contains(&saved.id) || saved.id.as_str() == POOL {
                 return Err(wrong(Problem::invalid(
                     "id",

@@ -65,7 +65,8 @@ impl Api {
         if !touches_job {
             return Ok(JobView::of(&self.queue.keep_order(id, order).await?));
         }
-        let edit = self.edit_of(caller, &job, &change).await?;
+        let edit = self.edit_of(caller, &job, &change).await;
+        let edit = edit.map_err(|problem| change.ticket.named(problem))?;
         let job = self.queue.edit_order(id, edit, order).await?;
         log::info!("job {id}: changed by {}", caller.name);
         Ok(JobView::of(&job))

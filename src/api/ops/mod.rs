@@ -9,6 +9,7 @@ pub mod feeders;
 pub mod jobs;
 pub mod lan;
 pub mod list;
+mod names;
 mod order;
 pub mod papers;
 pub mod presets;

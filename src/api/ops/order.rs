@@ -53,12 +53,13 @@ pub(super) fn callback(url: &SmolStr) -> Result<SmolStr, Problem> {
     let uri = url.parse::<hyper::Uri>().ok().filter(|_| url.len() <= Order::URL);
     let is_good = uri.is_some_and(|uri| {
         let authority = uri.authority().map_or("", |a| a.as_str());
-        uri.scheme_str() == Some("https") && !authority.is_empty() && !authority.contains('@')
+        let has_port = crate::watch::check_port(&uri).is_ok();
+        uri.scheme_str() == Some("https") && !authority.is_empty() && !authority.contains('@') && has_port
     });
     is_good.then(|| url.clone()).ok_or_else(|| {
         let text = format_smolstr!(
-            "this must be an https:// address of {} bytes at most, without a user in it: what becomes of a job is told \
-             by TLS alone",
+            "this must be an https:// address of {} bytes at most, without a user in it, and with a port that there is: \
+             what becomes of a job is told by TLS alone",
             Order::URL
         );
         Problem::invalid("callback_url", text)
@@ -124,6 +125,7 @@ mod tests {
             "/x",
             "",
             "https://a b/",
+            "https://shop.example:99999/",
             &long,
         ] {
             assert!(callback(&bad.into()).is_err(), "{bad}");

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
 
+use super::names::{refuse_alike, refuse_unseen};
 use super::printers::configured;
 use crate::api::patch::{Patch, patched, wrong};
 use crate::api::view::{Page, PaperView, StockEntryView};
@@ -11,7 +12,7 @@ use crate::care::Stock;
 use crate::care::stock::{self, Word};
 use crate::config;
 use crate::model::{Finish, JobId, Paper, PaperId, Price, Scope, Timestamp};
-use crate::store::{House, JobQuery};
+use crate::store::House;
 
 /// Most papers that are added.
 const MOST_PAPERS: usize = 1_000;
@@ -45,6 +46,9 @@ pub struct PaperWish {
     /// Sheets at which it is low; 0: never.
     #[serde(default)]
     pub low: u32,
+    /// Of one that is added: sheets on hand, where they were counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheets: Option<u32>,
 }
 
 impl PaperWish {
@@ -58,11 +62,22 @@ impl PaperWish {
             weight: paper.weight,
             price: paper.price.map(Price),
             low: paper.low,
+            sheets: None,
         }
+    }
+
+    /// Of a paper that is there: its sheets are booked, and not written down.
+    pub(super) fn without_sheets(self) -> Result<PaperWish, Problem> {
+        if self.sheets.is_some() {
+            let why = "the paper is there already: book its sheets by restock, count, spoil or write-off";
+            return Err(Problem::invalid("sheets", why));
+        }
+        Ok(self)
     }
 
     /// The paper.
     pub(super) fn paper(self) -> Result<Paper, Problem> {
+        refuse_unseen("name", &self.name)?;
         let written = config::Paper {
             name: self.name.trim().into(),
             media: self.media,
@@ -76,32 +91,6 @@ impl PaperWish {
         let (paper, _) = written.item().map_err(wrong)?;
         Ok(paper)
     }
-}
-
-/// A paper that is to be added, with its first count.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NewPaper {
-    /// What people call it, without its size.
-    pub name: SmolStr,
-    /// Its size: a PWG name, or what people call it.
-    pub media: SmolStr,
-    /// The `media-type` that it is printed as.
-    pub media_type: SmolStr,
-    /// Its surface.
-    pub finish: Finish,
-    /// Grams per square metre.
-    #[serde(default)]
-    pub weight: Option<u16>,
-    /// Of a sheet.
-    #[serde(default)]
-    pub price: Option<Price>,
-    /// Sheets at which it is low; 0: never.
-    #[serde(default)]
-    pub low: u32,
-    /// Sheets on hand, where they were counted.
-    #[serde(default)]
-    pub sheets: Option<u32>,
 }
 
 /// Sheets that came, went, or were counted.
@@ -135,6 +124,12 @@ fn no_paper(id: &PaperId) -> Problem {
     Problem::not_found("paper-not-found", format_args!("paper {id}"))
 }
 
+/// What people call those papers of the house that are others.
+pub(super) fn others(house: &House, is_other: impl Fn(&PaperId) -> bool) -> Vec<SmolStr> {
+    let others = house.papers.iter().filter(|paper| is_other(&paper.id));
+    others.map(|paper| format_smolstr!("{paper}")).collect()
+}
+
 fn known<'a>(house: &'a House, id: &PaperId) -> Result<&'a Paper, Problem> {
     house
         .papers
@@ -151,11 +146,35 @@ impl Api {
     pub async fn papers(&self, caller: &Caller) -> Result<Vec<PaperView>, Problem> {
         caller.needs(Scope::PapersRead)?;
         let house = self.store.house().await?;
-        let jobs = self.store.jobs(JobQuery::open()).await?;
+        self.told(&house, house.papers.iter()).await
+    }
+
+    /// A paper with its stock.
+    ///
+    /// # Errors
+    /// 404 `paper-not-found`.
+    pub async fn paper(&self, caller: &Caller, id: &PaperId) -> Result<PaperView, Problem> {
+        caller.needs(Scope::PapersRead)?;
+        let house = self.store.house().await?;
+        let told = self
+            .told(&house, house.papers.iter().filter(|paper| paper.id == *id))
+            .await?;
+        told.into_iter().next().ok_or_else(|| no_paper(id))
+    }
+
+    /// Some papers of the house with their stock. Of thousands of jobs only those that changed are read.
+    async fn told<'a>(
+        &self,
+        house: &House,
+        papers: impl Iterator<Item = &'a Paper>,
+    ) -> Result<Vec<PaperView>, Problem> {
+        let mut open = self.open.lock().await;
+        open.refresh(&self.store).await?;
         let view = |paper: &Paper| {
-            let wanting = jobs.iter().filter(|job| {
-                job.ticket.routine.is_none() && !job.state.is_terminal() && paper.is_for(&job.ticket.media.value)
-            });
+            let wanting = open
+                .jobs()
+                .iter()
+                .filter(|job| job.ticket.routine.is_none() && paper.is_for(&job.ticket.media.value));
             // What came out of the printer is booked when its attempt ends.
             let reserved = wanting.map(|job| u64::from(job.sheets().max(1))).sum();
             let stock = Stock {
@@ -165,46 +184,26 @@ impl Api {
             };
             PaperView::of(&stock, !house.added_papers.contains(&paper.id))
         };
-        Ok(house.papers.iter().map(view).collect())
-    }
-
-    /// A paper with its stock.
-    ///
-    /// # Errors
-    /// 404 `paper-not-found`.
-    pub async fn paper(&self, caller: &Caller, id: &PaperId) -> Result<PaperView, Problem> {
-        let papers = self.papers(caller).await?;
-        papers
-            .into_iter()
-            .find(|paper| paper.id == id.as_str())
-            .ok_or_else(|| no_paper(id))
+        Ok(papers.map(view).collect())
     }
 
     /// Adds a paper.
     ///
     /// # Errors
     /// 409 `name-taken`, `too-many-papers`; 422.
-    pub async fn add_paper(&self, caller: &Caller, new: NewPaper) -> Result<PaperView, Problem> {
+    pub async fn add_paper(&self, caller: &Caller, new: PaperWish) -> Result<PaperView, Problem> {
         caller.needs(Scope::PapersWrite)?;
         // What was changed is told: whoever may not see it is refused before anything is.
         caller.needs(Scope::PapersRead)?;
         let sheets = new.sheets;
         checked_sheets(sheets.unwrap_or(0))?;
-        let wish = PaperWish {
-            name: new.name,
-            media: new.media,
-            media_type: new.media_type,
-            finish: new.finish,
-            weight: new.weight,
-            price: new.price,
-            low: new.low,
-        };
-        let paper = wish.paper()?;
+        let paper = new.paper()?;
         let house = self.store.house().await?;
         if house.papers.iter().any(|known| known.id == paper.id) {
             let why = format_smolstr!("{paper} is there already: choose another name");
             return Err(Problem::conflict("name-taken", why).at("name"));
         }
+        refuse_alike(&format_smolstr!("{paper}"), &others(&house, |_| true))?;
         if house.added_papers.len() >= MOST_PAPERS {
             let why = format_smolstr!("{MOST_PAPERS} papers were added, which is the most: remove one first");
             return Err(Problem::conflict("too-many-papers", why));
@@ -244,7 +243,8 @@ impl Api {
         if !house.added_papers.contains(id) {
             return Err(configured(before));
         }
-        let changed = patched(&PaperWish::of(before), patch)?.paper()?;
+        let changed = patched(&PaperWish::of(before), patch)?.without_sheets()?.paper()?;
+        refuse_alike(&format_smolstr!("{changed}"), &others(&house, |other| other != id))?;
         if !changed.size.is_about(&before.size) {
             let why = "another size is another paper: add it, and count its sheets";
             return Err(Problem::invalid("media", why));

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::printers::{configured, is_taken, name};
+use super::names::{is_taken, name, others, refuse_alike};
+use super::printers::configured;
 use crate::api::patch::{Patch, patched, wrong};
 use crate::api::{Api, Caller, Problem};
 use crate::config;
@@ -182,6 +183,7 @@ impl Api {
             let why = format_smolstr!("\"{id}\" is the name of a printer or preset already: choose another");
             return Err(Problem::conflict("name-taken", why).at("name"));
         }
+        refuse_alike(&called, &others(self, &house, |_| true))?;
         if self.estate.presets().len() >= MOST_PRESETS {
             let why = format_smolstr!("there are {MOST_PRESETS} presets, which is the most: remove one first");
             return Err(Problem::conflict("too-many-presets", why));
@@ -212,6 +214,8 @@ impl Api {
     pub async fn change_preset(&self, caller: &Caller, id: &PrinterId, patch: Patch) -> Result<PresetView, Problem> {
         caller.needs(Scope::TemplatesWrite)?;
         let wish = patched(&self.added_preset(caller, id).await?, patch)?;
+        let house = self.store.house().await?;
+        refuse_alike(&wish.name, &others(self, &house, |other| other != id))?;
         let text = self.checked_preset(id, &wish).await?;
         self.keep_preset(id, text).await?;
         log::info!("preset {id}: was changed by {}", caller.name);

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::feeders::shown;
+use super::names::{is_taken, name, others, refuse_alike};
 use crate::api::view::{
     CapabilitiesView, CurrentJobView, InkView, LoadedView, MediaView, Moment, PrinterView, ReasonView, RestView,
     SwitchesView, WantedView, WasteView,
@@ -76,26 +77,6 @@ pub(super) fn configured(what: impl std::fmt::Display) -> Problem {
         "configured",
         format_smolstr!("{what} stands in the configuration file: change it there, and start Platen again"),
     )
-}
-
-/// A name on one line.
-pub(super) fn name(field: &'static str, text: &str, most: usize) -> Result<SmolStr, Problem> {
-    let text = text.trim();
-    if text.is_empty() || text.len() > most || text.chars().any(char::is_control) {
-        let why = format_smolstr!("give a name of one line, of {most} bytes at most");
-        return Err(Problem::invalid(field, why));
-    }
-    Ok(text.into())
-}
-
-/// Whether a short name is free among printers, presets and the pool.
-pub(super) fn is_taken(api: &Api, house: &House, id: &PrinterId) -> bool {
-    // `pool` stands for all of them wherever a destination is named.
-    id.as_str() == POOL
-        || id.as_str() == "pool"
-        || house.printer(id).is_some()
-        || house.pools.iter().any(|pool| pool.id == *id)
-        || api.estate.presets().iter().any(|preset| preset.id == *id)
 }
 
 impl Api {
@@ -269,6 +250,7 @@ impl Api {
         caller.needs(Scope::PrintersRead)?;
         let house = self.store.house().await?;
         let printer = self.checked_printer(None, &new)?;
+        refuse_alike(&printer.name, &others(self, &house, |other| *other != printer.id))?;
         if is_taken(self, &house, &printer.id) {
             return Err(Problem::conflict(
                 "name-taken",
@@ -353,6 +335,8 @@ impl Api {
             seconds_per_sheet: change.seconds_per_sheet.or(before.seconds_per_sheet),
         };
         let printer = self.checked_printer(Some(id), &wanted)?;
+        let house = self.store.house().await?;
+        refuse_alike(&printer.name, &others(self, &house, |other| other != id))?;
         self.put_printer(printer).await?;
         log::info!("{id}: was changed by {}", caller.name);
         self.printer(caller, id).await

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use hyper::StatusCode;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::printers::{configured, name};
+use super::names::name;
+use super::printers::configured;
 use super::profile_uses::{configured_use, kept_use};
 use crate::api::view::{Moment, ProfileFactsView, ProfileUseView, ProfileView};
 use crate::api::{Api, Caller, Problem};

@@ -8,7 +8,7 @@ use crate::api::view::{Moment, PaperNeed, PriceView, QuoteView, QuotedInkView, T
 use crate::api::{Api, Caller, Problem};
 use crate::care::price::price;
 use crate::care::{estimate, finish_of};
-use crate::model::{Coverage, JobId, Paper, PrinterId, Scope, Timestamp};
+use crate::model::{Coverage, Job, JobId, JobState, Paper, PrinterId, Scope, Timestamp};
 use crate::queue::forecast::{Task, before, forecast};
 use crate::queue::work::sheet_ms;
 
@@ -66,9 +66,9 @@ impl Api {
             finish_of(media, &house.papers),
             sheets,
         );
-        let prices = &self.settings.prices;
+        let settings = self.estate.settings();
         let sheet_price = paper.and_then(|paper| paper.price);
-        let price = price(sheets, sheet_price, &ink, prices);
+        let price = price(sheets, sheet_price, &ink, &settings);
         let time = match priced.is_open {
             false => None,
             true => {
@@ -105,7 +105,7 @@ impl Api {
         });
         Ok(QuoteView {
             sheets,
-            price: PriceView::of(&price, &prices.currency),
+            price: PriceView::of(&price, &settings.currency),
             time,
             ink: ink.collect(),
             paper: need,
@@ -116,12 +116,10 @@ impl Api {
     /// The work before a job of this priority, or of this number. Of thousands of jobs that wait only those that changed
     /// are read.
     async fn queue_before(&self, (priority, job): (u8, Option<JobId>)) -> Result<Vec<Task>, Problem> {
-        let mut printing = Vec::new();
-        for attempt in &self.store.house().await?.open_attempts {
-            printing.extend(self.store.job(attempt.job).await?);
-        }
-        let mut waiting = self.waiting.lock().await;
-        waiting.refresh(&self.store).await?;
-        Ok(before(&printing, waiting.jobs(), priority, job))
+        let mut open = self.open.lock().await;
+        open.refresh(&self.store).await?;
+        let (printing, rest): (Vec<&Job>, Vec<&Job>) = open.jobs().iter().partition(|job| job.has_attempt());
+        let waiting: Vec<&Job> = rest.into_iter().filter(|job| job.state == JobState::Pending).collect();
+        Ok(before(&printing, &waiting, priority, job))
     }
 }

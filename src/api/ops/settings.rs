@@ -7,8 +7,8 @@ use serde_json::Value;
 use smol_str::format_smolstr;
 
 use crate::api::patch::Patch;
-use crate::api::{Api, Caller, Problem};
-use crate::model::{HouseSettings, Scope, Timestamp};
+use crate::api::{Api, Caller, Problem, words};
+use crate::model::{HouseSettings, Scope, SettingError, Timestamp};
 
 /// The settings.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -72,6 +72,6 @@ impl Api {
         let checked = self.estate.configured_settings().with(values);
         checked
             .map(drop)
-            .map_err(|error| Problem::invalid(error.field, error.why))
+            .map_err(|SettingError { field, why }| Problem::invalid(&field, words::plain(&field, &why)))
     }
 }

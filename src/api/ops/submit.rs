@@ -137,7 +137,9 @@ impl Api {
             return Err(Problem::invalid("uploads", text));
         }
         let all: Vec<Document> = documents.iter().map(|(document, _)| document.clone()).collect();
-        let asked = self.asked(&request, &all).await?;
+        let ticket = request.ticket.clone();
+        let named = |problem| ticket.named(problem);
+        let asked = self.asked(&request, &all).await.map_err(named)?;
         self.check_takes(&asked.destination).await?;
         let new = NewOrder {
             name: clean("name", &request.name, TEXT)?,
@@ -149,7 +151,8 @@ impl Api {
             key,
             uploads: request.uploads,
         };
-        let made = self.intake.order(new, documents).await?;
+        let made = self.intake.order(new, documents).await;
+        let made = made.map_err(|error| named(error.into()))?;
         let job = self.whole(made.job).await?;
         Ok(Submitted {
             job,
@@ -276,8 +279,10 @@ impl Api {
     /// What a request would print, of its uploads.
     pub(super) async fn print_of(&self, caller: &Caller, request: &JobRequest) -> Result<Print, Problem> {
         let documents = self.uploaded(caller, &request.uploads).await?;
-        let asked = self.asked(request, &documents).await?;
-        let ticket = self.intake.decide(&asked, &documents).await?;
+        let named = |problem| request.ticket.named(problem);
+        let asked = self.asked(request, &documents).await.map_err(named)?;
+        let ticket = self.intake.decide(&asked, &documents).await;
+        let ticket = ticket.map_err(|error| named(error.into()))?;
         Ok(Print {
             documents,
             ticket,

@@ -1,9 +1,11 @@
 //! Templates: what there is, what one takes, how it looks.
 
+use bytes::Bytes;
 use serde::Serialize;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::api::estate::Drawing;
+use crate::api::studio::busy;
 use crate::api::{Api, Caller, Problem};
 use crate::model::{MediaSize, Scope};
 use crate::press::layout::FIELDS;
@@ -149,8 +151,8 @@ impl Api {
     /// A template's first page with made-up pictures and words, as PNG.
     ///
     /// # Errors
-    /// 404 `template-not-found`, 422 for a value that it does not take.
-    pub async fn draw_template(&self, caller: &Caller, drawing: Drawing) -> Result<Vec<u8>, Problem> {
+    /// 404 `template-not-found`, 422 for a value that it does not take, 503 `busy` when many wait for one already.
+    pub async fn draw_template(&self, caller: &Caller, drawing: Drawing) -> Result<Bytes, Problem> {
         caller.needs(Scope::TemplatesRead)?;
         if self.estate.templates().get(&drawing.template).is_err() {
             return Err(no_template(&drawing.template));
@@ -165,12 +167,26 @@ impl Api {
                 format_smolstr!("give {MOST_SET} values at most"),
             ));
         }
-        // Each takes a processor for a while: the others wait.
-        let _turn = self.kept.drawing().await;
-        self.estate
-            .draw(drawing)
-            .await
-            .map_err(|why| Problem::invalid("set", why))
+        if let Some(kept) = self.kept.previews.get(&drawing) {
+            return Ok(kept);
+        }
+        let Ok(waits) = self.kept.previews.waiting.clone().try_acquire_owned() else {
+            return Err(busy());
+        };
+        // Whoever has gone meanwhile has his picture drawn all the same: it holds up the others either way.
+        let (estate, previews) = (self.estate.clone(), self.kept.previews.clone());
+        let drawn = tokio::spawn(async move {
+            let _waits = waits;
+            let _turn = previews.easel.acquire().await.map_err(|e| Problem::internal(&e))?;
+            if let Some(kept) = previews.get(&drawing) {
+                return Ok(kept);
+            }
+            let drawn = estate.draw(drawing.clone()).await;
+            let drawn = Bytes::from(drawn.map_err(|why| Problem::invalid("set", why))?);
+            previews.put(drawing, &drawn);
+            Ok(drawn)
+        });
+        drawn.await.map_err(|e| Problem::internal(&e))?
     }
 }
 

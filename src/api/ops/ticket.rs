@@ -82,7 +82,7 @@ pub const fn field_of(ignored: &Ignored) -> &'static str {
         Ignored::Size => "ticket/media",
         Ignored::MediaType => "ticket/media_type",
         Ignored::Source => "ticket/media_source",
-        Ignored::Margins => "ticket/border",
+        Ignored::Margins | Ignored::Border => "ticket/border",
         Ignored::Copies => "copies",
         Ignored::Quality => "ticket/print_quality",
         Ignored::Resolution => "ticket/printer_resolution",
@@ -90,6 +90,16 @@ pub const fn field_of(ignored: &Ignored) -> &'static str {
 }
 
 impl TicketRequest {
+    /// Where the same can be asked for by one of two fields, names the one that was used.
+    pub(super) fn named(&self, problem: Problem) -> Problem {
+        let used = match problem.field.as_deref() {
+            Some("ticket/border") if self.margins.set().is_some() => "ticket/margins",
+            Some("ticket/media" | "ticket/media_type") if self.paper.set().is_some() => "ticket/paper",
+            _ => return problem,
+        };
+        problem.at(used)
+    }
+
     /// What is wished for after this, where `before` was: of `papers`, the house's.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use smol_str::{SmolStr, format_smolstr};
 use crate::api::accounts::secret::Secret;
 use crate::api::view::{Moment, UserView};
 use crate::api::{Api, Caller, Problem};
-use crate::model::{Ends, Role, Scope, Timestamp, User};
+use crate::model::{Ends, Role, Scope, Timestamp, User, is_unseen};
 
 /// Most characters of a name: what IPP takes as `job-originating-user-name` is 255 bytes (RFC 8011, 5.3.6).
 const NAME: usize = 60;
@@ -74,11 +74,6 @@ pub fn check_name(name: &str, field: &'static str) -> Result<SmolStr, Problem> {
         field,
         format_smolstr!("a name has 1 to {NAME} characters and no colon"),
     ))
-}
-
-/// Whether a character is there and can't be seen, so that two names would look alike: joiners, marks of direction.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn last_owner() -> Problem {

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
 
+use super::order::short;
 use crate::api::view::{Moment, Page};
 use crate::api::{Api, Caller, Problem};
 use crate::crypto;
-use crate::model::{Delivery, DeliveryState, Digest, Scope, Timestamp, Webhook};
+use crate::model::{Delivery, DeliveryState, Digest, EventKind, Scope, Timestamp, Webhook};
 use crate::store::NewWebhook;
 use crate::watch::check_url;
 
@@ -129,11 +130,12 @@ impl Api {
             url: url.into(),
             job: None,
             events,
+            is_enabled: wish.enabled.unwrap_or(true),
             secret: secret.clone(),
             by: caller.name.clone(),
         };
         let hook = self.store.add_webhook(new, Timestamp::now()).await?;
-        log::info!("webhook {} to {}: made by {}", hook.id, hook.url, caller.name);
+        log::info!("webhook {} to {}: made by {}", hook.id, hook.host(), caller.name);
         Ok(WebhookView {
             secret: Some(secret),
             ..WebhookView::of(&hook)
@@ -241,13 +243,16 @@ fn check_events(events: &[SmolStr]) -> Result<(), Problem> {
             format_smolstr!("{MOST_EVENTS} events at most"),
         ));
     }
-    let is_word =
-        |word: &str| (1..=40).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-    match events.iter().position(|word| !is_word(word)) {
-        Some(place) => Err(Problem::invalid(
-            format_smolstr!("events/{place}"),
-            "an event is named as it stands in the log: job-changed, say",
-        )),
+    let is_known = |word: &SmolStr| EventKind::NAMES.contains(&word.as_str());
+    match events.iter().position(|word| !is_known(word)) {
+        Some(place) => {
+            let text = format_smolstr!(
+                "there is no event \"{}\": there are {}",
+                short(&events[place]),
+                EventKind::NAMES.join(", ")
+            );
+            Err(Problem::invalid(format_smolstr!("events/{place}"), text))
+        }
         None => Ok(()),
     }
 }

@@ -109,13 +109,11 @@ async fn totp_remove(api: Api, mut call: Call) -> Result<Reply, Problem> {
 struct Whose {
     #[serde(default)]
     user: Option<i64>,
-    #[serde(default)]
-    client: Option<SmolStr>,
 }
 
 async fn sessions(api: Api, call: Call) -> Result<Reply, Problem> {
-    let whose: Whose = call.query()?;
-    Ok(Reply::json(&api.sessions(&call.caller, whose.user).await?))
+    let Whose { user } = call.query()?;
+    Ok(Reply::items(&api.sessions(&call.caller, user).await?))
 }
 
 async fn session_end(api: Api, call: Call) -> Result<Reply, Problem> {
@@ -123,11 +121,20 @@ async fn session_end(api: Api, call: Call) -> Result<Reply, Problem> {
     Ok(Reply::nothing())
 }
 
+/// To whom and by whom: what the caller has granted himself where nobody is named.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Granted {
+    #[serde(default)]
+    user: Option<i64>,
+    #[serde(default)]
+    client: Option<SmolStr>,
+}
+
 async fn grants(api: Api, call: Call) -> Result<Reply, Problem> {
-    let Whose { user, client } = call.query()?;
-    Ok(Reply::json(
-        &api.grants(&call.caller, GrantQuery { user, client }).await?,
-    ))
+    let Granted { user, client } = call.query()?;
+    let query = GrantQuery { user, client };
+    Ok(Reply::items(&api.grants(&call.caller, query).await?))
 }
 
 async fn grant_end(api: Api, call: Call) -> Result<Reply, Problem> {

@@ -18,7 +18,7 @@ fn client(call: &Call) -> Result<String, Problem> {
 }
 
 async fn list(api: Api, call: Call) -> Result<Reply, Problem> {
-    Ok(Reply::json(&api.clients(&call.caller).await?))
+    Ok(Reply::items(&api.clients(&call.caller).await?))
 }
 
 async fn make(api: Api, mut call: Call) -> Result<Reply, Problem> {

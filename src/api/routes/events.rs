@@ -1,23 +1,26 @@
 //! `/api/v1/events`: the log as server-sent events (WHATWG HTML, 9.2), or a piece of it as JSON.
 //!
-//! A client that was away says by `Last-Event-ID` what it has seen last, and misses nothing. A stream ends after
-//! [`LIFE`], so that whoever may look no more does not look for ever; clients come back by themselves.
+//! A client that was away says by `Last-Event-ID` what it has seen last, and misses nothing. A stream ends within
+//! [`LOOK`] when whoever listens is shut out: before anything is told it is looked whether he still may listen. It ends
+//! after [`LIFE`] in any case; clients come back by themselves.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use hyper::StatusCode;
-use hyper::header::{ACCEPT, CACHE_CONTROL};
+use hyper::header::{ACCEPT, CACHE_CONTROL, HeaderMap};
 use serde::Deserialize;
 use serde_json::json;
+use smol_str::format_smolstr;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::api::ops::events::Stretch;
 use crate::api::router::Route;
+use crate::api::streams::{MOST, Open};
 use crate::api::view::EventView;
 use crate::api::{Api, Call, Caller, Problem, Reply};
-use crate::door::{AnswerBody, Cut, Piece, Pieces};
+use crate::door::{AnswerBody, Cut, Peer, Piece, Pieces};
 use crate::model::EventSeq;
 use crate::route;
 
@@ -25,6 +28,10 @@ use crate::route;
 const LIFE: Duration = Duration::from_secs(10 * 60);
 /// After so long without an event a comment is sent, so that nobody in between takes the connection for dead.
 const BEAT: Duration = Duration::from_secs(15);
+/// After so long it is looked again whether the session or token by which somebody listens is still good.
+const LOOK: Duration = Duration::from_secs(5);
+/// After so long somebody who has too many streams open may try again: what a browser has closed is known by then.
+const LATER: Duration = Duration::from_secs(5);
 /// Milliseconds after which a client comes back.
 const RETRY: u32 = 2_000;
 
@@ -61,25 +68,73 @@ async fn events(api: Api, call: Call) -> Result<Reply, Problem> {
     let from = seen.map_or_else(|| api.newest(), |seen| EventSeq(seen).min(api.newest()));
     // What is refused is refused now.
     let first = api.events(&call.caller, from).await?;
+    let place = api.kept.streams.open(&call.caller).ok_or_else(too_many)?;
     let (give, pieces) = mpsc::channel(1);
-    tokio::spawn(follow(api, call.caller, (from, first), give));
+    let listener = Listener {
+        caller: call.caller,
+        headers: call.parts.headers,
+        peer: call.peer,
+        _place: place,
+    };
+    tokio::spawn(follow(api, listener, (from, first), give));
     let mut reply = Reply::bytes(StatusCode::OK, "text/event-stream", Vec::new());
     *reply.0.body_mut() = AnswerBody::Pieces(Pieces::new(pieces));
     reply.set(CACHE_CONTROL, "no-store");
     Ok(reply)
 }
 
-/// Sends what happens, until the client has gone, the stream's life is over, or the door closes.
-async fn follow(api: Api, caller: Caller, (from, first): (EventSeq, Stretch), give: mpsc::Sender<Result<Piece, Cut>>) {
+fn too_many() -> Problem {
+    let text =
+        format_smolstr!("{MOST} streams of events are open for you, which is the most: close one, then try again");
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-streams", text).after(LATER)
+}
+
+/// Whoever listens.
+struct Listener {
+    caller: Caller,
+    /// What he has shown.
+    headers: HeaderMap,
+    peer: Peer,
+    _place: Open,
+}
+
+impl Listener {
+    /// Whether he still may; what he may see is as it is now.
+    async fn is_still_here(&mut self, api: &Api) -> bool {
+        // Nobody comes by the door without either.
+        if self.caller.session.is_none() && self.caller.client.is_none() {
+            return true;
+        }
+        match api.identify_again(&self.headers, self.peer).await {
+            Ok(Some(caller)) => {
+                self.caller = caller;
+                true
+            }
+            Ok(None) | Err(_) => false,
+        }
+    }
+}
+
+/// Sends what happens, until the client has gone or is shut out, the stream's life is over, or the door closes.
+async fn follow(
+    api: Api,
+    mut listener: Listener,
+    (from, first): (EventSeq, Stretch),
+    give: mpsc::Sender<Result<Piece, Cut>>,
+) {
     let mut news = api.store.subscribe();
     let mut ending = api.ending();
     let over = Instant::now() + LIFE;
+    let mut beat = Instant::now() + BEAT;
     let mut stretch = first;
     // The number goes with the greeting: whoever is cut off before the first event knows where he was.
     let mut text = format!("retry: {RETRY}\nid: {}\n\n", from.0);
     loop {
         stretch.events.iter().for_each(|event| write_event(&mut text, event));
-        let is_last = Instant::now() >= over || *ending.borrow();
+        let mut is_last = Instant::now() >= over || *ending.borrow();
+        if !listener.is_still_here(&api).await {
+            (is_last, text) = (true, String::new());
+        }
         if is_last || !text.is_empty() {
             let piece = Piece {
                 bytes: std::mem::take(&mut text).into(),
@@ -89,6 +144,7 @@ async fn follow(api: Api, caller: Caller, (from, first): (EventSeq, Stretch), gi
             if is_last || !matches!(given, Ok(Ok(()))) {
                 return;
             }
+            beat = Instant::now() + BEAT;
         }
         if !stretch.is_full {
             tokio::select! {
@@ -97,11 +153,12 @@ async fn follow(api: Api, caller: Caller, (from, first): (EventSeq, Stretch), gi
                 },
                 _ = ending.wait_for(|ending| *ending) => {}
                 () = give.closed() => return,
-                () = tokio::time::sleep(BEAT) => text.push_str(": nothing new\n\n"),
+                () = tokio::time::sleep_until(beat) => text.push_str(": nothing new\n\n"),
+                () = tokio::time::sleep(LOOK) => {}
                 () = tokio::time::sleep_until(over) => {}
             }
         }
-        stretch = match api.events(&caller, stretch.through).await {
+        stretch = match api.events(&listener.caller, stretch.through).await {
             Ok(stretch) => stretch,
             Err(problem) => {
                 let _ = give.send(Err(Cut(problem.detail.to_string()))).await;
@@ -125,6 +182,7 @@ mod tests {
     use serde_json::Value;
 
     use crate::api::Caller;
+    use crate::api::accounts::tests::Browser;
     use crate::api::house::House;
     use crate::model::{EventKind, Role, Timestamp};
 
@@ -162,6 +220,63 @@ mod tests {
         // A door that closes ends its streams.
         house.api.end_streams();
         while body.frame().await.is_some() {}
+        house.close().await;
+    }
+
+    fn stream_of(browser: &Browser) -> hyper::http::request::Builder {
+        let request = hyper::Request::get("/api/v1/events").header("cookie", &browser.cookie);
+        request.header("accept", "text/event-stream")
+    }
+
+    #[tokio::test]
+    async fn whoever_is_shut_out_hears_nothing_more() {
+        let house = House::new().await;
+        let ola = house.claimed().await;
+        let (id, vera) = house.with_user(&ola, "vera", "viewer").await;
+        let mut body = house.open_as_shown(stream_of(&vera)).await.into_body();
+        tell(&house, "for all").await;
+        let mut heard = String::new();
+        while !heard.contains("for all") {
+            let piece = body.frame().await.unwrap().unwrap().into_data().unwrap();
+            heard.push_str(std::str::from_utf8(&piece).unwrap());
+        }
+        let at = format!("/api/v1/users/{id}");
+        house
+            .page(&ola, "PATCH", &at, serde_json::json!({"disabled": true}))
+            .await;
+        tell(&house, "a secret").await;
+        let mut rest = Vec::new();
+        while let Some(piece) = body.frame().await {
+            rest.extend_from_slice(&piece.unwrap().into_data().unwrap());
+        }
+        assert!(!String::from_utf8(rest).unwrap().contains("a secret"));
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn nobody_holds_more_streams_than_his_share() {
+        let house = House::new().await;
+        let ola = house.claimed().await;
+        let mut open = Vec::new();
+        for _ in 0..super::MOST {
+            let answer = house.open_as_shown(stream_of(&ola)).await;
+            assert_eq!(answer.status(), 200);
+            open.push(answer);
+        }
+        let refused = house.open_as_shown(stream_of(&ola)).await;
+        assert_eq!(
+            (refused.status().as_u16(), &refused.headers()["retry-after"]),
+            (429, &"5".parse().unwrap())
+        );
+        // The log is read all the same, and others listen.
+        assert_eq!(house.page(&ola, "GET", "/api/v1/events", Value::Null).await.status, 200);
+        let (_, vera) = house.with_user(&ola, "vera", "viewer").await;
+        assert_eq!(house.open_as_shown(stream_of(&vera)).await.status(), 200);
+        // A browser that goes makes room.
+        open.clear();
+        while house.open_as_shown(stream_of(&ola)).await.status() != 200 {
+            tokio::task::yield_now().await;
+        }
         house.close().await;
     }
 

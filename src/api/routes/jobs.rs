@@ -53,13 +53,13 @@ async fn list(api: Api, call: Call) -> Result<Reply, Problem> {
 
 async fn events(api: Api, call: Call) -> Result<Reply, Problem> {
     let events = api.job_events(&call.caller, job(&call)?, call.query()?).await?;
-    Ok(Reply::json(&serde_json::json!({ "items": events })))
+    Ok(Reply::items(&events))
 }
 
 async fn act_on_many(api: Api, mut call: Call) -> Result<Reply, Problem> {
     let acts = call.json().await?;
     let done = api.act_on_many(&call.caller, acts).await?;
-    Ok(Reply::json(&serde_json::json!({ "items": done })))
+    Ok(Reply::items(&done))
 }
 
 /// Most bytes of a small document.

@@ -65,10 +65,9 @@ async fn introspect(api: Api, mut call: Call) -> Result<Reply, Problem> {
     })
 }
 
-async fn tell(_: Api, call: Call) -> Result<Reply, Problem> {
-    let host = http::host(&call.parts.headers);
-    let host = host.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "bad-host", "the Host is none"))?;
-    Ok(Reply::json(&metadata(host)))
+async fn tell(api: Api, call: Call) -> Result<Reply, Problem> {
+    let issuer = api.issuer(http::host(&call.parts.headers), call.peer);
+    Ok(Reply::json(&metadata(&issuer)))
 }
 
 async fn view(api: Api, call: Call) -> Result<Reply, Problem> {

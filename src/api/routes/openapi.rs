@@ -68,6 +68,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn no_list_is_told_bare() {
+        let document = document();
+        let operations = document["paths"].as_object().unwrap().values();
+        for operation in operations.flat_map(|item| item.as_object().unwrap().values()) {
+            let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+            assert_ne!(schema["type"], "array", "{}", operation["operationId"]);
+        }
+    }
+
     /// Every reference of the document.
     fn references<'a>(value: &'a Value, all: &mut Vec<&'a str>) {
         match value {

@@ -1,10 +1,9 @@
 //! `/api/v1/papers`
 
 use serde::Deserialize;
-use serde_json::json;
 use smol_str::SmolStr;
 
-use crate::api::ops::papers::{Booking, BookingKind, NewPaper};
+use crate::api::ops::papers::{Booking, BookingKind, PaperWish};
 use crate::api::patch::Patch;
 use crate::api::router::Route;
 use crate::api::{Api, Call, Problem, Reply};
@@ -30,11 +29,11 @@ fn paper(call: &Call) -> Result<PaperId, Problem> {
 }
 
 async fn list(api: Api, call: Call) -> Result<Reply, Problem> {
-    Ok(Reply::json(&json!({"items": api.papers(&call.caller).await?})))
+    Ok(Reply::items(&api.papers(&call.caller).await?))
 }
 
 async fn add(api: Api, mut call: Call) -> Result<Reply, Problem> {
-    let new: NewPaper = call.json().await?;
+    let new: PaperWish = call.json().await?;
     let made = api.add_paper(&call.caller, new).await?;
     Ok(Reply::created(&format!("/api/v1/papers/{}", made.id), &made))
 }

@@ -62,7 +62,7 @@ fn word(call: &Call, name: &'static str) -> Result<SmolStr, Problem> {
 }
 
 async fn list(api: Api, call: Call) -> Result<Reply, Problem> {
-    Ok(Reply::json(&json!({"items": api.printers(&call.caller).await?})))
+    Ok(Reply::items(&api.printers(&call.caller).await?))
 }
 
 async fn add(api: Api, mut call: Call) -> Result<Reply, Problem> {
@@ -84,9 +84,7 @@ async fn probe(api: Api, mut call: Call) -> Result<Reply, Problem> {
 }
 
 async fn discover(api: Api, call: Call) -> Result<Reply, Problem> {
-    Ok(Reply::json(
-        &json!({"items": api.discover_printers(&call.caller).await?}),
-    ))
+    Ok(Reply::items(&api.discover_printers(&call.caller).await?))
 }
 
 async fn get(api: Api, call: Call) -> Result<Reply, Problem> {
@@ -190,14 +188,14 @@ async fn clear_loaded(api: Api, call: Call) -> Result<Reply, Problem> {
 
 async fn profiles(api: Api, call: Call) -> Result<Reply, Problem> {
     let uses = api.printer_profiles(&call.caller, &printer(&call)?).await?;
-    Ok(Reply::json(&json!({"items": uses})))
+    Ok(Reply::items(&uses))
 }
 
 async fn use_profile(api: Api, mut call: Call) -> Result<Reply, Problem> {
     let id = printer(&call)?;
     let new: NewUse = call.json().await?;
     let uses = api.use_profile(&call.caller, &id, new).await?;
-    Ok(Reply::json(&json!({"items": uses})))
+    Ok(Reply::items(&uses))
 }
 
 /// The query of a use that ends.
@@ -218,7 +216,7 @@ async fn stop_using_profile(api: Api, call: Call) -> Result<Reply, Problem> {
 
 async fn routines(api: Api, call: Call) -> Result<Reply, Problem> {
     let routines = api.routines(&call.caller, &printer(&call)?).await?;
-    Ok(Reply::json(&json!({"items": routines})))
+    Ok(Reply::items(&routines))
 }
 
 async fn run_routine(api: Api, mut call: Call) -> Result<Reply, Problem> {
@@ -230,7 +228,7 @@ async fn run_routine(api: Api, mut call: Call) -> Result<Reply, Problem> {
 
 async fn supplies(api: Api, call: Call) -> Result<Reply, Problem> {
     let inks = api.supplies(&call.caller, &printer(&call)?).await?;
-    Ok(Reply::json(&json!({"items": inks})))
+    Ok(Reply::items(&inks))
 }
 
 /// The query of a page.
@@ -256,9 +254,9 @@ async fn fitted(api: Api, mut call: Call) -> Result<Reply, Problem> {
     let (id, channel) = (printer(&call)?, word(&call, "channel")?);
     let fitted: Fitted = call.json().await?;
     let inks = api.fit_tank(&call.caller, &id, &channel, fitted).await?;
-    Ok(Reply::json(&json!({"items": inks})))
+    Ok(Reply::items(&inks))
 }
 
 async fn pools(api: Api, call: Call) -> Result<Reply, Problem> {
-    Ok(Reply::json(&json!({"items": api.pools(&call.caller).await?})))
+    Ok(Reply::items(&api.pools(&call.caller).await?))
 }

@@ -3,7 +3,6 @@
 use hyper::StatusCode;
 use hyper::header::CONTENT_DISPOSITION;
 use serde::Deserialize;
-use serde_json::json;
 use smol_str::SmolStr;
 
 use crate::api::router::Route;
@@ -33,7 +32,7 @@ fn digest(call: &Call) -> Result<Digest, Problem> {
 }
 
 async fn list(api: Api, call: Call) -> Result<Reply, Problem> {
-    Ok(Reply::json(&json!({"items": api.profiles(&call.caller).await?})))
+    Ok(Reply::items(&api.profiles(&call.caller).await?))
 }
 
 /// The query of an upload.

@@ -2,7 +2,6 @@
 
 use hyper::StatusCode;
 use serde::Deserialize;
-use serde_json::json;
 use smol_str::SmolStr;
 
 use crate::api::ops::backup::Backup;
@@ -63,5 +62,5 @@ struct Lines {
 async fn log(api: Api, call: Call) -> Result<Reply, Problem> {
     let Lines { level, after, limit } = call.query()?;
     let lines = api.log(&call.caller, level.as_deref(), after, limit).await?;
-    Ok(Reply::json(&json!({"items": lines})))
+    Ok(Reply::items(&lines))
 }

@@ -3,7 +3,6 @@
 use hyper::StatusCode;
 use hyper::header::CACHE_CONTROL;
 use serde::Deserialize;
-use serde_json::json;
 use smol_str::SmolStr;
 
 use crate::api::estate::Drawing;
@@ -36,7 +35,7 @@ fn id(call: &Call) -> Result<PrinterId, Problem> {
 }
 
 async fn list(api: Api, call: Call) -> Result<Reply, Problem> {
-    Ok(Reply::json(&json!({"items": api.templates(&call.caller).await?})))
+    Ok(Reply::items(&api.templates(&call.caller).await?))
 }
 
 async fn get(api: Api, call: Call) -> Result<Reply, Problem> {
@@ -71,7 +70,7 @@ async fn preview(api: Api, call: Call) -> Result<Reply, Problem> {
 }
 
 async fn presets(api: Api, call: Call) -> Result<Reply, Problem> {
-    Ok(Reply::json(&json!({"items": api.presets(&call.caller).await?})))
+    Ok(Reply::items(&api.presets(&call.caller).await?))
 }
 
 async fn add(api: Api, mut call: Call) -> Result<Reply, Problem> {

@@ -19,7 +19,7 @@ fn user(call: &Call) -> Result<i64, Problem> {
 }
 
 async fn list(api: Api, call: Call) -> Result<Reply, Problem> {
-    Ok(Reply::json(&api.users(&call.caller).await?))
+    Ok(Reply::items(&api.users(&call.caller).await?))
 }
 
 async fn make(api: Api, mut call: Call) -> Result<Reply, Problem> {

@@ -183,6 +183,11 @@ mod tests {
                 "events/0",
             ),
             (json!({"url": "https://shop.example/", "color": 1}), "color"),
+            (json!({"url": "https://shop.example:99999/"}), "url"),
+            (
+                json!({"url": "https://shop.example/", "events": ["job-changed", "job-printed"]}),
+                "events/1",
+            ),
         ] {
             let refused = house.ask(owner(), "POST", "/api/v1/webhooks", wish.clone()).await;
             assert_eq!(
@@ -191,6 +196,9 @@ mod tests {
                 "{wish}"
             );
         }
+        let off = json!({"url": "https://shop.example/", "enabled": false});
+        let made = house.ask(owner(), "POST", "/api/v1/webhooks", off).await.json();
+        assert_eq!(made["enabled"], false);
         assert_eq!(
             house
                 .ask(owner(), "DELETE", "/api/v1/webhooks/9", Value::Null)

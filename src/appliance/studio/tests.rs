@@ -222,6 +222,16 @@ fn a_template_is_fitted_checked_and_laid_out() {
         let refused = fit(name, pairs, size, &pictures).unwrap_err();
         assert_eq!(refused.field, field, "{refused}");
     }
+    for documents in [&pictures[..], &[]] {
+        let refused = fit("white-border", &[("border", "100")], "a5", documents).unwrap_err();
+        assert_eq!(refused.field, "fields", "no room is left, pictures or none: {refused}");
+        let narrow = OnSheet {
+            margins: Some(Margins::same(Length::mm(74.0))),
+            ..on("a5")
+        };
+        let refused = house.studio.fit("white-border", &fields(&[]), &narrow, documents);
+        assert_eq!(refused.unwrap_err().field, "ticket/border");
+    }
     let mut print = house.print(pictures.to_vec(), 3.0);
     print.ticket.template = Some(fitted.choice);
     let sheets = house.studio.lay_out(&print).unwrap();

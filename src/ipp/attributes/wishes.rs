@@ -86,7 +86,7 @@ impl Asked {
         for field in ignored {
             let names: &[&str] = match field {
                 Ignored::Size => &["media", "media-col"],
-                Ignored::MediaType | Ignored::Source | Ignored::Margins => &["media-col"],
+                Ignored::MediaType | Ignored::Source | Ignored::Margins | Ignored::Border => &["media-col"],
                 Ignored::Copies => &["copies"],
                 Ignored::Quality => &["print-quality"],
                 Ignored::Resolution => &["printer-resolution"],

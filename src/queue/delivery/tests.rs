@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::super::{Answer, Courier};
 use super::*;
-use crate::model::{Destination, EventKind, EventSeq, JobState, RemoteJob};
+use crate::model::{AttemptOutcome, Destination, EventKind, EventSeq, JobState, RemoteJob};
 use crate::store::Store;
 use house::{Deed, House, Printers, id};
 

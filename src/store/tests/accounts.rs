@@ -1,5 +1,7 @@
 //! People, programs, grants and tokens.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::model::{Client, Code, Ends, NewTokens, Role, Scopes, Session, User};
 
@@ -63,6 +65,9 @@ async fn people_are_read_back_as_they_were_written_and_names_are_one_persons_or_
     let taken = |result: Result<_, StoreError>| matches!(result, Err(StoreError::NameTaken(_)));
     assert!(taken(store.make_user(user("OLA", Role::Viewer), false).await.map(drop)));
     assert!(taken(store.make_client(client("c1", "ola")).await.map(drop)));
+    // Cyrillic letters among Latin ones.
+    let alike = "\u{41e}l\u{430}";
+    assert!(taken(store.make_user(user(alike, Role::Viewer), false).await.map(drop)));
     let shop = store.make_client(client("c1", "Shop")).await.unwrap();
     assert_eq!(store.client("c1".into()).await.unwrap(), Some(shop));
     assert!(taken(store.make_client(client("c2", "shop")).await.map(drop)));

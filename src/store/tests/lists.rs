@@ -71,7 +71,7 @@ async fn the_planner_reads_what_can_be_planned() {
     ] {
         store.create_job(job, Timestamp(1)).await.unwrap();
     }
-    let (_, PendingNews::All(pending)) = store.pending_since(None).await.unwrap() else {
+    let (_, PendingNews::All(pending)) = store.news_since(WhichOpen::Pending, None).await.unwrap() else {
         panic!("the first time all are read");
     };
     let names: Vec<&str> = pending.iter().map(|job| job.name.as_str()).collect();

@@ -7,7 +7,7 @@ use serde_json::json;
 use smol_str::SmolStr;
 
 use super::{media_types, sizes};
-use crate::api::ops::papers::{Booking, BookingKind, NewPaper};
+use crate::api::ops::papers::{Booking, BookingKind, PaperWish};
 use crate::api::patch::Patch;
 use crate::api::router::Route;
 use crate::api::view::{Page, PaperView, StockEntryView};
@@ -66,7 +66,7 @@ async fn list_part(api: Api, call: Call) -> Result<Reply, Problem> {
 }
 
 async fn add(api: Api, mut call: Call) -> Result<Reply, Problem> {
-    let new: Result<NewPaper, Problem> = form::wish(&api, &mut call, &["weight", "sheets", "low"]).await;
+    let new: Result<PaperWish, Problem> = form::wish(&api, &mut call, &["weight", "sheets", "low"]).await;
     let made = match new {
         Ok(new) => api.add_paper(&call.caller, new).await,
         Err(problem) => Err(problem),

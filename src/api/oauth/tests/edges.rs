@@ -122,6 +122,7 @@ async fn the_endpoints_say_what_is_wrong_as_oauth_has_it() {
         .await
         .json();
     assert_eq!(told["issuer"], "https://localhost:8443");
+    assert_eq!(told["token_endpoint"], "https://localhost:8443/oauth/token");
     assert_eq!(told["code_challenge_methods_supported"], json!(["S256"]));
     house.close().await;
 }

@@ -264,6 +264,16 @@ async fn a_document_in_parts_becomes_a_job() {
         []
     );
 
+    for bytes in [3_000_000_000u64, i64::MAX as u64, u64::MAX] {
+        let huge = house
+            .ask(shop(), "POST", "/api/v1/uploads", json!({ "bytes": bytes }))
+            .await;
+        assert_eq!(
+            (huge.status, &huge.json()["code"]),
+            (413, &json!("document-too-large")),
+            "{bytes}"
+        );
+    }
     let false_sum = json!({"bytes": JPEG.len(), "sha256": "0".repeat(64)});
     let begun = house.ask(shop(), "POST", "/api/v1/uploads", false_sum).await;
     let at = begun.headers["location"].to_str().unwrap().to_owned();

@@ -5,6 +5,8 @@ mod papers;
 mod printers;
 mod profiles;
 mod settings;
+mod sheets;
+mod templates;
 
 use hyper::Request;
 use serde_json::{Value, json};

@@ -12,7 +12,15 @@ async fn a_paper_is_added_counted_and_its_books_stay() {
         (&made["id"], &made["price"], &made["on_hand"]),
         (&json!("photo-rag-a3-plus"), &json!("4.20"), &json!(10))
     );
-    assert_eq!(refused(&house, 409, "POST", "/papers", rag).await, "name-taken");
+    assert_eq!(refused(&house, 409, "POST", "/papers", rag.clone()).await, "name-taken");
+    let mut alike = rag;
+    alike["name"] = json!("Ph\u{43e}to Rag");
+    assert_eq!(
+        refused(&house, 409, "POST", "/papers", alike.clone()).await,
+        "name-taken"
+    );
+    alike["name"] = json!("Photo\u{ad}Rag");
+    assert_eq!(told(&house, 422, "POST", "/papers", alike).await["field"], "name");
     let path = "/papers/photo-rag-a3-plus";
     let book = |what: &'static str, body: Value| {
         let house = &house;

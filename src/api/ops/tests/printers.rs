@@ -13,6 +13,23 @@ async fn a_printer_is_added_changed_and_removed() {
     );
     assert_eq!(made.json()["configured"], false);
     assert_eq!(refused(&house, 409, "POST", "/printers", new).await, "name-taken");
+    // Another alphabet's e, a digit for a letter, and what nobody sees.
+    for alike in ["Gerti\u{435}", "Squirty 1l", "SQUIRTY  II"] {
+        let new = json!({"name": alike, "uri": "virtual:"});
+        assert_eq!(
+            refused(&house, 409, "POST", "/printers", new).await,
+            "name-taken",
+            "{alike}"
+        );
+        let new = json!({"name": alike, "media": "a4"});
+        assert_eq!(
+            refused(&house, 409, "POST", "/presets", new).await,
+            "name-taken",
+            "{alike}"
+        );
+    }
+    let unseen = json!({"name": "Gertie\u{200b}", "uri": "virtual:"});
+    assert_eq!(told(&house, 422, "POST", "/printers", unseen).await["field"], "name");
     for (name, uri, field) in [
         ("…", "virtual:", "name"),
         ("a\nb", "virtual:", "name"),

@@ -32,6 +32,29 @@ async fn settings_are_changed_all_or_none_and_given_back() {
 }
 
 #[tokio::test]
+async fn prices_are_those_of_now() {
+    let house = House::new().await;
+    let prices = json!({
+        "currency": "CHF", "ink_price_per_ml": 0, "handling_price": "2.50", "labour_price_per_sheet": 1,
+        "margin_percent": 100,
+    });
+    told(&house, 200, "PATCH", "/settings", prices).await;
+    let quote = json!({"copies": 3, "ticket": {"media": "a4"}});
+    let price = told(&house, 200, "POST", "/quotes", quote).await["price"].clone();
+    assert_eq!(
+        (&price["currency"], &price["labour"]),
+        (&json!("CHF"), &json!("5.50")),
+        "{price}"
+    );
+    assert_eq!(
+        (&price["ink"], &price["total"]),
+        (&json!("0.00"), &json!("11.00")),
+        "{price}"
+    );
+    house.close().await;
+}
+
+#[tokio::test]
 async fn the_house_says_what_it_is() {
     let house = House::new().await;
     let system = told(&house, 200, "GET", "/system", Value::Null).await;

@@ -202,7 +202,9 @@ impl Plane {
                 let (x, y) = (p.x - 0.5, p.y - 0.5);
                 let (left, above) = (x.floor(), y.floor());
                 let (fx, fy) = (((x - left) * 256.0) as u32, ((y - above) * 256.0) as u32);
-                let (left, above) = (left as i64, above as i64);
+                // A page may place a picture so far away that no number of a sample is near.
+                let near = |at: f64, count: u32| at.clamp(-1.0, f64::from(count)) as i64;
+                let (left, above) = (near(left, samples.width), near(above, samples.height));
                 for (channel, value) in pixel.iter_mut().enumerate() {
                     let at = |x: i64, y: i64| u32::from(sample(x, y, channel));
                     let upper = at(left, above) * (256 - fx) + at(left + 1, above) * fx;

@@ -194,6 +194,27 @@ fn forms_count_though_they_paint_nothing() {
 }
 
 #[test]
+fn a_picture_beyond_every_number_is_painted_where_it_can_be() {
+    let place = Place::new();
+    let inline = "BI /W 4 /H 4 /CS /G /BPC 8 ID 0123456789abcdef EI";
+    // Within and beyond what single precision holds.
+    for digits in [38, 43] {
+        let far = "5".repeat(digits);
+        for matrix in [
+            format!("20 {far} 0 20 9 9"),
+            format!("20 0 -{far} 20 9 9"),
+            format!("{far} 3 3 {far} -{far} 9"),
+        ] {
+            let content = format!("q {matrix} cm {inline} Q [3 1] 0 d 1 2 j 0 0 m 9 9 l S");
+            let pdf = one("/MediaBox[0 0 60 40]", &content);
+            for size in [(24, 16), (60, 40)] {
+                place.paint(&pdf, 0, Turn::NONE, size).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
 fn a_page_without_an_end_of_size_is_refused() {
     let place = Place::new();
     assert!(place.head(&one("/MediaBox[0 0 1e12 1e12]", SQUARES)).is_err());
