@@ -58,10 +58,10 @@ class Owner:
         return codes[-1] if codes else None
 
     def get(self, path):
-        """None while nobody answers."""
+        """None while nobody answers, or where there is nothing."""
         try:
             return self.ask("GET", path)
-        except (OSError, http.client.HTTPException, ValueError):
+        except (OSError, http.client.HTTPException, ValueError, Refused):
             return None
 
     def newest(self):
