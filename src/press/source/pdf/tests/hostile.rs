@@ -220,6 +220,21 @@ fn a_picture_that_is_endless_or_nothing_is_painted_where_it_can_be() {
 }
 
 #[test]
+fn a_curve_that_is_endless_is_drawn_as_a_line() {
+    let place = Place::new();
+    for far in ["4".repeat(10), "4".repeat(38), "4".repeat(51)] {
+        for content in [
+            format!("0 0 m {far} 20 50 20 50 30 c b*"),
+            format!("{far} 9 m 3 20 50 20 50 30 c 3 3 30 40 v f"),
+            format!("[3 1] 0 d 3 w {far} 9 m 3 20 50 20 50 30 c S"),
+        ] {
+            let pdf = one("/MediaBox[0 0 60 40]", &content);
+            place.paint(&pdf, 0, Turn::NONE, (60, 40)).unwrap();
+        }
+    }
+}
+
+#[test]
 fn a_page_without_an_end_of_size_is_refused() {
     let place = Place::new();
     assert!(place.head(&one("/MediaBox[0 0 1e12 1e12]", SQUARES)).is_err());
