@@ -159,7 +159,7 @@ async fn a_draft_waits_until_it_is_approved() {
     let house = House::new().await;
     let pool = crate::model::Destination::Pool;
     let hold_new = |control: &mut crate::model::PrinterControl| control.holding_new = true;
-    house.api.queue.control(pool, hold_new).await.unwrap();
+    house.api.queue.control(pool, "ann", hold_new).await.unwrap();
     let made = send(
         &house,
         None,
@@ -325,7 +325,7 @@ async fn a_job_that_waits_is_changed_moved_and_ended_and_then_printed_once_more(
     house
         .api
         .queue
-        .control(crate::model::Destination::Pool, |control| control.paused = true)
+        .control(crate::model::Destination::Pool, "ann", |control| control.paused = true)
         .await
         .unwrap();
     let made = send(
