@@ -42,7 +42,7 @@ pub use account::{Client, Code, Ends, Grant, NewTokens, Session, Token, TokenKin
 pub use alike::{is_unseen, look_alike};
 pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, Avoid, RemoteJob, RemoteJobState, Trouble, TroubleClass};
 pub use bookings::Bookings;
-pub use control::PrinterControl;
+pub use control::{PrinterControl, Turned};
 pub use destination::Destination;
 pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat};
 pub use event::{Event, EventKind, HousePart};
