@@ -196,6 +196,7 @@ mod tests {
             accepting: true,
             markers: vec![],
             media_ready: ready,
+            details: crate::model::Details::default(),
             reachable: true,
             at: Timestamp(9),
         };

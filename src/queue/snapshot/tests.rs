@@ -135,7 +135,7 @@ fn only_what_is_new_is_asked_of_a_person() {
 
 #[test]
 fn only_an_untouched_job_that_lacks_nothing_but_paper_is_stranded() {
-    use crate::model::{AttemptId, PrinterState, PrinterStatus, Routine};
+    use crate::model::{AttemptId, Details, PrinterState, PrinterStatus, Routine};
     let gertie = PrinterId::new("gertie").unwrap();
     let status = |reasons: &[&str], reachable| PrinterStatus {
         state: PrinterState::Stopped,
@@ -144,6 +144,7 @@ fn only_an_untouched_job_that_lacks_nothing_but_paper_is_stranded() {
         accepting: true,
         markers: vec![],
         media_ready: vec![],
+        details: Details::default(),
         reachable,
         at: Timestamp(1),
     };
