@@ -89,6 +89,7 @@ async fn ids(store: &Store, query: JobQuery) -> Vec<i64> {
 mod accounts;
 mod added;
 mod books;
+mod clock;
 mod lists;
 mod orders;
 
