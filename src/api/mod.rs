@@ -96,6 +96,10 @@ pub struct Rooms {
     pub accounts: accounts::Accounts,
     /// The press, for those who look before they print.
     pub studio: studio::Studio,
+    /// The machine's own service.
+    pub machine: Arc<crate::system::machine::ask::Service>,
+    /// New versions of the appliance.
+    pub updates: crate::system::update::Updates,
     /// What waits, for those who ask how long; empty at the start.
     pub waiting: tokio::sync::Mutex<crate::queue::snapshot::Waiting>,
 }

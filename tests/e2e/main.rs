@@ -28,4 +28,5 @@ mod service;
 mod subscriptions;
 mod tls;
 mod torn;
+mod updates;
 mod waiting;
