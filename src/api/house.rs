@@ -171,7 +171,13 @@ fn whole(request: Builder, body: Vec<u8>) -> hyper::Request<Body> {
 impl House {
     /// An empty one.
     pub async fn new() -> House {
+        House::with(|_, _| crate::system::update::Updates::none()).await
+    }
+
+    /// One with updates, of its store and its folder.
+    pub async fn with(updates: impl FnOnce(&Store, &std::path::Path) -> crate::system::update::Updates) -> House {
         let behind = Behind::new().await;
+        let updates = updates(&behind.store, behind.folder());
         let api = Api::new(Rooms {
             settings: Settings {
                 idle: Duration::from_secs(5),
@@ -180,6 +186,8 @@ impl House {
                 webhooks: crate::watch::Addresses::Any,
             },
             open: crate::api::open_jobs(),
+            machine: Arc::new(crate::system::machine::ask::Service::new(None, "/nowhere")),
+            updates,
             studio: super::studio::Studio::new(Arc::new(super::sketch::Sketch)),
             store: behind.store.clone(),
             intake: behind.intake.clone(),

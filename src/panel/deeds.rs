@@ -20,7 +20,7 @@ const ONLY: &str = "main";
 /// Whoever resets the machine.
 #[async_trait]
 pub trait Caretaker: Send + Sync {
-    /// Resets. What a factory reset deletes is gone when this returns.
+    /// Resets. What a factory reset deletes is gone once the machine has started anew, which it does at once.
     ///
     /// # Errors
     /// Why nothing was reset, in words.
@@ -137,7 +137,7 @@ impl Hands {
                 self.caretaker.reset(*reset).await?;
                 match reset {
                     Reset::Access => "Network and sign-in are reset".into(),
-                    Reset::Factory => "Everything was reset".into(),
+                    Reset::Factory => "Everything goes: starting anew".into(),
                 }
             }
         })

@@ -245,6 +245,12 @@ fn line(event: &Event, house: &House) -> Option<SmolStr> {
             false => format_smolstr!("{printer} is paused"),
         },
         EventKind::Panel { said, .. } => said.clone(),
+        EventKind::UpdateChanged {
+            version,
+            stage,
+            percent: None,
+            ..
+        } => format_smolstr!("Version {version}: {stage}"),
         _ => return None,
     })
 }

@@ -100,6 +100,7 @@ async fn with_gertie(folder: &Path) -> Store {
 mod accounts;
 mod added;
 mod books;
+mod clock;
 mod durable;
 mod histories;
 mod inks;

@@ -29,4 +29,5 @@ mod service;
 mod subscriptions;
 mod tls;
 mod torn;
+mod updates;
 mod waiting;

@@ -213,6 +213,7 @@ fn text(notice: &Notice) -> String {
         EventKind::AttemptChanged { .. }
         | EventKind::HouseChanged { .. }
         | EventKind::Identify { .. }
+        | EventKind::UpdateChanged { .. }
         | EventKind::Panel { .. }
         | EventKind::MediaWanted { .. }
         | EventKind::SheetsSpoiled { .. }
