@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import zlib
 from base64 import urlsafe_b64encode
 from urllib.parse import parse_qsl, urlsplit
@@ -193,6 +194,7 @@ def furnish(daemon, profile):
         sent = owner.ask("GET", f"/api/v1/webhooks/{hook}/deliveries").json()["items"]
         if sent:
             break
+        time.sleep(0.1)
     there["delivery"] = sent[0]["id"] if sent else 1
     return there
 
