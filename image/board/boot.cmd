@@ -85,13 +85,29 @@ setenv label slot-a
 if test "${slot}" = "B"; then setenv label slot-b; fi
 part number ${devtype} ${devnum} ${label} number
 part uuid ${devtype} ${devnum}:${number} uuid
+part start ${devtype} ${devnum} ${label} start
 setenv console ttyAMA0,115200
 if test "${board}" = "rpi"; then setenv console ttyS1,115200; fi
-# Words for the kernel, another console or "tree=firmware", that somebody left beside this script.
+# Words for the kernel, another console, "tree=firmware" or "panel=1", that somebody left beside this script.
 setenv words
 setenv tree
-if load ${devtype} ${devnum}:1 ${copy1} kernel.txt; then env import -t ${copy1} ${filesize} console words tree; fi
-setenv bootargs "root=PARTUUID=${uuid} rootfstype=squashfs ro rootwait rauc.slot=${slot} ${fallback} console=${console} quiet panic=5 fsck.repair=yes net.ifnames=0 ${words}"
+setenv panel
+if load ${devtype} ${devnum}:1 ${copy1} kernel.txt; then env import -t ${copy1} ${filesize} console words tree panel; fi
+
+# The root is read through dm-verity: behind the squashfs, whose length is in its head, are the words for it and the tree
+# (image/steps/verity). What U-Boot itself reads is not checked.
+setenv verity
+setexpr at ${copy1} + 0x28
+if ${devtype} read ${copy1} ${start} 8; then
+  setexpr.l at *${at}
+  setexpr at ${at} + 0xfff
+  setexpr at ${at} / 0x1000
+  setexpr at ${at} * 8
+  setexpr at ${at} + ${start}
+  if ${devtype} read ${copy1} ${at} 8; then env import -t ${copy1} 0x1000 verity verity_sectors; fi
+fi
+setenv root "root=/dev/dm-0 dm-mod.waitfor=PARTUUID=${uuid} dm-mod.create=\"root,,,ro,0 ${verity_sectors} verity 1 PARTUUID=${uuid} PARTUUID=${uuid} 4096 4096 ${verity}\""
+setenv bootargs "${root} rootfstype=squashfs ro rootwait rauc.slot=${slot} ${fallback} console=${console} quiet panic=5 fsck.repair=yes net.ifnames=0 ${words}"
 if test -n "${machine_id}"; then setenv bootargs "${bootargs} systemd.machine_id=${machine_id}"; fi
 
 # The slot's device tree, into which U-Boot copies what the Raspberry Pi's firmware knows of this board (memory, MAC
@@ -100,6 +116,13 @@ setenv fdt ${fdtcontroladdr}
 if test -n "${fdt_addr}"; then setenv fdt ${fdt_addr}; fi
 if test "${board}" = "rpi" && test "${tree}" != "firmware"; then
   if load ${devtype} ${devnum}:${number} ${fdt_addr_r} /usr/lib/kernel/bcm2711-rpi-4-b.dtb; then setenv fdt ${fdt_addr_r}; fi
+fi
+if test -n "${panel}"; then
+  if load ${devtype} ${devnum}:${number} ${copy1} /usr/lib/kernel/panel.dtbo; then
+    fdt addr ${fdt}
+    fdt resize 0x2000
+    fdt apply ${copy1}
+  fi
 fi
 if load ${devtype} ${devnum}:${number} ${kernel_addr_r} /usr/lib/kernel/Image; then
   booti ${kernel_addr_r} - ${fdt}

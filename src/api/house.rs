@@ -77,7 +77,14 @@ impl Estate for StillHouse {
     }
     fn check_printer(&self, printer: &AddedPrinter) -> Result<(), SmolStr> {
         let folder = std::env::temp_dir();
-        let driver = crate::printers::driver_for(&printer.id, &printer.name, &printer.uri, &folder, 1.0);
+        let driver = crate::printers::driver_for(
+            &printer.id,
+            &printer.name,
+            &printer.uri,
+            &folder,
+            1.0,
+            &crate::model::Access::default(),
+        );
         driver.map(drop).map_err(|trouble| trouble.text)
     }
     fn check_profile(&self, profile: &Profile, _: Option<RasterType>) -> Result<(), SmolStr> {

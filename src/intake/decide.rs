@@ -6,10 +6,15 @@ use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
     Capabilities, ColorMode, Decided, DocumentFacts, Length, Margins, Media, MediaSize, Orientation, PageChoice,
-    PrintQuality, PrintScaling, RenderingIntent, Ticket,
+    PrintQuality, RenderingIntent, Ticket,
 };
 
 use super::wishes::{Wish, Wishes};
+
+mod scaling;
+
+pub(super) use scaling::OPEN_AUTO_FIT;
+use scaling::scaling;
 
 /// The sheet when nobody names one.
 const DEFAULT_SIZE: &str = "iso_a4_210x297mm";
@@ -22,9 +27,6 @@ pub const DEFAULT_MARGINS: Margins = Margins {
     left: Length::hundredths(340),
     right: Length::hundredths(340),
 };
-
-/// Why an `auto-fit` stands open until the document is there.
-pub(super) const OPEN_AUTO_FIT: &str = "auto-fit: decided when the document is here";
 
 /// Most copies in one job.
 pub const MOST_COPIES: u32 = 999;
@@ -266,210 +268,5 @@ fn within_custom(media: &[SmolStr], size: &MediaSize) -> bool {
     }
 }
 
-/// `auto` and `auto-fit` decided as PWG 5100.13 describes them.
-fn scaling(wish: Option<Wish>, facts: Option<&DocumentFacts>, media: &Media) -> Decided<PrintScaling> {
-    match wish {
-        Some(Wish::Fit) => Decided::by_client(PrintScaling::Fit),
-        Some(Wish::Fill) => Decided::by_client(PrintScaling::Fill),
-        Some(Wish::None) => Decided::by_client(PrintScaling::None),
-        Some(Wish::AutoFit) if facts.is_none() => Decided::by_rule(PrintScaling::Fit, OPEN_AUTO_FIT),
-        Some(Wish::AutoFit) if facts.is_some_and(|f| lies_inside(f, media)) => Decided::by_rule(
-            PrintScaling::None,
-            "auto-fit: the picture is smaller than the printable area",
-        ),
-        Some(Wish::AutoFit) => Decided::by_rule(PrintScaling::Fit, "auto-fit: the picture is larger than the sheet"),
-        Some(Wish::Auto) | None if media.margins.is_borderless() => {
-            Decided::by_rule(PrintScaling::Fill, "auto: a borderless sheet is filled")
-        }
-        Some(Wish::Auto) => Decided::by_rule(PrintScaling::Fit, "auto: the whole picture inside the margins"),
-        None => Decided::by_default(PrintScaling::Fit),
-    }
-}
-
-/// Whether the picture at its own resolution fits the printable area, upright or turned.
-fn lies_inside(facts: &DocumentFacts, media: &Media) -> bool {
-    let Some(resolution) = facts.resolution.filter(|r| r.x > 0 && r.y > 0) else {
-        return false;
-    };
-    let w = Length::inches(f64::from(facts.width) / f64::from(resolution.x));
-    let h = Length::inches(f64::from(facts.height) / f64::from(resolution.y));
-    let area_w = media.size.x - media.margins.left - media.margins.right;
-    let area_h = media.size.y - media.margins.top - media.margins.bottom;
-    (w <= area_w && h <= area_h) || (h <= area_w && w <= area_h)
-}
-
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-    use crate::model::{DocumentFormat, Resolution, Source};
-
-    fn facts(width: u32, height: u32, dpi: Option<u32>, profile: bool) -> DocumentFacts {
-        DocumentFacts {
-            format: DocumentFormat::Jpeg,
-            width,
-            height,
-            pages: 1,
-            resolution: dpi.map(Resolution::square),
-            profile: profile.then(|| "Adobe RGB (1998)".into()),
-        }
-    }
-
-    pub fn pro1000() -> Capabilities {
-        Capabilities {
-            make_and_model: "PRO-1000".into(),
-            formats: vec![],
-            raster_types: vec![],
-            resolutions: vec![Resolution::square(300), Resolution::square(600)],
-            copies: 99,
-            media: [
-                "iso_a4_210x297mm",
-                "iso_a3_297x420mm",
-                "custom_min_89x127mm",
-                "custom_max_431.8x594mm",
-            ]
-            .map(SmolStr::new_static)
-            .to_vec(),
-            media_types: vec!["photographic-glossy".into()],
-            media_sources: vec!["rear".into()],
-            media_col: true,
-            print_scaling: true,
-            qualities: vec![4, 5],
-            borderless: true,
-            create_job: true,
-        }
-    }
-
-    #[test]
-    fn nobody_said_anything() {
-        let made = decide(&Wishes::default(), Some(&facts(100, 100, None, true)), &[&pro1000()]);
-        assert_eq!(made.ignored, []);
-        assert_eq!(made.ticket.media.value.size.name, DEFAULT_SIZE);
-        assert_eq!(made.ticket.media.from, Source::Default);
-        assert_eq!(made.ticket.scaling.value, PrintScaling::Fit);
-        assert!(made.ticket.warnings.is_empty());
-    }
-
-    #[test]
-    fn what_the_client_says_wins_and_is_remembered_as_his() {
-        let wishes = Wishes {
-            size: Some(MediaSize::from_name("iso_a3_297x420mm").unwrap()),
-            copies: Some(3),
-            intent: RenderingIntent::from_keyword("perceptual"),
-            ..Wishes::default()
-        };
-        let made = decide(&wishes, None, &[&pro1000()]);
-        assert_eq!((made.ticket.copies.value, made.ticket.copies.from), (3, Source::Client));
-        assert_eq!(made.ticket.media.value.size.name, "iso_a3_297x420mm");
-        assert_eq!(made.ticket.intent.from, Source::Client);
-    }
-
-    #[test]
-    fn what_no_printer_can_do_is_named() {
-        let wishes = Wishes {
-            size: Some(MediaSize::from_name("iso_a0_841x1189mm").unwrap()),
-            media_type: Some("com.canon-9999".into()),
-            copies: Some(0),
-            quality: Some(PrintQuality::Draft),
-            resolution: Some(Resolution::square(1200)),
-            ..Wishes::default()
-        };
-        let made = decide(&wishes, None, &[&pro1000()]);
-        assert_eq!(
-            made.ignored,
-            [
-                Ignored::Size,
-                Ignored::MediaType,
-                Ignored::Copies,
-                Ignored::Quality,
-                Ignored::Resolution
-            ]
-        );
-        assert_eq!(made.ticket.media.value.size.name, DEFAULT_SIZE);
-        assert_eq!(made.ticket.warnings.len(), 1);
-    }
-
-    #[test]
-    fn what_no_printer_can_do_together_is_given_up_in_order() {
-        let photo = Capabilities {
-            media: vec!["iso_a2_420x594mm".into()],
-            ..pro1000()
-        };
-        let office = Capabilities {
-            media: vec!["iso_a4_210x297mm".into()],
-            media_types: vec!["stationery".into()],
-            borderless: false,
-            ..pro1000()
-        };
-        let wishes = Wishes {
-            size: Some(MediaSize::from_name("iso_a2_420x594mm").unwrap()),
-            media_type: Some("stationery".into()),
-            margins: Some(Margins::BORDERLESS),
-            ..Wishes::default()
-        };
-        let made = decide(&wishes, None, &[&photo, &office]);
-        assert!(made.conflict && made.ignored == [Ignored::MediaType], "{made:?}");
-        let media = &made.ticket.media.value;
-        assert_eq!(
-            (media.media_type.as_str(), media.margins),
-            ("auto", Margins::BORDERLESS)
-        );
-        assert_eq!(made.ticket.warnings.len(), 1);
-        let a4 = Wishes {
-            size: Some(MediaSize::from_name("iso_a4_210x297mm").unwrap()),
-            ..wishes
-        };
-        let made = decide(&a4, None, &[&photo, &office]);
-        assert_eq!(made.ignored, [Ignored::MediaType, Ignored::Margins]);
-        assert!(!decide(&a4, None, &[]).conflict);
-    }
-
-    #[test]
-    fn custom_sizes_are_held_against_the_printers_range() {
-        let custom = |x, y| Wishes {
-            size: Some(MediaSize::from_sides(Length::mm(x), Length::mm(y))),
-            ..Wishes::default()
-        };
-        assert_eq!(decide(&custom(200.0, 300.0), None, &[&pro1000()]).ignored, []);
-        assert_eq!(
-            decide(&custom(500.0, 300.0), None, &[&pro1000()]).ignored,
-            [Ignored::Size]
-        );
-    }
-
-    #[test]
-    fn auto_fills_borderless_sheets_and_fits_the_rest() {
-        let auto = Wishes {
-            scaling: Some(Wish::Auto),
-            ..Wishes::default()
-        };
-        assert_eq!(decide(&auto, None, &[]).ticket.scaling.value, PrintScaling::Fit);
-        let borderless = Wishes {
-            margins: Some(Margins::BORDERLESS),
-            ..auto
-        };
-        assert_eq!(decide(&borderless, None, &[]).ticket.scaling.value, PrintScaling::Fill);
-        let auto_fit = Wishes {
-            scaling: Some(Wish::AutoFit),
-            ..Wishes::default()
-        };
-        let mut open = decide(&auto_fit, None, &[]).ticket;
-        complete(&mut open, &facts(600, 600, Some(300), true));
-        assert_eq!(open.scaling.value, PrintScaling::None);
-        let small = facts(600, 600, Some(300), true);
-        let large = facts(6000, 6000, Some(300), true);
-        assert_eq!(
-            decide(&auto_fit, Some(&small), &[]).ticket.scaling.value,
-            PrintScaling::None
-        );
-        assert_eq!(
-            decide(&auto_fit, Some(&large), &[]).ticket.scaling.value,
-            PrintScaling::Fit
-        );
-    }
-
-    #[test]
-    fn an_untagged_picture_leaves_a_warning() {
-        let made = decide(&Wishes::default(), Some(&facts(1, 1, None, false)), &[]);
-        assert!(made.ticket.warnings[0].contains("treated as sRGB"));
-    }
-}
+pub(super) mod tests;

@@ -178,7 +178,7 @@ async fn tell_alerts(
 }
 
 /// Opens an attempt, unless something has changed since the plan was made.
-async fn open(
+pub(super) async fn open(
     context: &Context,
     house: &House,
     assignment: &Assignment,

@@ -2,18 +2,20 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use smol_str::SmolStr;
-use uuid::Uuid;
 
-use super::controls;
 use super::lists::query_rows;
-use super::rows::{self, JOB, to_json};
-use super::{JobQuery, Store, StoreError, retention};
-use crate::model::{
-    Destination, Digest, Document, DocumentId, EventKind, Hold, Job, JobId, JobReason, JobState, NewJob, PrinterId,
-    Timestamp,
-};
+use super::rows::{self, JOB};
+use super::{JobQuery, Store, StoreError};
+use crate::model::{Destination, Digest, Document, EventKind, Job, JobId, NewJob, Timestamp};
+
+mod change;
+mod create;
+
+pub(super) use change::{change, change_open};
+pub(super) use create::create;
+use create::insert_document;
 
 /// When a held job's time comes by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,219 +219,6 @@ pub(super) fn check_user(connection: &Connection, user: &SmolStr, most: u32) -> 
 pub(super) fn destination(connection: &Connection, id: JobId) -> Result<Destination, StoreError> {
     let job = rows::read_job_alone(connection, id)?;
     Ok(job.map_or(Destination::Pool, |job| job.destination))
-}
-
-pub(super) fn create(connection: &Connection, mut new: NewJob, at: Timestamp) -> Result<Job, StoreError> {
-    // Looked at here, so that no job slips through while the switch is turned.
-    // A draft waits for more than that.
-    if new.hold != Some(Hold::OF_DRAFT) && controls::read(connection, &new.destination)?.holding_new {
-        new.hold = Some(Hold::OF_NEW_JOBS);
-    }
-    let (state, reason, message) = match new.incoming_until {
-        Some(_) => (
-            JobState::PendingHeld,
-            JobReason::JobIncoming,
-            "waits for its document".into(),
-        ),
-        None => JobState::standing(new.hold.as_ref()),
-    };
-    let hold = new.hold.as_ref().map(to_json).transpose()?;
-    let uuid = Uuid::now_v7();
-    let destination = new.destination.printer().map(PrinterId::as_str);
-    connection
-        .prepare_cached(
-            "INSERT INTO jobs (uuid, name, user, destination, priority, state, reasons, message, ticket, \
-             incoming_until, cancel_requested, failures, impressions_completed, printer_uri, created, hold) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, ?11, ?12, ?13)",
-        )?
-        .execute((
-            uuid.to_string(),
-            new.name.as_str(),
-            new.user.as_str(),
-            destination,
-            new.priority,
-            state.as_enum(),
-            to_json(&[reason])?,
-            message.as_str(),
-            to_json(&new.ticket)?,
-            new.incoming_until.map(|t| t.0),
-            new.printer_uri.as_str(),
-            at.0,
-            hold,
-        ))?;
-    let id = JobId(connection.last_insert_rowid());
-    let mut documents = Vec::with_capacity(new.documents.len());
-    for (n, mut document) in (1..).zip(new.documents) {
-        check_kept(connection, document.id)?;
-        document.number = n;
-        documents.push(insert_document(connection, id, document)?);
-    }
-    let kind = EventKind::JobCreated {
-        name: new.name.clone(),
-        user: new.user.clone(),
-    };
-    rows::tell(connection, at, Some(id), None, &kind)?;
-    Ok(Job {
-        id,
-        uuid,
-        name: new.name,
-        user: new.user,
-        destination: new.destination,
-        priority: new.priority,
-        rank: 0,
-        state,
-        reasons: vec![reason],
-        message,
-        ticket: new.ticket,
-        documents,
-        incoming_until: new.incoming_until,
-        hold: new.hold,
-        not_before: None,
-        avoid: vec![],
-        question: None,
-        cancel_requested: false,
-        failures: 0,
-        strikes: 0,
-        spoiled_sheets: 0,
-        copies_done: 0,
-        impressions_completed: 0,
-        printer: None,
-        printer_uri: new.printer_uri,
-        created: at,
-        waits_since: at,
-        processing: None,
-        completed: None,
-    })
-}
-
-/// Refuses a document of an older job that was let go.
-fn check_kept(connection: &Connection, document: DocumentId) -> Result<(), StoreError> {
-    // Those that are new have no number.
-    if document.0 == 0 {
-        return Ok(());
-    }
-    let gone: Option<i64> = connection
-        .prepare_cached("SELECT job FROM documents WHERE id = ?1 AND gone IS NOT NULL")?
-        .query_row([document.0], |row| row.get(0))
-        .optional()?;
-    gone.map_or(Ok(()), |job| Err(StoreError::DocumentsGone(JobId(job))))
-}
-
-fn insert_document(connection: &Connection, job: JobId, mut document: Document) -> Result<Document, StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO documents (job, number, digest, bytes, name, facts, canceled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute((
-            job.0,
-            document.number,
-            document.digest.to_string(),
-            i64::try_from(document.bytes).unwrap_or(i64::MAX),
-            document.name.as_deref(),
-            to_json(&document.facts)?,
-            document.canceled,
-        ))?;
-    document.id = DocumentId(connection.last_insert_rowid());
-    Ok(document)
-}
-
-pub(super) fn change<E>(
-    connection: &Connection,
-    id: JobId,
-    at: Timestamp,
-    decide: impl FnOnce(&mut Job) -> Result<(), E>,
-) -> Result<Result<Job, E>, StoreError> {
-    let before = rows::read_job(connection, id)?.ok_or_else(|| StoreError::NotFound(format!("job {id}")))?;
-    let mut job = before.clone();
-    if let Err(refusal) = decide(&mut job) {
-        return Ok(Err(refusal));
-    }
-    write_change(connection, &before, &mut job, at)?;
-    Ok(Ok(job))
-}
-
-/// Reads every job that has not ended, lets `decide` change them, and writes those that are changed.
-pub(super) fn change_open<T, E>(
-    connection: &Connection,
-    at: Timestamp,
-    decide: impl FnOnce(&mut [Job]) -> Result<T, E>,
-) -> Result<Result<T, E>, StoreError> {
-    let before = select(connection, &JobQuery::open())?;
-    let mut jobs = before.clone();
-    let answer = match decide(&mut jobs) {
-        Ok(answer) => answer,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let place = |job: &Job| (job.priority, job.rank);
-    let mut reordered = false;
-    for (before, job) in before.iter().zip(&mut jobs) {
-        reordered |= place(before) != place(job);
-        write_change(connection, before, job, at)?;
-    }
-    if reordered {
-        rows::tell(connection, at, None, None, &EventKind::QueueOrderChanged)?;
-    }
-    Ok(Ok(answer))
-}
-
-/// Writes a job that was changed, with the events that tell of it; nothing when nothing was.
-fn write_change(connection: &Connection, before: &Job, job: &mut Job, at: Timestamp) -> Result<(), StoreError> {
-    if job == before {
-        return Ok(());
-    }
-    // A try that printed nothing does not begin the wait anew.
-    let was_let_go = job.state == JobState::Pending && !before.state.is_active() && before.state != JobState::Pending;
-    if was_let_go {
-        job.waits_since = at;
-        connection
-            .prepare_cached("UPDATE jobs SET waits_since = ?2 WHERE id = ?1")?
-            .execute((job.id.0, at.0))?;
-    }
-    let job = &*job;
-    // Looked at here, so that no document goes while its job is begun again.
-    let begins_again = before.state.is_terminal() && !job.state.is_terminal();
-    if begins_again && retention::gone(connection, job.id)?.is_some() {
-        return Err(StoreError::DocumentsGone(job.id));
-    }
-    rows::write_job(connection, job)?;
-    for (document, before) in job.documents.iter().zip(&before.documents) {
-        if document != before {
-            connection
-                .prepare_cached("UPDATE documents SET name = ?2, canceled = ?3 WHERE id = ?1")?
-                .execute((document.id.0, document.name.as_deref(), document.canceled))?;
-        }
-    }
-    // By which name its printer is called changes when it is moved, and at no other time.
-    if job.printer_uri != before.printer_uri {
-        connection
-            .prepare_cached("UPDATE jobs SET printer_uri = ?2 WHERE id = ?1")?
-            .execute((job.id.0, job.printer_uri.as_str()))?;
-    }
-    let tell = |kind: &EventKind| rows::tell(connection, at, Some(job.id), job.printer.as_ref(), kind);
-    let spoiled = job.spoiled_sheets.saturating_sub(before.spoiled_sheets);
-    if spoiled > 0 {
-        tell(&EventKind::SheetsSpoiled { sheets: spoiled })?;
-    }
-    // Warnings are added while a job is printed: they change nothing of what it is to be.
-    let is_same_ticket = || {
-        job.ticket == before.ticket || {
-            let mut ticket = job.ticket.clone();
-            ticket.warnings.clone_from(&before.ticket.warnings);
-            ticket == before.ticket
-        }
-    };
-    let config = |job: &Job| (job.name.clone(), job.priority, job.hold, job.destination.clone());
-    if config(job) != config(before) || !is_same_ticket() {
-        tell(&EventKind::JobConfigChanged)?;
-    }
-    if (job.state, &job.reasons, &job.message) != (before.state, &before.reasons, &before.message) {
-        tell(&EventKind::JobChanged {
-            state: job.state,
-            reasons: job.reasons.clone(),
-            message: job.message.clone(),
-        })?;
-    }
-    Ok(())
 }
 
 fn select(connection: &Connection, query: &JobQuery) -> Result<Vec<Job>, StoreError> {

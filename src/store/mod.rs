@@ -14,6 +14,7 @@
 mod added;
 mod attempts;
 mod bookings;
+mod callbacks;
 mod clients;
 mod controls;
 mod error;
@@ -43,6 +44,7 @@ mod tokens;
 mod uploads;
 mod users;
 mod waiting;
+mod webhooks;
 mod writer;
 
 use std::fs::File;
@@ -62,7 +64,6 @@ pub use events::Followed;
 pub use house::House;
 pub use jobs::Due;
 pub use orders::Made;
-pub use outbox::NewWebhook;
 pub use profiles::{KeptProfile, ProfileUse};
 use readers::Readers;
 pub use retention::EndedJob;
@@ -71,6 +72,7 @@ pub use subscriptions::SubscriptionQuery;
 pub use tokens::{GrantQuery, Taken};
 pub use uploads::{NewUpload, Upload};
 pub use waiting::{PendingNews, WhichOpen};
+pub use webhooks::NewWebhook;
 use writer::Writer;
 
 /// Which jobs.

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use super::jobs::{change, check_user, create};
 use super::rows::{self, to_json};
-use super::{Store, StoreError, outbox, uploads};
+use super::{Store, StoreError, callbacks, uploads};
 use crate::model::{Event, EventKind, EventSeq, Job, JobId, NewJob, Order, RequestKey, Timestamp};
 
 /// A job that was asked for.
@@ -112,7 +112,7 @@ impl Store {
                     connection
                         .prepare_cached("DELETE FROM orders WHERE job = ?1")?
                         .execute([id.0])?;
-                    outbox::no_call_back(connection, id)?;
+                    callbacks::no_call_back(connection, id)?;
                     write(connection, id, &order)?;
                     rows::tell(connection, at, Some(id), None, &EventKind::JobConfigChanged)?;
                 }
@@ -190,7 +190,7 @@ fn write(connection: &Connection, job: JobId, order: &Order) -> Result<(), Store
             .prepare_cached("SELECT user, created FROM jobs WHERE id = ?1")?
             .query_row([job.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let sender = order.client.clone().unwrap_or_else(|| user.into());
-        outbox::call_back(connection, (job, Timestamp(created)), url, &sender)?;
+        callbacks::call_back(connection, (job, Timestamp(created)), url, &sender)?;
     }
     connection
         .prepare_cached(

@@ -1,10 +1,9 @@
-use proptest::prelude::*;
-
 use super::*;
 use crate::intake::{Wishes, decide};
 use crate::model::{
-    Attempt, AttemptOutcome, AttemptPhase, Bookings, Destination, Digest, Document, DocumentFacts, DocumentFormat,
-    DocumentId, EventKind, Job, JobId, JobState, NewJob, PrinterState, PrinterStatus, RemoteJob, Timestamp,
+    Attempt, AttemptOutcome, AttemptPhase, Bookings, Destination, Details, Digest, Document, DocumentFacts,
+    DocumentFormat, DocumentId, EventKind, Job, JobId, JobState, NewJob, PrinterState, PrinterStatus, RemoteJob,
+    Timestamp,
 };
 
 fn open(folder: &Path) -> Store {
@@ -86,56 +85,27 @@ async fn ids(store: &Store, query: JobQuery) -> Vec<i64> {
     store.jobs(query).await.unwrap().into_iter().map(|j| j.id.0).collect()
 }
 
+async fn kinds(store: &Store) -> Vec<EventKind> {
+    let events = store.events_after(EventSeq(0), 1000).await.unwrap();
+    events.into_iter().map(|event| event.kind).collect()
+}
+
+async fn with_gertie(folder: &Path) -> Store {
+    let store = open(folder);
+    let printers = vec![(gertie(), "Gertie".into(), "virtual:".into())];
+    store.set_printers(printers, Timestamp(1)).await.unwrap();
+    store
+}
+
 mod accounts;
 mod added;
 mod books;
+mod durable;
+mod histories;
+mod inks;
 mod lists;
+mod loaded;
 mod orders;
-
-#[tokio::test]
-async fn everything_is_there_after_reopening() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    let made = store.create_job(new_job("photo", 50), Timestamp(1)).await.unwrap();
-    let started = store.open_attempt(
-        made.id,
-        gertie(),
-        ("t1".into(), "it is free".into()),
-        Timestamp(2),
-        opened(set(JobState::Processing, 0)),
-    );
-    let (_, attempt) = started.await.unwrap().unwrap();
-    let remote = RemoteJob { id: 4, uri: None };
-    let moved = store.advance_attempt(attempt.id, AttemptPhase::Sending, Some(remote.clone()), Timestamp(3));
-    moved.await.unwrap();
-    let uuid = store.setting_or("printer-uuid", || "first".into()).await.unwrap();
-    store.close().await;
-    assert!(matches!(
-        store.create_job(new_job("late", 1), Timestamp(9)).await,
-        Err(StoreError::Closed)
-    ));
-    drop(store);
-
-    let store = open(folder.path());
-    let job = store.job(made.id).await.unwrap().unwrap();
-    assert_eq!(
-        (job.state, &job.documents, &job.ticket),
-        (JobState::Processing, &made.documents, &made.ticket)
-    );
-    let open = store.open_attempts().await.unwrap();
-    assert_eq!(
-        (open.len(), open[0].phase, &open[0].remote),
-        (1, AttemptPhase::Sending, &Some(remote))
-    );
-    assert_eq!(
-        store.setting_or("printer-uuid", || "second".into()).await.unwrap(),
-        uuid
-    );
-    assert_eq!(store.digests().await.unwrap(), [Digest([1; 32])].into());
-    let events = store.events_after(EventSeq(0), 100).await.unwrap();
-    assert!(matches!(events[0].kind, EventKind::JobCreated { .. }));
-    assert!(events.windows(2).all(|w| w[0].seq < w[1].seq));
-}
 
 #[tokio::test]
 async fn a_refused_change_writes_nothing() {
@@ -256,61 +226,6 @@ async fn jobs_come_in_the_right_order() {
     assert_eq!(store.queued_count(Destination::Pool).await.unwrap(), 2);
 }
 
-#[tokio::test]
-async fn numbers_are_never_given_twice() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    for _ in 0..3 {
-        store.create_job(new_job("a", 50), Timestamp(1)).await.unwrap();
-    }
-    store.close().await;
-    drop(store);
-    let connection = Connection::open(folder.path().join("platen.db")).unwrap();
-    connection
-        .execute_batch("DELETE FROM documents; DELETE FROM jobs")
-        .unwrap();
-    drop(connection);
-    assert_eq!(
-        open(folder.path())
-            .create_job(new_job("a", 50), Timestamp(1))
-            .await
-            .unwrap()
-            .id,
-        JobId(4)
-    );
-}
-
-/// What a power cut leaves: the database and its log as they lie, with nothing folded in.
-#[tokio::test]
-async fn what_was_answered_is_in_a_copy_of_the_files() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    let job = store.create_job(new_job("photo", 50), Timestamp(1)).await.unwrap();
-    let copy = tempfile::tempdir().unwrap();
-    for file in ["platen.db", "platen.db-wal"] {
-        std::fs::copy(folder.path().join(file), copy.path().join(file)).unwrap();
-    }
-    assert_eq!(open(copy.path()).job(job.id).await.unwrap().unwrap(), job);
-}
-
-#[test]
-fn a_newer_a_damaged_and_a_used_database_are_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("platen.db");
-    let store = Store::open(&path).unwrap();
-    assert!(matches!(Store::open(&path), Err(StoreError::InUse { .. })));
-    drop(store);
-    std::thread::sleep(std::time::Duration::from_millis(50));
-    Connection::open(&path)
-        .unwrap()
-        .pragma_update(None, "user_version", 99)
-        .unwrap();
-    assert!(matches!(Store::open(&path), Err(StoreError::Newer { found: 99, .. })));
-    std::fs::write(&path, [b'x'; 8192]).unwrap();
-    let _ = std::fs::remove_file(folder.path().join("platen.db-wal"));
-    assert!(matches!(Store::open(&path), Err(StoreError::Damaged { .. })));
-}
-
 #[test]
 fn no_common_question_walks_the_whole_history() {
     let folder = tempfile::tempdir().unwrap();
@@ -370,6 +285,7 @@ async fn a_status_is_news_only_when_it_changes() {
         accepting: true,
         markers: vec![],
         media_ready: vec![],
+        details: Details::default(),
         reachable: true,
         at: Timestamp(5),
     };
@@ -387,86 +303,4 @@ async fn a_status_is_news_only_when_it_changes() {
         store.save_status(gertie(), status).await.unwrap();
     }
     assert_eq!(store.events_after(EventSeq(0), 100).await.unwrap().len(), 5);
-}
-
-#[derive(Debug, Clone)]
-enum Act {
-    Create(u8),
-    Start(usize, usize),
-    Close(usize, bool),
-    Reopen,
-}
-
-fn any_act() -> impl Strategy<Value = Act> {
-    prop_oneof![
-        4 => (1u8..=100).prop_map(Act::Create),
-        4 => (0usize..8, 0usize..2).prop_map(|(j, p)| Act::Start(j, p)),
-        3 => (0usize..2, any::<bool>()).prop_map(|(p, ok)| Act::Close(p, ok)),
-        1 => Just(Act::Reopen),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
-
-    /// Random histories agree with a model of two lines: which job is where, and which printer holds which job.
-    #[test]
-    fn histories_agree_with_a_simple_model(acts in proptest::collection::vec(any_act(), 1..40)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            let folder = tempfile::tempdir().unwrap();
-            let mut store = open(folder.path());
-            let printers = ["gertie", "squirty"].map(|p| PrinterId::new(p).unwrap());
-            let mut jobs: Vec<JobState> = vec![];
-            let mut holds: [Option<(usize, crate::model::AttemptId)>; 2] = [None, None];
-            for (n, act) in acts.into_iter().enumerate() {
-                let at = Timestamp(n as i64);
-                match act {
-                    Act::Create(priority) => {
-                        let job = store.create_job(new_job("x", priority), at).await.unwrap();
-                        jobs.push(JobState::Pending);
-                        prop_assert_eq!(job.id.0 as usize, jobs.len());
-                    }
-                    Act::Start(job, printer) if job < jobs.len() => {
-                        let token = format!("t{n}").into();
-                        let decide = |job: &mut Job, _: &OpeningControls| match job.state {
-                            JobState::Pending => { job.state = JobState::Processing; Ok(()) }
-                            other => Err(other),
-                        };
-                        let id = JobId(job as i64 + 1);
-                        let opened = store.open_attempt(id, printers[printer].clone(), (token, "".into()), at, decide).await;
-                        match (jobs[job], holds[printer]) {
-                            (JobState::Pending, None) => {
-                                holds[printer] = Some((job, opened.unwrap().unwrap().1.id));
-                                jobs[job] = JobState::Processing;
-                            }
-                            (JobState::Pending, Some(_)) => prop_assert!(matches!(opened, Err(StoreError::AttemptOpen(_)))),
-                            (other, _) => prop_assert_eq!(opened.unwrap().unwrap_err(), other),
-                        }
-                    }
-                    Act::Close(printer, done) => {
-                        let Some((job, attempt)) = holds[printer].take() else { continue };
-                        let state = if done { JobState::Completed } else { JobState::Pending };
-                        let closed = store.close_attempt(attempt, AttemptOutcome::Completed, at, self::closed(set(state, n as i64)));
-                        closed.await.unwrap().unwrap();
-                        jobs[job] = state;
-                    }
-                    Act::Reopen => {
-                        store.close().await;
-                        drop(store);
-                        store = open(folder.path());
-                    }
-                    Act::Start(..) => {}
-                }
-            }
-            let open = store.open_attempts().await.unwrap();
-            prop_assert_eq!(open.len(), holds.iter().flatten().count());
-            for (n, state) in jobs.iter().enumerate() {
-                prop_assert_eq!(store.job(JobId(n as i64 + 1)).await.unwrap().unwrap().state, *state);
-            }
-            let waiting = jobs.iter().filter(|s| !s.is_terminal()).count();
-            prop_assert_eq!(store.queued_count(Destination::Pool).await.unwrap() as usize, waiting);
-            Ok(())
-        })?;
-    }
 }

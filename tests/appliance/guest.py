@@ -78,20 +78,29 @@ class Guest:
         net = "user,id=net"
         for here, there in ((self.port, 631), (self.secure, 443), (self.ssh_port, 22)):
             net += f",hostfwd=tcp:127.0.0.1:{here}-:{there}"
-        command = [os.path.join(ROOT, "image/steps/qemu"), self.disk, "-netdev", net, "-display", "none", "-monitor", "none"]
         log = open(self.serial, "ab")
         log.write(b"\n--- power on ---\n")
         log.flush()
-        self.process = subprocess.Popen(command + ["-serial", "stdio"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.process = subprocess.Popen(self.machine(net), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.begun = time.monotonic()
 
-    def ssh(self, command, timeout=PATIENCE):
+    def machine(self, net):
+        """The words by which QEMU is started, with its serial line on its standard output."""
+        return [os.path.join(ROOT, "image/steps/qemu"), self.disk, "-netdev", net, "-display", "none", "-monitor", "none", "-serial", "stdio"]
+
+    def put(self, path, content):
+        """Writes a file."""
+        code, said = self.ssh(f"cat >{path}", content=content)
+        if code != 0:
+            fail(f"{path} can't be written: {said}")
+
+    def ssh(self, command, timeout=PATIENCE, content=b""):
         """Runs a command as whoever helps would; its exit code and what it said."""
         options = ["UserKnownHostsFile=/dev/null", "StrictHostKeyChecking=no", "ConnectTimeout=60", "LogLevel=ERROR", "BatchMode=yes"]
         words = ["ssh", "-i", self.key, "-p", str(self.ssh_port)]
         words += [word for option in options for word in ("-o", option)] + ["root@127.0.0.1", command]
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False)
-        return done.returncode, done.stdout + done.stderr
+        done = subprocess.run(words, input=content, capture_output=True, timeout=timeout, check=False)
+        return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
 
     def version(self):
         """The version and the slot that run; none while nobody answers."""
@@ -101,6 +110,14 @@ class Guest:
             return None
         words = said.split()
         return (words[-2], words[-1][-1]) if code == 0 and len(words) >= 2 else None
+
+    def boot(self):
+        """Which start of the machine this is; none while nobody answers."""
+        try:
+            code, said = self.ssh("cat /proc/sys/kernel/random/boot_id", 60)
+        except subprocess.TimeoutExpired:
+            return None
+        return said.strip() if code == 0 else None
 
     def answers(self):
         if self.process.poll() is not None:

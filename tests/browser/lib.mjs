@@ -15,23 +15,31 @@ export function stopAll() {
   for (const child of running) child.kill("SIGKILL");
 }
 
-/** Starts a program, gives what it prints to `seen` line by line, and resolves once a line matches. */
-export function start(program, args, until, seen = () => {}) {
-  const child = spawn(program, args, { cwd: process.env.WALK, stdio: ["ignore", "pipe", "pipe"] });
+/** Starts a program, and resolves once what it printed matches. `until` of what it gives waits for more. */
+export function start(program, args, wanted, env = {}) {
+  const child = spawn(program, args, { cwd: process.env.WALK, env: { ...process.env, ...env }, stdio: "pipe" });
   running.push(child);
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const take = (bytes) => {
-      text += bytes;
-      seen(String(bytes));
-      const found = text.match(until);
-      if (found) resolve({ child, found, text: () => text });
+  let text = "";
+  let ended = null;
+  const waits = new Set();
+  const news = () => waits.forEach((look) => look());
+  const take = (bytes) => { text += bytes; news(); };
+  child.stdout.on("data", take);
+  child.stderr.on("data", take);
+  child.on("exit", (code) => { ended = code ?? "a signal"; news(); });
+  const until = (wanted) => new Promise((resolve, reject) => {
+    const look = () => {
+      const found = text.match(wanted);
+      if (found) resolve(found);
+      else if (ended !== null) reject(new Error(`${program} ended with ${ended}: ${text}`));
+      else return waits.add(look);
+      waits.delete(look);
+      clearTimeout(late);
     };
-    child.stdout.on("data", take);
-    child.stderr.on("data", take);
-    child.on("exit", (code) => reject(new Error(`${program} ended with ${code}: ${text}`)));
-    setTimeout(() => reject(new Error(`${program} did not say ${until}: ${text}`)), 60_000).unref();
+    const late = setTimeout(() => reject(new Error(`${program} did not say ${wanted}: ${text}`)), 60_000).unref();
+    look();
   });
+  return until(wanted).then((found) => ({ child, found, until, text: () => text }));
 }
 
 export async function freePort() {

@@ -5,6 +5,8 @@
 import {
   freePort, join, listen, look, mkdirSync, openBrowser, png, rmSync, start, stopAll, writeFileSync,
 } from "./lib.mjs";
+import { consent } from "./consent.mjs";
+import { totp } from "./totp.mjs";
 
 const [platen, profile, out] = process.argv.slice(2);
 const faults = [];
@@ -179,9 +181,9 @@ try {
   const token = () => context.request.post("/oauth/token", {
     form: { grant_type: "client_credentials", client_id: id, client_secret: secret },
   });
-  const given = await token();
-  if (!given.ok()) faults.push(`the new program gets no token: ${given.status()}`);
-  const bearer = (await given.json()).access_token;
+  const answer = await token();
+  if (!answer.ok()) faults.push(`the new program gets no token: ${answer.status()}`);
+  const bearer = (await answer.json()).access_token;
   const jobs = await context.request.get("/api/v1/jobs", { headers: { authorization: `Bearer ${bearer}` } });
   if (!jobs.ok()) faults.push(`the new program sees no jobs: ${jobs.status()}`);
   await page.goto("/clients");
@@ -196,8 +198,11 @@ try {
   await page.goto("/users");
   await page.fill("#name", "carl");
   await page.click("button:has-text('Let them in')");
-  await page.locator("#given").waitFor();
+  const given = await page.locator("#given").innerText();
   await look(page, "users", shots, faults);
+  const person = { name: "carl", given, password: "a long exposure of clouds" };
+  await consent({ browser, base, page, person, out, shots, faults, step });
+  const totpSecret = await totp({ browser, base, person, shots, faults, step });
   for (const [path, name] of [["/printers", "printers"], ["/papers", "papers"], ["/templates", "templates"],
     ["/templates/white-border", "template"], ["/system", "system"], ["/account", "account"], ["/nothing", "nothing"]]) {
     const answer = await page.goto(path);
@@ -225,7 +230,7 @@ try {
     await fresh.close();
   }
   const log = server.text();
-  for (const secretText of ["a quiet darkroom", secret, bearer]) {
+  for (const secretText of ["a quiet darkroom", person.password, given, totpSecret, secret, bearer]) {
     if (log.includes(secretText)) faults.push("the log has a secret");
   }
 } catch (error) {

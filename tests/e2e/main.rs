@@ -17,6 +17,7 @@ mod first_print;
 mod hostile;
 mod jobs;
 mod kill;
+mod lpstat;
 mod memory;
 mod operations;
 mod opinions;

@@ -6,12 +6,14 @@ use uuid::Uuid;
 
 use super::super::{Answer, Courier};
 use super::*;
-use crate::model::{Destination, EventKind, EventSeq, JobState, RemoteJob};
+use crate::model::{AttemptOutcome, Destination, EventKind, EventSeq, JobState, RemoteJob};
 use crate::store::Store;
 use house::{Deed, House, Printers, id};
 
 mod booked;
 pub mod house;
+mod opened;
+mod stranded;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_breaks_platen_down_is_put_aside_and_the_rest_prints_on() {

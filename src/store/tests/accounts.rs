@@ -1,5 +1,7 @@
 //! People, programs, grants and tokens.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::model::{Client, Code, Ends, NewTokens, Role, Scopes, Session, User};
 

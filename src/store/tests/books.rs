@@ -1,12 +1,11 @@
-//! The books of paper and ink, and what is loaded.
+//! The books of paper.
+
+use proptest::prelude::*;
 
 use super::*;
-use crate::model::{
-    Finish, InkReason, Loaded, LoadedBy, Margins, Marker, Media, MediaSize, Nanoliters, NewInkEntry, NewStockEntry,
-    Paper, PaperId, StockReason,
-};
+use crate::model::{Finish, MediaSize, NewStockEntry, Paper, PaperId, StockReason};
 
-fn rag(size: &str) -> Paper {
+pub(super) fn rag(size: &str) -> Paper {
     let size = MediaSize::called(size).unwrap();
     Paper {
         id: PaperId::of("Photo Rag", &size).unwrap(),
@@ -30,11 +29,6 @@ fn sheets(paper: &Paper, delta: i64, reason: StockReason) -> NewStockEntry {
         note: "a pack".into(),
         at: Timestamp(5),
     }
-}
-
-async fn kinds(store: &Store) -> Vec<EventKind> {
-    let events = store.events_after(EventSeq(0), 1000).await.unwrap();
-    events.into_iter().map(|event| event.kind).collect()
 }
 
 #[tokio::test]
@@ -140,188 +134,6 @@ async fn entries_are_booked_together_or_not_at_all_and_never_changed() {
         let refused = connection.execute_batch(wrong).unwrap_err().to_string();
         assert!(refused.contains("never"), "{refused}");
     }
-}
-
-fn ink(name: &str, level: i32) -> Marker {
-    Marker {
-        name: name.into(),
-        color: "#000000".into(),
-        kind: if name == "MC" { "waste-ink" } else { "ink-cartridge" }.into(),
-        level,
-        low: None,
-        high: None,
-    }
-}
-
-fn status(markers: Vec<Marker>, at: i64) -> PrinterStatus {
-    PrinterStatus {
-        state: PrinterState::Idle,
-        reasons: vec![],
-        message: "".into(),
-        accepting: true,
-        markers,
-        media_ready: vec![],
-        reachable: true,
-        at: Timestamp(at),
-    }
-}
-
-async fn with_gertie(folder: &Path) -> Store {
-    let store = open(folder);
-    let printers = vec![(gertie(), "Gertie".into(), "virtual:".into())];
-    store.set_printers(printers, Timestamp(1)).await.unwrap();
-    store
-}
-
-async fn levels(store: &Store, channel: &str) -> Vec<i32> {
-    let books = store.ink_entries(gertie(), 100).await.unwrap();
-    let entries = books.get(channel).into_iter().flatten();
-    let level = |reason| match reason {
-        InkReason::Reading { level } => level,
-        _ => panic!("no reading"),
-    };
-    entries.map(|entry| level(entry.entry.reason)).collect()
-}
-
-#[tokio::test]
-async fn a_level_is_booked_when_it_is_another_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = with_gertie(folder.path()).await;
-    for (at, level) in [(1, 80), (2, 80), (3, 70), (4, -2), (5, -99), (6, 60)] {
-        let markers = vec![
-            ink("PGY", level),
-            ink("MBK", 50),
-            ink("MC", level),
-            ink("PGY", 3),
-            ink("PC", 400),
-        ];
-        store.save_status(gertie(), status(markers, at)).await.unwrap();
-    }
-    assert_eq!(levels(&store, "PGY").await, [80, 70, -2, 60]);
-    assert_eq!(levels(&store, "MBK").await, [50]);
-    assert_eq!(
-        store.ink_entries(gertie(), 100).await.unwrap().len(),
-        2,
-        "no waste, no nonsense"
-    );
-    let supplies: Vec<EventKind> = kinds(&store)
-        .await
-        .into_iter()
-        .filter(|kind| matches!(kind, EventKind::SuppliesChanged { .. }))
-        .collect();
-    let both = EventKind::SuppliesChanged {
-        channels: vec!["PGY".into(), "MBK".into()],
-    };
-    assert_eq!((supplies.len(), &supplies[0]), (4, &both));
-    // A restart does not tell them again, and a printer that is silent tells nothing.
-    store.close().await;
-    drop(store);
-    let store = with_gertie(folder.path()).await;
-    store
-        .save_status(gertie(), status(vec![ink("PGY", 60)], 7))
-        .await
-        .unwrap();
-    let mut silent = status(vec![ink("PGY", 10)], 8);
-    silent.reachable = false;
-    store.save_status(gertie(), silent).await.unwrap();
-    assert_eq!(levels(&store, "PGY").await, [80, 70, -2, 60]);
-}
-
-#[tokio::test]
-async fn a_printer_that_flutters_does_not_fill_the_books() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = with_gertie(folder.path()).await;
-    for n in 0..600 {
-        let level = if n % 2 == 0 { 50 } else { 40 };
-        store
-            .save_status(gertie(), status(vec![ink("Y", level)], n * 1000))
-            .await
-            .unwrap();
-    }
-    let booked = levels(&store, "Y").await.len();
-    assert!((2..=12).contains(&booked), "{booked}");
-}
-
-#[tokio::test]
-async fn ink_is_booked_with_one_event_for_a_job() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = with_gertie(folder.path()).await;
-    let entry = |channel: &str, delta: i64| NewInkEntry {
-        printer: gertie(),
-        channel: channel.into(),
-        delta: Nanoliters(delta),
-        reason: InkReason::Job,
-        job: Some(JobId(3)),
-        by: "platen".into(),
-        note: "".into(),
-        at: Timestamp(4),
-    };
-    let booked = vec![entry("M", -5), entry("C", -7), entry("M", -1)];
-    store.book_ink(booked.clone()).await.unwrap();
-    let channels = vec!["M".into(), "C".into()];
-    assert_eq!(kinds(&store).await, [EventKind::SuppliesChanged { channels }]);
-    let books = store.ink_entries(gertie(), 100).await.unwrap();
-    let magenta: Vec<_> = books["M"].iter().map(|e| e.entry.clone()).collect();
-    assert_eq!(magenta, [booked[0].clone(), booked[2].clone()]);
-    let newest = store.ink_entries(gertie(), 1).await.unwrap();
-    assert_eq!(newest["M"][0].entry, booked[2]);
-}
-
-#[tokio::test]
-async fn what_is_loaded_is_kept_told_and_taken_away() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = with_gertie(folder.path()).await;
-    let paper = rag("a3+");
-    let loaded = Loaded {
-        printer: gertie(),
-        source: "rear".into(),
-        media: Media {
-            size: paper.size.clone(),
-            media_type: paper.media_type.clone(),
-            source: "rear".into(),
-            margins: Margins::BORDERLESS,
-        },
-        paper: Some(paper.id),
-        sheets: Some(3),
-        by: LoadedBy::Person,
-        at: Timestamp(2),
-    };
-    let before = store.house().await.unwrap();
-    store.set_loaded(loaded.clone()).await.unwrap();
-    assert_eq!(store.house().await.unwrap().loaded, std::slice::from_ref(&loaded));
-    assert!(store.generation() > before.generation);
-    let same = Loaded {
-        at: Timestamp(3),
-        ..loaded.clone()
-    };
-    store.set_loaded(same).await.unwrap();
-    assert_eq!(kinds(&store).await.len(), 1, "said again is no news");
-    store
-        .take_loaded(gertie(), "rear".into(), 2, Timestamp(4))
-        .await
-        .unwrap();
-    store
-        .take_loaded(gertie(), "rear".into(), 2, Timestamp(5))
-        .await
-        .unwrap();
-    store
-        .take_loaded(gertie(), "manual".into(), 2, Timestamp(5))
-        .await
-        .unwrap();
-    assert_eq!(store.loaded().await.unwrap()[0].sheets, Some(0));
-    store.close().await;
-    drop(store);
-    let store = open(folder.path());
-    assert_eq!(store.loaded().await.unwrap()[0].paper, loaded.paper);
-    store.clear_loaded(gertie(), "rear".into(), Timestamp(6)).await.unwrap();
-    store.clear_loaded(gertie(), "rear".into(), Timestamp(7)).await.unwrap();
-    assert!(store.loaded().await.unwrap().is_empty());
-    let told = kinds(&store).await;
-    assert_eq!(told.len(), 4);
-    assert!(matches!(
-        told.last(),
-        Some(EventKind::LoadedChanged { loaded: None, .. })
-    ));
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::route;
 use crate::store::GrantQuery;
 use crate::web::form;
 use crate::web::frame::{Frame, show, show_with};
+use crate::web::qr::Qr;
 
 pub const ROUTES: &[Route] = &[
     route!("GET", "/account", account),
@@ -35,6 +36,9 @@ struct AccountPage {
     sessions: Vec<SessionView>,
     grants: Vec<GrantView>,
     begun: Option<TotpBegun>,
+    qr: Option<Qr>,
+    /// A code is still asked for, though its secret is not shown again.
+    asks_again: bool,
     done: Option<&'static str>,
     problem: Option<Problem>,
 }
@@ -43,6 +47,7 @@ struct AccountPage {
 #[derive(Default)]
 struct News {
     begun: Option<TotpBegun>,
+    asks_again: bool,
     done: Option<&'static str>,
     problem: Option<Problem>,
 }
@@ -77,7 +82,9 @@ async fn page(api: &Api, call: &Call, news: News) -> Result<Reply, Problem> {
         me: api.me(caller).await?,
         sessions: api.sessions(caller, None).await?,
         grants: api.grants(caller, mine).await?,
+        qr: news.begun.as_ref().and_then(|begun| Qr::of(begun.uri.reveal())),
         begun: news.begun,
+        asks_again: news.asks_again,
         done: news.done,
         problem: news.problem,
     };
@@ -134,7 +141,10 @@ async fn totp_confirm(api: Api, mut call: Call) -> Result<Reply, Problem> {
     let Coded { code } = form::read(&api, &mut call).await?;
     let news = match api.totp_confirm(&call.caller, &code).await {
         Ok(()) => News::done("Codes are asked for from now on."),
-        Err(problem) => problem.into(),
+        Err(problem) => News {
+            asks_again: problem.field.as_deref() == Some("code"),
+            ..problem.into()
+        },
     };
     page(&api, &call, news).await
 }

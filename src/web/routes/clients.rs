@@ -37,11 +37,11 @@ const USUAL: [Scope; 5] = [
     Scope::EventsRead,
 ];
 
-/// A program that was just made, with its secret.
+/// A program that was just made, with its secret, where it has one.
 struct Made {
     name: String,
     id: String,
-    secret: String,
+    secret: Option<String>,
 }
 
 #[derive(Template)]
@@ -69,10 +69,10 @@ impl From<Result<ClientMade, Problem>> for News {
     fn from(done: Result<ClientMade, Problem>) -> Self {
         match done {
             Ok(made) => News {
-                made: made.client_secret.map(|secret| Made {
+                made: Some(Made {
                     name: made.client.name.to_string(),
                     id: made.client.client_id.to_string(),
-                    secret: secret.reveal().to_owned(),
+                    secret: made.client_secret.map(|secret| secret.reveal().to_owned()),
                 }),
                 ..News::default()
             },
@@ -116,6 +116,8 @@ struct Wish {
     scope: Vec<String>,
     #[serde(default)]
     redirect: String,
+    /// Of a box that is ticked.
+    public: Option<String>,
 }
 
 async fn add(api: Api, mut call: Call) -> Result<Reply, Problem> {
@@ -129,7 +131,7 @@ async fn add(api: Api, mut call: Call) -> Result<Reply, Problem> {
             .map(SmolStr::new)
             .into_iter()
             .collect(),
-        public: false,
+        public: wish.public.is_some(),
     };
     let made = api.client_make(&call.caller, new).await;
     shown(&api, &call, made.into()).await
