@@ -224,11 +224,11 @@ class Session:
 
 @schemathesis.auth(refresh_interval=None)
 class Auth:
-    """By the program's token where one is good for it, else as a person."""
+    """By the program's token where one is good for it, and cannot be lost; else as a person."""
 
     def get(self, case, context):
         wanted = schemes(context.operation)
-        if "bearer" in wanted:
+        if "bearer" in wanted and name_of(context.operation) not in SHUTS_OUT:
             return "bearer", THERE["token"]
         return ("session", Session.cookie()) if "session" in wanted else None
 
