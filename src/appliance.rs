@@ -282,6 +282,7 @@ impl Appliance {
         let watchdog = service::watchdog().map(|within| tokio::spawn(feed(store.clone(), queue.clone(), within)));
         let (machine, around) = watch::channel(panel::machine(door.addresses()));
         let panel = pins.map(|pins| panel::start(&pins, &store, &queue, around));
+        panel.iter().for_each(|panel| house.show(panel.remote()));
         Ok(Appliance {
             store,
             queue,

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may stop where it stands
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,6 +14,7 @@ use smol_str::SmolStr;
 
 use super::estate::{ConfiguredUse, Drawing, Estate, Facts};
 use super::exchange::Exchange;
+use super::panel::PanelPort;
 use super::{Api, Caller, Problem, Rooms, Settings};
 use crate::color::Profile;
 use crate::door::{AnswerBody, Body, Peer};
@@ -30,6 +31,7 @@ pub struct House {
     pub api: Api,
     exchange: Exchange,
     behind: Behind,
+    panel: Arc<OnceLock<PanelPort>>,
 }
 
 fn profile_limits() -> SpoolLimits {
@@ -44,14 +46,16 @@ struct StillHouse {
     store: Store,
     presets: Mutex<Arc<[Arc<Preset>]>>,
     settings: Mutex<HouseSettings>,
+    panel: Arc<OnceLock<PanelPort>>,
 }
 
 impl StillHouse {
-    fn new(store: Store) -> StillHouse {
+    fn new(store: Store, panel: Arc<OnceLock<PanelPort>>) -> StillHouse {
         StillHouse {
             store,
             presets: Mutex::new(Arc::from([])),
             settings: Mutex::default(),
+            panel,
         }
     }
 }
@@ -97,6 +101,9 @@ impl Estate for StillHouse {
     }
     fn presets(&self) -> Arc<[Arc<Preset>]> {
         self.presets.lock().unwrap().clone()
+    }
+    fn panel(&self) -> Option<PanelPort> {
+        self.panel.get().cloned()
     }
     fn settings(&self) -> HouseSettings {
         self.settings.lock().unwrap().clone()
@@ -156,6 +163,7 @@ impl House {
     /// An empty one.
     pub async fn new() -> House {
         let behind = Behind::new().await;
+        let panel = Arc::new(OnceLock::new());
         let api = Api::new(Rooms {
             settings: Settings {
                 idle: Duration::from_secs(5),
@@ -169,13 +177,23 @@ impl House {
             store: behind.store.clone(),
             intake: behind.intake.clone(),
             queue: behind.queue.clone(),
-            estate: Arc::new(StillHouse::new(behind.store.clone())),
+            estate: Arc::new(StillHouse::new(behind.store.clone(), panel.clone())),
             profiles: Spool::open(&behind.folder().join("profiles"), profile_limits()).unwrap(),
             kept: super::Kept::default(),
             accounts: super::accounts::Accounts::default(),
         });
         let exchange = Exchange::new(api.clone()).unwrap();
-        House { api, exchange, behind }
+        House {
+            api,
+            exchange,
+            behind,
+            panel,
+        }
+    }
+
+    /// Puts a front panel on it.
+    pub fn fit(&self, panel: impl super::panel::FrontPanel) {
+        let _ = self.panel.set(PanelPort::new(panel));
     }
 
     /// Asks by method and path, as somebody, with a JSON body where it is not null.

@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod lan;
 pub mod list;
 mod order;
+pub mod panel;
 pub mod papers;
 pub mod presets;
 pub mod printers;

@@ -6,6 +6,7 @@ mod events;
 mod jobs;
 mod oauth;
 mod openapi;
+mod panel;
 mod papers;
 mod printers;
 mod profiles;
@@ -28,6 +29,7 @@ pub fn all() -> Vec<Route> {
         jobs::ROUTES,
         oauth::ROUTES,
         openapi::ROUTES,
+        panel::ROUTES,
         proofs::ROUTES,
         submit::ROUTES,
         uploads::ROUTES,
