@@ -14,7 +14,7 @@ use std::convert::Infallible;
 use std::time::Instant;
 
 use platen::model::{
-    Decided, Destination, Job, JobState, Length, Margins, Media, MediaSize, NewJob, PrinterId, PrinterState,
+    Decided, Destination, Details, Job, JobState, Length, Margins, Media, MediaSize, NewJob, PrinterId, PrinterState,
     PrinterStatus, Ticket, Timestamp,
 };
 use platen::queue::books::NoBooks;
@@ -113,6 +113,7 @@ async fn measure(history: usize) {
             accepting: true,
             markers: vec![],
             media_ready: vec![],
+            details: Details::default(),
             reachable: true,
             at: Timestamp::now(),
         };

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod books;
+mod caretaker;
 mod courier;
 mod estate;
 mod front;
+mod gate;
 mod laid;
 mod output;
 mod panel;
@@ -12,8 +14,10 @@ mod papers;
 mod presets;
 mod retention;
 mod routine;
+mod self_test;
 mod stations;
 mod studio;
+mod updates;
 mod uploads;
 
 use std::net::SocketAddr;
@@ -38,18 +42,23 @@ use crate::press::PressLimits;
 use crate::queue::{Queue, QueueSettings};
 use crate::spool::{Spool, SpoolError, SpoolLimits};
 use crate::store::{Store, StoreError};
+use crate::system::machine::ask::Service;
 use crate::system::service;
+use crate::system::update::Updates;
 use crate::tls::{Identity, TlsError};
 use crate::watch::{Addresses, Webhooks};
 use crate::web;
 
 use courier::{HouseCourier, PressInspector, StandardProfiles};
 use front::{Front, Redirect};
+use gate::Gated;
 
 /// Colour links that are kept: for each of two printers a few papers, and pictures in three spaces.
 const LINKS: usize = 16;
 /// How long a document on its way may take to arrive after a stop was asked.
 const GRACE: Duration = Duration::from_secs(10);
+/// Where the machine's own service answers.
+const ANSWERS: &str = "/run/platen-machine";
 /// How often it is looked whether the certificate is due; often, because a clock may be put right at any time.
 const RENEWAL: Duration = Duration::from_secs(60 * 60);
 
@@ -81,10 +90,13 @@ pub enum StartError {
     /// Something that the configuration names is not right.
     #[error("{0}")]
     Config(String),
+    /// The version that was tried is left.
+    #[error("this version is left for the one before: {0}")]
+    Left(SmolStr),
 }
 
 impl StartError {
-    /// EX_CANTCREAT 73, EX_UNAVAILABLE 69, EX_CONFIG 78, EX_DATAERR 65 of sysexits(3).
+    /// EX_CANTCREAT 73, EX_UNAVAILABLE 69, EX_CONFIG 78, EX_DATAERR 65, EX_TEMPFAIL 75 of sysexits(3).
     pub fn exit_code(&self) -> u8 {
         match self {
             StartError::Folder { .. } => 73,
@@ -94,6 +106,7 @@ impl StartError {
             StartError::Tls(_) => 73,
             StartError::Listen { .. } => 69,
             StartError::Config(_) => 78,
+            StartError::Left(_) => 75,
         }
     }
 }
@@ -117,6 +130,10 @@ pub struct Appliance {
     renewal: tokio::task::JoinHandle<()>,
     /// Tells webhooks.
     webhooks: tokio::task::JoinHandle<()>,
+    /// Looks at itself, brings itself up to date.
+    updates: updates::Tasks,
+    /// Shows on the panel what claims the house.
+    setup: Option<tokio::task::JoinHandle<()>>,
     /// Feeds systemd's watchdog, where there is one.
     watchdog: Option<tokio::task::JoinHandle<()>>,
     data: PathBuf,
@@ -131,11 +148,22 @@ pub struct Appliance {
 }
 
 impl Appliance {
-    /// Builds every room and opens the doors last.
+    /// Builds every room and opens the doors last. A new version of an appliance that can't do that leaves for the one
+    /// before.
     ///
     /// # Errors
     /// [`StartError`].
     pub async fn start(config: &Config) -> Result<Appliance, StartError> {
+        let mut begun = None;
+        let started = Self::start_with(config, &mut begun).await;
+        if let (Err(error), Some(begun)) = (&started, begun) {
+            begun.give_up(&error.to_string()).await;
+        }
+        started
+    }
+
+    /// What is begun of updates is taken out of there by whoever goes on with it.
+    async fn start_with(config: &Config, begun: &mut Option<updates::Begun>) -> Result<Appliance, StartError> {
         // What the configuration names is looked at before anything is made.
         let stock = papers::papers(config)?;
         presets::presets(config)?;
@@ -149,7 +177,17 @@ impl Appliance {
         let listeners = bind(&config.ipp.listen)?;
         let web = (bind(&config.web.listen)?, bind(&config.web.redirect)?);
 
-        let store = Store::open(&data.join("platen.db"))?;
+        *begun = updates::begin(&config.updates, &data, boot());
+        if let Some(why) = begun.as_ref().and_then(updates::Begun::has_given_up) {
+            return Err(StartError::Left(why));
+        }
+        let is_trial = begun.as_ref().is_some_and(updates::Begun::is_trial);
+        let (gate, is_open) = watch::channel(!is_trial);
+        let database = data.join("platen.db");
+        let store = Store::open_as(
+            &database,
+            begun.as_ref().map(updates::Begun::opening).unwrap_or_default(),
+        )?;
         let limits = SpoolLimits {
             document_bytes: config.spool.document_bytes,
             free_floor: config.spool.free_floor_bytes,
@@ -199,6 +237,7 @@ impl Appliance {
             boot: boot(),
             books: Arc::new(books::HouseBooks),
             profiles: house.stations.profiles(),
+            is_held: is_trial,
             ..QueueSettings::default()
         };
         let queue = Arc::new(Queue::start(store.clone(), courier.clone(), ids, settings).await?);
@@ -221,6 +260,12 @@ impl Appliance {
             true => Addresses::Any,
             false => Addresses::Public,
         };
+        let requests = std::env::var_os("RUNTIME_DIRECTORY").map(PathBuf::from);
+        let service = Arc::new(Service::new(requests, ANSWERS));
+        let updates = match begun.take() {
+            Some(begun) => begun.with(store.clone(), queue.clone(), uuid.as_str().into()),
+            None => Updates::none(),
+        };
         let api = Api::new(api::Rooms {
             settings: api::Settings {
                 idle: Duration::from_secs(config.web.idle_seconds),
@@ -229,6 +274,8 @@ impl Appliance {
                 webhooks: allowed,
             },
             open: crate::api::open_jobs(),
+            machine: service.clone(),
+            updates: updates.clone(),
             studio: api::studio::Studio::new(Arc::new(studio::PressStudio::new(courier, &data))),
             store: store.clone(),
             intake: intake.clone(),
@@ -265,13 +312,17 @@ impl Appliance {
             head: Duration::from_secs(config.ipp.head_seconds),
             tls: Some(identity.acceptor()?),
         };
-        let mut door = Door::open(listeners, sockets, &exchange);
+        let gated = Gated {
+            inner: exchange.clone(),
+            is_open: is_open.clone(),
+        };
+        let mut door = Door::open(listeners, sockets, &gated);
         exchange.announce(&mut door);
         let setup_code = api
             .setup_code()
             .await
             .map_err(|e| StartError::Config(e.detail.to_string()))?;
-        let web = open_web(&config.web, web, api.clone(), &identity)?;
+        let web = open_web(&config.web, web, api.clone(), &identity, is_open)?;
         let doors = estate::Doors {
             ipp: door.addresses().to_vec(),
             web: web.first().map_or(Vec::new(), |door| door.addresses().to_vec()),
@@ -280,7 +331,25 @@ impl Appliance {
         house.begin(queue.clone(), doors);
         let watchdog = service::watchdog().map(|within| tokio::spawn(feed(store.clone(), queue.clone(), within)));
         let (machine, around) = watch::channel(panel::machine(door.addresses()));
-        let panel = pins.map(|pins| panel::start(&pins, &store, &queue, around));
+        let caretaker = Arc::new(caretaker::House {
+            service,
+            store: store.clone(),
+        });
+        let panel = pins.map(|pins| panel::start(&pins, &store, &queue, around, caretaker));
+        let setup = panel
+            .is_some()
+            .then(|| tokio::spawn(caretaker::show_setup_code(api.clone(), machine.clone())));
+        let parts = self_test::Parts {
+            store: store.clone(),
+            queue: queue.clone(),
+            ipp: door.addresses().to_vec(),
+            ipp_is_closed: config.ipp.authentication != config::Authentication::None,
+            web: web
+                .first()
+                .and_then(|door| Some((*door.addresses().first()?, identity.certificate().sha256))),
+            panel: panel.as_ref().map(Panel::remote),
+        };
+        let updates = updates::run(updates, parts, (database, gate), machine.clone());
         Ok(Appliance {
             store,
             queue,
@@ -290,6 +359,8 @@ impl Appliance {
             retention,
             renewal: tokio::spawn(keep_renewed(identity)),
             webhooks: tokio::spawn(courier.run()),
+            updates,
+            setup,
             data,
             printers,
             presets: house.live.presets.borrow().clone(),
@@ -356,6 +427,10 @@ impl Appliance {
         if let Some(watchdog) = self.watchdog {
             watchdog.abort();
         }
+        self.updates.stop();
+        if let Some(setup) = self.setup {
+            setup.abort();
+        }
         self.renewal.abort();
         self.webhooks.abort();
         self.retention.abort();
@@ -376,6 +451,7 @@ fn open_web(
     (listeners, redirect): (Vec<std::net::TcpListener>, Vec<std::net::TcpListener>),
     api: Api,
     identity: &Arc<Identity>,
+    is_open: watch::Receiver<bool>,
 ) -> Result<Vec<Door>, StartError> {
     if listeners.is_empty() {
         return Ok(Vec::new());
@@ -387,7 +463,11 @@ fn open_web(
     };
     let exchange = api::Exchange::new(api.clone()).map_err(StartError::Config)?;
     let web = web::Exchange::new(api.clone()).map_err(StartError::Config)?;
-    let mut door = Door::open(listeners, sockets.clone(), &Front { api: exchange, web });
+    let gated = Gated {
+        inner: Front { api: exchange, web },
+        is_open,
+    };
+    let mut door = Door::open(listeners, sockets.clone(), &gated);
     door.beside(|mut closing| async move {
         let _ = closing.wait_for(|closing| *closing).await;
         api.end_streams();

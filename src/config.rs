@@ -17,6 +17,7 @@ pub mod preset;
 pub mod prices;
 mod sections;
 mod told;
+pub mod updates;
 pub mod web;
 pub mod window;
 pub use oauth::OAuth;
@@ -24,6 +25,7 @@ pub use paper::Paper;
 pub use pool::Pool;
 pub use preset::Preset;
 pub use sections::{Authentication, History, Ipp, Operators, Press, Spool};
+pub use updates::Updates;
 pub use web::{Web, Webhooks};
 pub use window::Window;
 
@@ -79,6 +81,9 @@ pub struct Config {
     /// The front panel, where there is one.
     #[serde(default)]
     pub panel: Option<Panel>,
+    /// How an appliance is brought up to date.
+    #[serde(default)]
+    pub updates: Updates,
 }
 
 /// The front panel.
@@ -195,6 +200,18 @@ impl Config {
             }
         }
         Ok(config)
+    }
+
+    /// Says what is wrong with a text that shall be a configuration, in one line.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn check_text(text: &str) -> Result<(), String> {
+        let parsed = Self::parse(text, Path::new("platen.toml"));
+        parsed.map(drop).map_err(|error| match error {
+            ConfigError::Wrong { place, what, .. } => format!("{what}{place}"),
+            unreadable => unreadable.to_string(),
+        })
     }
 
     fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use platen::appliance::{Appliance, StartError};
 use platen::config::Config;
 use platen::panel::wiring;
-use platen::system::service;
+use platen::system::{machine, service};
 use platen::{logging, render, simulate, simulate_day};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -39,6 +39,9 @@ enum Command {
     Templates(render::TemplateArgs),
     /// Draw the wiring of a front panel from its pin map
     PanelWiring(wiring::Options),
+    /// Keep an appliance's name, network and clock as they are set; its own services run this
+    #[command(hide = true)]
+    Machine(machine::apply::Options),
 }
 
 #[derive(Args)]
@@ -94,6 +97,15 @@ fn main() -> ExitCode {
                 Err(error) => {
                     eprintln!("platen panel-wiring: {error}");
                     ExitCode::from(CONFIG)
+                }
+            };
+        }
+        Some(Command::Machine(options)) => {
+            return match machine::apply::run(options) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    eprintln!("platen machine: {error}");
+                    ExitCode::from(73)
                 }
             };
         }

@@ -77,7 +77,14 @@ impl Estate for StillHouse {
     }
     fn check_printer(&self, printer: &AddedPrinter) -> Result<(), SmolStr> {
         let folder = std::env::temp_dir();
-        let driver = crate::printers::driver_for(&printer.id, &printer.name, &printer.uri, &folder, 1.0);
+        let driver = crate::printers::driver_for(
+            &printer.id,
+            &printer.name,
+            &printer.uri,
+            &folder,
+            1.0,
+            &crate::model::Access::default(),
+        );
         driver.map(drop).map_err(|trouble| trouble.text)
     }
     fn check_profile(&self, profile: &Profile, _: Option<RasterType>) -> Result<(), SmolStr> {
@@ -164,7 +171,13 @@ fn whole(request: Builder, body: Vec<u8>) -> hyper::Request<Body> {
 impl House {
     /// An empty one.
     pub async fn new() -> House {
+        House::with(|_, _| crate::system::update::Updates::none()).await
+    }
+
+    /// One with updates, of its store and its folder.
+    pub async fn with(updates: impl FnOnce(&Store, &std::path::Path) -> crate::system::update::Updates) -> House {
         let behind = Behind::new().await;
+        let updates = updates(&behind.store, behind.folder());
         let api = Api::new(Rooms {
             settings: Settings {
                 idle: Duration::from_secs(5),
@@ -173,6 +186,8 @@ impl House {
                 webhooks: crate::watch::Addresses::Any,
             },
             open: crate::api::open_jobs(),
+            machine: Arc::new(crate::system::machine::ask::Service::new(None, "/nowhere")),
+            updates,
             studio: super::studio::Studio::new(Arc::new(super::sketch::Sketch)),
             store: behind.store.clone(),
             intake: behind.intake.clone(),

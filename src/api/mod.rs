@@ -105,6 +105,10 @@ pub struct Rooms {
     pub studio: studio::Studio,
     /// The jobs that have not ended, for those who ask how long it takes, or what is spoken for.
     pub open: tokio::sync::Mutex<Waiting>,
+    /// The machine's own service.
+    pub machine: Arc<crate::system::machine::ask::Service>,
+    /// New versions of the appliance.
+    pub updates: crate::system::update::Updates,
 }
 
 impl Api {

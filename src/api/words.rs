@@ -62,7 +62,8 @@ pub fn plain(field: &str, text: &str) -> SmolStr {
         "number too large to fit in target type" => format_smolstr!("{name} is too large a number"),
         "number too small to fit in target type" => format_smolstr!("{name} is too small a number"),
         "invalid float literal" | "cannot parse float from empty string" => format_smolstr!("{name} must be a number"),
-        "provided string was not `true` or `false`" => format_smolstr!("{name} must be true or false"),
+        // What a query has twice that is no list.
+        "unsupported value" => format_smolstr!("{name} is there twice: leave one of them out"),
         // What a reader of the house's own has said.
         own => own.into(),
     }
@@ -101,7 +102,7 @@ fn wanted(expected: &str) -> SmolStr {
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         "f32" | "f64" => "a number",
         "a string" | "a borrowed string" | "string" | "str" | "string or map" => "a text",
-        "a boolean" => "true or false",
+        "a boolean" | "\"true\", \"on\" or \"false\"" => "true or false",
         "a character" => "one letter",
         "a sequence" => "a list",
         "unit" => "null",
@@ -223,9 +224,9 @@ mod tests {
                 "draft must be true or false, and a text was sent".to_owned(),
             ),
             (
-                r#"{"name": "a", "part": [1]}"#,
+                r#"{"name": "a", "part": 1}"#,
                 "part",
-                "part must be an object with named fields, and a list was sent".to_owned(),
+                "part must be an object with named fields, and a number was sent".to_owned(),
             ),
             (
                 r#"{"name": "a", "part": {"border": true}}"#,

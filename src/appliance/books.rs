@@ -141,3 +141,85 @@ impl Books for HouseBooks {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{LoadedBy, PrinterState, Routine};
+    use crate::queue::test_house::House;
+
+    fn gertie() -> PrinterId {
+        PrinterId::new("gertie").unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_cleaning_takes_ink_of_every_tank_and_is_booked_as_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let house = House::new(folder.path()).await;
+        let made = house
+            .queue
+            .run_routine(&gertie(), Routine::Cleaning, "ann".into())
+            .await;
+        let job = made.unwrap();
+        let booked = HouseBooks.cleaned(&job, &gertie(), Timestamp(7));
+        assert_eq!((booked.ink.len(), booked.stock.len()), (12, 0));
+        for entry in &booked.ink {
+            assert!(entry.delta < Nanoliters::ZERO, "{entry:?}");
+            assert_eq!(
+                (&entry.reason, entry.job, &entry.printer, entry.at),
+                (&InkReason::Cleaning, Some(job.id), &gertie(), Timestamp(7))
+            );
+        }
+        house.ended(job.id).await;
+        let check = house
+            .queue
+            .run_routine(&gertie(), Routine::NozzleCheck, "ann".into())
+            .await;
+        let check = check.unwrap();
+        assert!(HouseBooks.cleaned(&check, &gertie(), Timestamp(7)).ink.is_empty());
+        house.ended(check.id).await;
+        house.rests().await;
+    }
+
+    #[test]
+    fn of_feeders_that_nobody_has_told_of_the_printers_word_makes_no_record() {
+        let media = |source: &str, size: &str| Media {
+            size: crate::model::MediaSize::called(size).unwrap(),
+            media_type: "auto".into(),
+            source: source.into(),
+            margins: crate::model::Margins::default(),
+        };
+        let status = |ready: Vec<Media>| PrinterStatus {
+            state: PrinterState::Idle,
+            reasons: vec![],
+            message: SmolStr::default(),
+            accepting: true,
+            markers: vec![],
+            media_ready: ready,
+            details: crate::model::Details::default(),
+            reachable: true,
+            at: Timestamp(9),
+        };
+        let record = Loaded {
+            printer: gertie(),
+            source: "rear".into(),
+            media: media("rear", "a4"),
+            paper: None,
+            sheets: Some(3),
+            by: LoadedBy::Person,
+            at: Timestamp(1),
+        };
+        let before = status(vec![media("rear", "a4")]);
+        let now = status(vec![media("rear", "a3"), media("manual", "a2")]);
+        let found = |records: &[Loaded]| HouseBooks.found(&gertie(), records, (Some(&before), &now), &[]);
+        assert!(found(&[]).is_empty());
+        let found = found(&[record]);
+        let [Found::Lies(loaded)] = found.as_slice() else {
+            panic!("another size lies there now: {found:?}");
+        };
+        assert_eq!(
+            (loaded.source.as_str(), &loaded.media.size),
+            ("rear", &media("rear", "a3").size)
+        );
+    }
+}

@@ -7,17 +7,23 @@ use smol_str::{SmolStr, format_smolstr};
 use tokio::sync::watch;
 
 use crate::panel::devices::linux;
-use crate::panel::{House, Machine, NoCaretaker, Panel, Pins};
+use crate::panel::{Caretaker, House, Machine, Panel, Pins};
 use crate::queue::Queue;
 use crate::store::Store;
 
 /// Starts a panel with the parts of this map.
-pub fn start(pins: &Pins, store: &Store, queue: &Arc<Queue>, machine: watch::Receiver<Machine>) -> Panel {
+pub fn start(
+    pins: &Pins,
+    store: &Store,
+    queue: &Arc<Queue>,
+    machine: watch::Receiver<Machine>,
+    caretaker: Arc<dyn Caretaker>,
+) -> Panel {
     let house = House {
         store: store.clone(),
         queue: queue.clone(),
         machine,
-        caretaker: Arc::new(NoCaretaker),
+        caretaker,
     };
     Panel::start(linux::parts(pins), house)
 }

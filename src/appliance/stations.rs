@@ -12,7 +12,7 @@ use super::output::PaperChoice;
 use crate::api::estate::ConfiguredUse;
 use crate::color::Profile;
 use crate::config;
-use crate::model::{Digest, PrinterId, RasterType, RenderingIntent, Trouble};
+use crate::model::{Access, Digest, PrinterId, RasterType, RenderingIntent, Trouble};
 use crate::press;
 use crate::printers::{self, Driver};
 use crate::spool::Spool;
@@ -112,7 +112,15 @@ impl Wanted {
     /// Its driver.
     pub fn driver(&self, data: &Path) -> Result<Arc<dyn Driver>, Trouble> {
         let folder = data.join("prints").join(self.id.as_str());
-        printers::driver_for(&self.id, &self.name, &self.uri, &folder, self.seconds_per_sheet)
+        let access = Access::default();
+        printers::driver_for(
+            &self.id,
+            &self.name,
+            &self.uri,
+            &folder,
+            self.seconds_per_sheet,
+            &access,
+        )
     }
 
     /// It at work, with the driver that it has where that is still right.

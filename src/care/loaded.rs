@@ -216,7 +216,7 @@ fn mismatched(printer: &PrinterId, record: &Loaded, now: &PrinterStatus) -> Corr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Finish, Margins, MediaSize, PrinterState, Timestamp};
+    use crate::model::{Details, Finish, Margins, MediaSize, PrinterState, Timestamp};
 
     fn gertie() -> PrinterId {
         PrinterId::new("gertie").unwrap()
@@ -239,6 +239,7 @@ mod tests {
             accepting: true,
             markers: vec![],
             media_ready: ready,
+            details: Details::default(),
             reachable: true,
             at: Timestamp(9),
         }

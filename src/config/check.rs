@@ -61,6 +61,7 @@ impl Config {
         self.rules()?;
         self.oauth.check()?;
         self.prices.over(HouseSettings::default())?;
+        self.updates.check()?;
         let printers = seen.clone();
         for pool in self.named_pools()? {
             if pool.id.as_str() == POOL || !seen.insert(pool.id.clone()) {

@@ -29,7 +29,7 @@ use crate::store::{House, Store, StoreError};
 pub use conflicts::{Conflict, conflicts};
 pub use decide::{DEFAULT_MARGINS, Decision, Ignored, MOST_COPIES, complete, decide};
 pub use moving::{adapt_to, check_move, with_printer};
-pub use order::{Asked, NewOrder, ticket_of};
+pub use order::{Asked, NewOrder, ticket_of, warn_of_deadline};
 pub use preset::Preset;
 pub use receive::{Received, Receiving};
 pub use revise::{revise, wishes_of};

@@ -83,6 +83,15 @@ pub fn ticket_of(asked: &Asked, facts: Option<&DocumentFacts>, able: &[&Capabili
     Ok(ticket)
 }
 
+/// Warns of a deadline that has passed when it is asked for: the job is printed all the same. `now` is the time.
+pub fn warn_of_deadline(ticket: &mut Ticket, now: Timestamp) {
+    const LATE: &str = "the deadline had passed already when it was asked for: the job is printed as soon as it can be";
+    ticket.warnings.retain(|warning| warning != LATE);
+    if ticket.deadline.is_some_and(|deadline| deadline < now) {
+        ticket.warnings.push(SmolStr::new_static(LATE));
+    }
+}
+
 impl Intake {
     /// The ticket of what is asked for, by the printers that there are.
     ///
@@ -92,7 +101,8 @@ impl Intake {
         let house = self.store.house().await?;
         let able = candidates(&house, &asked.destination);
         let facts = documents.first().map(|d| &d.facts);
-        let ticket = ticket_of(asked, facts, &able).map_err(IntakeError::NotAsAsked)?;
+        let mut ticket = ticket_of(asked, facts, &able).map_err(IntakeError::NotAsAsked)?;
+        warn_of_deadline(&mut ticket, Timestamp::now());
         check_pages(&ticket, documents.iter().map(|d| d.facts.pages))?;
         Ok(ticket)
     }
@@ -190,6 +200,21 @@ mod tests {
             (ticket.deadline, ticket.edition.as_deref()),
             (Some(Timestamp(5)), Some("Dawn"))
         );
+    }
+
+    #[test]
+    fn a_deadline_that_has_passed_is_told_until_it_is_another_one() {
+        let mut ticket = ticket_of(&asked(true), None, &[]).unwrap();
+        let told = |ticket: &Ticket| ticket.warnings.iter().filter(|w| w.contains("deadline")).count();
+        warn_of_deadline(&mut ticket, Timestamp(5));
+        assert_eq!(told(&ticket), 0, "this very moment");
+        for _ in 0..2 {
+            warn_of_deadline(&mut ticket, Timestamp(6));
+            assert_eq!((told(&ticket), ticket.deadline), (1, Some(Timestamp(5))));
+        }
+        ticket.deadline = Some(Timestamp(7));
+        warn_of_deadline(&mut ticket, Timestamp(6));
+        assert_eq!(told(&ticket), 0);
     }
 
     #[tokio::test]

@@ -136,6 +136,17 @@ pub enum EventKind {
         /// `message`, for the display.
         message: SmolStr,
     },
+    /// An update of the appliance has come to another stage, or further.
+    UpdateChanged {
+        /// The version that it brings.
+        version: SmolStr,
+        /// `waiting`, `installing`, `installed`, `trying`, `good`, `rolled-back`, `failed`, `canceled`
+        stage: SmolStr,
+        /// How far the installation is, of a hundred, while it goes on.
+        percent: Option<u8>,
+        /// In words.
+        message: SmolStr,
+    },
     /// Somebody did something at the front panel, or a part of it is broken or works again.
     Panel {
         /// What: `pause-printer`, `button-stuck` …

@@ -71,9 +71,7 @@ impl Hold {
 
     /// When it is over, by the clock of the studio: `Thu 26 Nov 22:30`.
     pub fn over_shown(&self) -> Option<String> {
-        let moment = jiff::Timestamp::from_millisecond(self.over?.0).ok()?;
-        let offset = jiff::tz::Offset::from_seconds(self.offset).ok()?;
-        Some(offset.to_datetime(moment).strftime("%a %-d %b %H:%M").to_string())
+        self.over?.shown(self.offset)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Names are IPP's (RFC 8011, PWG 5100 series) wherever IPP has one.
 
+mod access;
 mod account;
 mod alike;
 mod attempt;
@@ -25,6 +26,7 @@ mod pool;
 mod price;
 mod printer;
 mod raster;
+mod readings;
 mod routine;
 mod scope;
 mod settings;
@@ -35,11 +37,12 @@ mod units;
 mod webhook;
 mod window;
 
+pub use access::{Access, Identity, Password, SnmpAccess};
 pub use account::{Client, Code, Ends, Grant, NewTokens, Session, Token, TokenKind, User};
 pub use alike::{is_unseen, look_alike};
 pub use attempt::{Attempt, AttemptOutcome, AttemptPhase, Avoid, RemoteJob, RemoteJobState, Trouble, TroubleClass};
 pub use bookings::Bookings;
-pub use control::PrinterControl;
+pub use control::{PrinterControl, Turned};
 pub use destination::Destination;
 pub use document::{Digest, DigestError, Document, DocumentFacts, DocumentFormat};
 pub use event::{Event, EventKind, HousePart};
@@ -61,6 +64,7 @@ pub use pool::Pool;
 pub use price::Price;
 pub use printer::{Capabilities, Marker, PrinterRecord, PrinterState, PrinterStatus};
 pub use raster::{ColorMode, OutputSpec, RasterFormat, RasterType, Rendering};
+pub use readings::{Alert, Details, ReadBy, Reading, Severity, Tray};
 pub use routine::Routine;
 pub use scope::{Role, Scope, Scopes, UnknownWord};
 pub use settings::{HouseSettings, IppOperators, SettingError};

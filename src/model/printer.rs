@@ -1,9 +1,9 @@
 //! Printers: what they are, what they can do, and how they are.
 
 use serde::{Deserialize, Serialize};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
-use super::{Media, PrinterId, RasterFormat, RasterType, Resolution, Timestamp};
+use super::{Details, Media, PrinterId, RasterFormat, RasterType, Resolution, Timestamp};
 
 /// IPP `printer-state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -101,6 +101,9 @@ pub struct PrinterStatus {
     pub markers: Vec<Marker>,
     /// `media-col-ready`, as far as it knows.
     pub media_ready: Vec<Media>,
+    /// What else it tells, and how each value was read.
+    #[serde(default)]
+    pub details: Details,
     /// Whether it answered.
     pub reachable: bool,
     /// When this was read.
@@ -122,4 +125,30 @@ pub struct PrinterRecord {
     pub changed: Option<Timestamp>,
     /// Last capabilities read; `None` before the first.
     pub capabilities: Option<Capabilities>,
+}
+
+impl PrinterRecord {
+    /// The `media-source`s of its feeders; none while they are not known.
+    pub fn feeders(&self) -> Vec<&SmolStr> {
+        let sources = self.capabilities.iter().flat_map(|can| &can.media_sources);
+        sources.filter(|source| *source != "auto").collect()
+    }
+
+    /// Whether it has this feeder; one of which that is not known may.
+    ///
+    /// # Errors
+    /// Which feeders it has, for a person.
+    pub fn check_feeder(&self, source: &str) -> Result<(), SmolStr> {
+        let feeders = self.feeders();
+        if feeders.is_empty() || feeders.iter().any(|feeder| *feeder == source) {
+            return Ok(());
+        }
+        let named: Vec<&str> = feeders.iter().map(|feeder| feeder.as_str()).collect();
+        let (all, how) = match named.split_last() {
+            Some((only, [])) => ((*only).to_owned(), "its only feeder is"),
+            Some((last, others)) => (format!("{} and {last}", others.join(", ")), "its feeders are"),
+            None => return Ok(()),
+        };
+        Err(format_smolstr!("{} has no feeder {source}: {how} {all}", self.name))
+    }
 }

@@ -127,6 +127,7 @@ fn words(kind: &EventKind) -> &'static [NotifyEvent] {
         EventKind::AttemptChanged { .. }
         | EventKind::HouseChanged { .. }
         | EventKind::Identify { .. }
+        | EventKind::UpdateChanged { .. }
         | EventKind::Panel { .. }
         | EventKind::MediaWanted { .. }
         | EventKind::SheetsSpoiled { .. }

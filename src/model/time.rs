@@ -23,6 +23,13 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
+    /// By a clock that is so many seconds ahead of UTC, for people: `Thu 26 Nov 22:30`.
+    pub fn shown(self, offset: i32) -> Option<String> {
+        let moment = jiff::Timestamp::from_millisecond(self.0).ok()?;
+        let offset = jiff::tz::Offset::from_seconds(offset).ok()?;
+        Some(offset.to_datetime(moment).strftime("%a %-d %b %H:%M").to_string())
+    }
+
     /// This moment and `ms` milliseconds.
     pub fn plus_ms(self, ms: i64) -> Self {
         Timestamp(self.0.saturating_add(ms))

@@ -20,7 +20,7 @@ const ONLY: &str = "main";
 /// Whoever resets the machine.
 #[async_trait]
 pub trait Caretaker: Send + Sync {
-    /// Resets. What a factory reset deletes is gone when this returns.
+    /// Resets. What a factory reset deletes is gone once the machine has started anew, which it does at once.
     ///
     /// # Errors
     /// Why nothing was reset, in words.
@@ -82,22 +82,23 @@ impl Hands {
 
     async fn try_out(&self, act: &Act, source: &SmolStr) -> Result<SmolStr, SmolStr> {
         let queue = &self.queue;
+        let by = format_smolstr!("the {source}");
         let wrong = |error: QueueError| format_smolstr!("{error}");
         Ok(match act {
             Act::Pause(printer) => {
-                self.switch(&[printer], pause).await?;
+                self.switch(&[printer], &by, pause).await?;
                 format_smolstr!("{} is paused", self.name_of(printer).await)
             }
             Act::Resume(printer) => {
-                self.switch(&[printer], resume).await?;
+                self.switch(&[printer], &by, resume).await?;
                 format_smolstr!("{} prints again", self.name_of(printer).await)
             }
             Act::PauseAll => {
-                self.switch_all(pause).await?;
+                self.switch_all(&by, pause).await?;
                 "All printers are paused".into()
             }
             Act::ResumeAll => {
-                self.switch_all(resume).await?;
+                self.switch_all(&by, resume).await?;
                 "All printers print again".into()
             }
             Act::Cancel(job) => {
@@ -136,7 +137,7 @@ impl Hands {
                 self.caretaker.reset(*reset).await?;
                 match reset {
                     Reset::Access => "Network and sign-in are reset".into(),
-                    Reset::Factory => "Everything was reset".into(),
+                    Reset::Factory => "Everything goes: starting anew".into(),
                 }
             }
         })
@@ -152,20 +153,20 @@ impl Hands {
         record.map_or_else(|| id.clone().into(), |record| record.name)
     }
 
-    async fn switch(&self, printers: &[&PrinterId], switch: fn(&mut PrinterControl)) -> Result<(), SmolStr> {
+    async fn switch(&self, printers: &[&PrinterId], by: &str, switch: fn(&mut PrinterControl)) -> Result<(), SmolStr> {
         for printer in printers {
             let at = Destination::Printer((*printer).clone());
-            let switched = self.queue.control(at, switch).await;
+            let switched = self.queue.control(at, by, switch).await;
             switched.map_err(|error| format_smolstr!("{error}"))?;
         }
         Ok(())
     }
 
-    async fn switch_all(&self, switch: fn(&mut PrinterControl)) -> Result<(), SmolStr> {
+    async fn switch_all(&self, by: &str, switch: fn(&mut PrinterControl)) -> Result<(), SmolStr> {
         let house = self.house().await?;
         let printers: Vec<&PrinterId> = house.printers.iter().map(|printer| &printer.id).collect();
-        self.switch(&printers, switch).await?;
-        let pool = self.queue.control(Destination::Pool, switch).await;
+        self.switch(&printers, by, switch).await?;
+        let pool = self.queue.control(Destination::Pool, by, switch).await;
         pool.map(drop).map_err(|error| format_smolstr!("{error}"))
     }
 }

@@ -245,6 +245,12 @@ fn line(event: &Event, house: &House) -> Option<SmolStr> {
             false => format_smolstr!("{printer} is paused"),
         },
         EventKind::Panel { said, .. } => said.clone(),
+        EventKind::UpdateChanged {
+            version,
+            stage,
+            percent: None,
+            ..
+        } => format_smolstr!("Version {version}: {stage}"),
         _ => return None,
     })
 }
@@ -252,6 +258,7 @@ fn line(event: &Event, house: &House) -> Option<SmolStr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Details;
     use crate::queue::classes::REASONS;
 
     fn status(state: PrinterState, reasons: &[&str]) -> PrinterStatus {
@@ -262,6 +269,7 @@ mod tests {
             accepting: true,
             markers: Vec::new(),
             media_ready: Vec::new(),
+            details: Details::default(),
             reachable: true,
             at: Timestamp(0),
         }
@@ -280,6 +288,7 @@ mod tests {
         assert!(matches!(of(PrinterState::Stopped, &["media-jam"]), How::Fault(_)));
         assert_eq!(of(PrinterState::Stopped, &[]), How::Fault("is stopped".into()));
         let away = PrinterStatus {
+            details: Details::default(),
             reachable: false,
             ..status(PrinterState::Idle, &[])
         };

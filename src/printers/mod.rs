@@ -2,9 +2,16 @@
 //!
 //! A driver decides nothing: it is told what to print and says what the printer said.
 
+pub mod canon;
+mod colors;
+mod device_id;
 mod discover;
 mod ipp;
+mod merged;
+mod network;
 mod probe;
+pub mod snmp;
+mod traps;
 mod virtual_printer;
 
 use std::path::Path;
@@ -15,11 +22,12 @@ use bytes::Bytes;
 use smol_str::{SmolStr, format_smolstr};
 use tokio::sync::mpsc;
 
+pub use device_id::DeviceId;
 pub use discover::{Discovered, discover};
 pub use probe::{Probed, probe};
 
 use crate::model::{
-    Capabilities, OutputSpec, PrinterId, PrinterStatus, RemoteJob, RemoteJobState, Routine, Ticket, Trouble,
+    Access, Capabilities, OutputSpec, PrinterId, PrinterStatus, RemoteJob, RemoteJobState, Routine, Ticket, Trouble,
     TroubleClass,
 };
 
@@ -113,7 +121,8 @@ pub trait Driver: Send + Sync + 'static {
 
 /// The driver for a printer's URI: `ipp://host[:port]/path` or `virtual:`.
 ///
-/// `folder` is where a virtual printer lays its sheets; `seconds_per_sheet` is its speed.
+/// `folder` is where a virtual printer lays its sheets; `seconds_per_sheet` is its speed. `access` is for those of the
+/// network.
 ///
 /// # Errors
 /// [`Trouble`] of class `Offline`, with what to do, when the URI is none that can be driven or the folder can't be used.
@@ -123,6 +132,7 @@ pub fn driver_for(
     uri: &str,
     folder: &Path,
     seconds_per_sheet: f64,
+    access: &Access,
 ) -> Result<Arc<dyn Driver>, Trouble> {
     if uri.starts_with("virtual:") {
         return Ok(Arc::new(virtual_printer::VirtualPrinter::open(
@@ -132,5 +142,5 @@ pub fn driver_for(
             seconds_per_sheet,
         )?));
     }
-    Ok(Arc::new(ipp::IppDriver::new(name, uri)?))
+    Ok(Arc::new(network::NetworkPrinter::new(name, uri, access)?))
 }

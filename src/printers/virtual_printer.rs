@@ -18,8 +18,8 @@ use async_trait::async_trait;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::model::{
-    Capabilities, MEDIA_SIZES, Margins, Marker, Media, MediaSize, PrinterId, PrinterState, PrinterStatus, RasterFormat,
-    RasterType, RemoteJob, RemoteJobState, Resolution, Timestamp, Trouble, TroubleClass,
+    Capabilities, Details, MEDIA_SIZES, Margins, Marker, Media, MediaSize, PrinterId, PrinterState, PrinterStatus,
+    RasterFormat, RasterType, RemoteJob, RemoteJobState, Resolution, Timestamp, Trouble, TroubleClass,
 };
 
 use super::{Body, Driver, Journal, Piece, PrintOrder, RoutineOrder};
@@ -420,6 +420,7 @@ impl Driver for VirtualPrinter {
             accepting: true,
             markers: INKS.into_iter().map(ink).collect(),
             media_ready: loaded(),
+            details: Details::default(),
             reachable: true,
             at: Timestamp::now(),
         })

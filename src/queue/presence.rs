@@ -7,7 +7,7 @@ use std::time::Duration;
 use smol_str::SmolStr;
 use tokio::sync::watch;
 
-use crate::model::{Capabilities, PrinterId, PrinterState, PrinterStatus, Timestamp, Trouble};
+use crate::model::{Capabilities, Details, PrinterId, PrinterState, PrinterStatus, Timestamp, Trouble};
 use crate::store::StoreError;
 
 use super::books::Found;
@@ -146,6 +146,7 @@ fn silent(trouble: &Trouble) -> PrinterStatus {
         accepting: false,
         markers: vec![],
         media_ready: vec![],
+        details: Details::default(),
         reachable: false,
         at: Timestamp::now(),
     }

@@ -58,7 +58,9 @@ pub(super) async fn round(
     let house = context.store.house().await?;
     let clock = jiff::ZonedDateTime::now();
     let spans = routines::spans(&context.settings.windows, &clock);
-    routines::begin(context, &house, &spans, now).await?;
+    if !context.is_held() {
+        routines::begin(context, &house, &spans, now).await?;
+    }
     waiting.refresh(&context.store).await?;
     let jobs = waiting.jobs();
     let mut windows = routines::windows(&spans, &house, &clock);
@@ -79,7 +81,7 @@ pub(super) async fn round(
     tell_alerts(context, &shown, &house, memory, now).await?;
     let made = plan(&shown, now);
     let by_id: HashMap<JobId, &Job> = jobs.iter().map(|job| (job.id, job)).collect();
-    for assignment in &made.assignments {
+    for assignment in made.assignments.iter().filter(|_| !context.is_held()) {
         let Some(media) = by_id.get(&assignment.job).map(|job| job.ticket.media.value.clone()) else {
             continue;
         };
@@ -178,7 +180,7 @@ async fn tell_alerts(
 }
 
 /// Opens an attempt, unless something has changed since the plan was made.
-async fn open(
+pub(super) async fn open(
     context: &Context,
     house: &House,
     assignment: &Assignment,

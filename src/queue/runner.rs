@@ -1,6 +1,7 @@
 //! The runner: plans whenever something happened, opens attempts, and keeps their tasks.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ pub struct QueueSettings {
     pub profiles: HashMap<PrinterId, Vec<SmolStr>>,
     /// The boot of the machine in which Platen runs, where it can be known: a breakdown is told from a power cut by it.
     pub boot: Option<Uuid>,
+    /// Whether nothing new is begun until [`Queue::hold_all`] says otherwise.
+    pub is_held: bool,
 }
 
 /// Under what the boot is noted.
@@ -60,6 +63,7 @@ impl Default for QueueSettings {
             books: Arc::new(NoBooks),
             profiles: HashMap::new(),
             boot: None,
+            is_held: false,
         }
     }
 }
@@ -105,9 +109,16 @@ pub(super) struct Context {
     rounds: watch::Sender<u64>,
     /// What people are asked to load.
     pub loads: watch::Sender<Vec<LoadRequest>>,
+    /// Whether nothing new is begun.
+    held: AtomicBool,
 }
 
 impl Context {
+    /// Whether nothing new is begun, whatever the plan says.
+    pub fn is_held(&self) -> bool {
+        self.held.load(Ordering::Acquire)
+    }
+
     fn wants(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, (AttemptId, watch::Sender<Want>)>> {
         self.wants.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -161,6 +172,7 @@ impl Queue {
         settings: QueueSettings,
     ) -> Result<Queue, StoreError> {
         let household = Household::new(printers, settings.profiles.clone());
+        let held = AtomicBool::new(settings.is_held);
         let context = Arc::new(Context {
             household,
             store: store.clone(),
@@ -172,6 +184,7 @@ impl Queue {
             wake: Notify::new(),
             rounds: watch::channel(0).0,
             loads: watch::channel(Vec::new()).0,
+            held,
         });
         let mut tasks = JoinSet::new();
         let noted = store.replace_setting(BOOT, poison::note(context.settings.boot)).await?;
@@ -210,6 +223,12 @@ impl Queue {
         self.context.wake.notify_one();
         // The sender lives in self, so waiting can't fail.
         let _ = rounds.changed().await;
+    }
+
+    /// Begins nothing new at any printer, or goes on; what was begun goes on either way, and what comes is taken.
+    pub fn hold_all(&self, hold: bool) {
+        self.context.held.store(hold, Ordering::Release);
+        self.context.wake.notify_one();
     }
 
     /// What people are asked to load, and every change of that.

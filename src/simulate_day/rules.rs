@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::script::PRINTERS;
 use super::world::{Doing, FEEDER, World};
-use crate::model::{Destination, JobId, PrinterId, PrinterState, PrinterStatus, Timestamp};
+use crate::model::{Destination, Details, JobId, PrinterId, PrinterState, PrinterStatus, Timestamp};
 use crate::queue::plan::{LoadWanted, LoadedMedia, PlanPrinter, Policy, Snapshot, WaitingJob, plan};
 
 /// A rule.
@@ -185,6 +185,7 @@ impl Rules {
                 accepting: true,
                 markers: Vec::new(),
                 media_ready: Vec::new(),
+                details: Details::default(),
                 reachable,
                 at: Timestamp(world.now),
             }),

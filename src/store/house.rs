@@ -60,6 +60,13 @@ impl House {
         self.controls.get(destination).cloned().unwrap_or_default()
     }
 
+    /// The printers that a job with this destination may be printed on, and that people have paused or shut down.
+    pub fn paused(&self, destination: &Destination) -> Vec<PrinterId> {
+        let ids = self.behind(destination).map(|printer| printer.id.clone());
+        ids.filter(|id| !self.control(&Destination::Printer(id.clone())).prints())
+            .collect()
+    }
+
     /// Whether a job with this destination may be printed on this printer.
     pub fn leads_to(&self, destination: &Destination, printer: &PrinterId) -> bool {
         destination.leads_to(printer, &self.pools)

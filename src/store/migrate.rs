@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::StoreError;
+use super::{StoreError, copies};
 
 /// The steps from each schema to the next; `user_version` counts those that were taken.
 const STEPS: &[&str] = &[
@@ -29,8 +29,9 @@ const STEPS: &[&str] = &[
     include_str!("schema/0017.sql"),
 ];
 
-/// The one connection that writes: WAL, synchronous=FULL, migrated and checked.
-pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+/// The one connection that writes: WAL, synchronous=FULL, migrated and checked. Where a copy is wanted, the database is
+/// kept as it was before its schema grows.
+pub(super) fn open_writer(path: &Path, keeps_copy: bool) -> Result<Connection, StoreError> {
     keep_to_ourselves(path)?;
     let mut connection = Connection::open(path).map_err(damaged)?;
     // FULL: a commit is on the disk when it returns, power cut or not (sqlite.org, PRAGMA synchronous).
@@ -50,7 +51,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     if check != "ok" {
         return Err(StoreError::Damaged { what: check });
     }
-    migrate(&mut connection, path)?;
+    migrate(&mut connection, path, keeps_copy)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
@@ -86,15 +87,27 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let known = STEPS.len() as i64;
+/// The schema that this Platen knows.
+pub(super) fn known() -> i64 {
+    STEPS.len() as i64
+}
+
+/// The schema of a database, as far as it can be read.
+pub(super) fn schema(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+fn migrate(connection: &mut Connection, path: &Path, keeps_copy: bool) -> Result<(), StoreError> {
+    let (found, known) = (schema(connection)?, known());
     if found > known || found < 0 {
         return Err(StoreError::Newer {
             path: path.to_owned(),
             found,
             known,
         });
+    }
+    if keeps_copy && found > 0 && found < known {
+        copies::keep(connection, path, found)?;
     }
     for (taken, step) in STEPS.iter().enumerate().skip(found.unsigned_abs() as usize) {
         let transaction = connection.transaction()?;

@@ -17,8 +17,10 @@ mod bookings;
 mod callbacks;
 mod clients;
 mod controls;
+mod copies;
 mod error;
 mod events;
+mod forget;
 mod house;
 mod inks;
 mod jobs;
@@ -59,6 +61,7 @@ use crate::model::{EventSeq, JobId, JobState, PrinterId};
 
 pub use added::{AddedPrinter, RemovePrinterError};
 pub use attempts::OpeningControls;
+pub use copies::Opening;
 pub use error::StoreError;
 pub use events::Followed;
 pub use house::House;
@@ -145,8 +148,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::InUse`], [`StoreError::Newer`], [`StoreError::Damaged`], or what SQLite says.
     pub fn open(path: &Path) -> Result<Store, StoreError> {
+        Self::open_as(path, Opening::Ordinary)
+    }
+
+    /// The same at a start that may be taken back, or has been. Blocking.
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub fn open_as(path: &Path, opening: Opening) -> Result<Store, StoreError> {
         let lock = lock(path)?;
-        let mut connection = migrate::open_writer(path)?;
+        if opening == Opening::WentBack {
+            copies::take_back(path)?;
+        }
+        let mut connection = migrate::open_writer(path, opening == Opening::Trial)?;
         let changes: Arc<house::Changes> = Arc::default();
         changes.watch(&mut connection)?;
         let newest = connection.query_row("SELECT coalesce(max(seq), 0) FROM events", [], |row| row.get(0))?;

@@ -60,6 +60,25 @@ impl Store {
             .await
     }
 
+    /// Books sheets that are gone, unless they are more than the books have: then nothing is booked, and the inner error is
+    /// what the books have (nothing where the paper was never counted).
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such paper.
+    pub async fn book_gone(&self, entry: NewStockEntry) -> Result<Result<i64, Option<i64>>, StoreError> {
+        self.writer
+            .run(move |connection| {
+                let on_hand = newest(connection, &entry.paper)?;
+                match on_hand {
+                    Some(on_hand) if on_hand.saturating_add(entry.delta) >= 0 => {
+                        book_stock_in(connection, &entry).map(Ok)
+                    }
+                    known => Ok(Err(known)),
+                }
+            })
+            .await
+    }
+
     /// The entries of a paper, newest first, at most `limit`.
     ///
     /// # Errors

@@ -1,8 +1,9 @@
 use super::*;
 use crate::intake::{Wishes, decide};
 use crate::model::{
-    Attempt, AttemptOutcome, AttemptPhase, Bookings, Destination, Digest, Document, DocumentFacts, DocumentFormat,
-    DocumentId, EventKind, Job, JobId, JobState, NewJob, PrinterState, PrinterStatus, RemoteJob, Timestamp,
+    Attempt, AttemptOutcome, AttemptPhase, Bookings, Destination, Details, Digest, Document, DocumentFacts,
+    DocumentFormat, DocumentId, EventKind, Job, JobId, JobState, NewJob, PrinterState, PrinterStatus, RemoteJob,
+    Timestamp,
 };
 
 fn open(folder: &Path) -> Store {
@@ -99,6 +100,7 @@ async fn with_gertie(folder: &Path) -> Store {
 mod accounts;
 mod added;
 mod books;
+mod clock;
 mod durable;
 mod histories;
 mod inks;
@@ -284,6 +286,7 @@ async fn a_status_is_news_only_when_it_changes() {
         accepting: true,
         markers: vec![],
         media_ready: vec![],
+        details: Details::default(),
         reachable: true,
         at: Timestamp(5),
     };

@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn writing_over_adds_to_the_log_and_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let connection = migrate::open_writer(&folder.path().join("platen.db")).unwrap();
+        let connection = migrate::open_writer(&folder.path().join("platen.db"), false).unwrap();
         let log = || std::fs::metadata(folder.path().join("platen.db-wal")).unwrap().len();
         let schema = || -> i64 {
             let asked = connection.query_row("PRAGMA user_version", [], |row| row.get(0));

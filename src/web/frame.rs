@@ -10,7 +10,7 @@ use crate::model::{Role, Scope};
 /// Names of the events that pages follow.
 const EVENTS: &str = "job-created document-added job-changed job-config-changed queue-order-changed sheets-spoiled \
                       attempt-changed printer-changed control-changed media-wanted stock-changed supplies-changed \
-                      loaded-changed";
+                      loaded-changed update-changed";
 
 /// A place that the menu leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -204,7 +204,7 @@ try {
   await consent({ browser, base, page, person, out, shots, faults, step });
   const totpSecret = await totp({ browser, base, person, shots, faults, step });
   for (const [path, name] of [["/printers", "printers"], ["/papers", "papers"], ["/templates", "templates"],
-    ["/templates/white-border", "template"], ["/system", "system"], ["/account", "account"], ["/nothing", "nothing"]]) {
+    ["/templates/white-border", "template"], ["/system", "system"], ["/system/updates", "updates"], ["/system/machine", "machine"], ["/account", "account"], ["/nothing", "nothing"]]) {
     const answer = await page.goto(path);
     await page.waitForLoadState("networkidle").catch(() => {});
     await look(page, name, shots, faults);

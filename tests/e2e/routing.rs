@@ -321,7 +321,7 @@ impl House {
     ATTR collection media-col-ready {{
         MEMBER keyword media-size-name {size}
         MEMBER keyword media-type {kind}
-        MEMBER keyword media-source main
+        MEMBER keyword media-source rear
         MEMBER integer platen-media-sheets {sheets}
     }}
     STATUS successful-ok

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import secrets
+import zlib
 
 import schemathesis
 from schemathesis.auths import GLOBAL_AUTH_STORAGE, AuthContext
@@ -13,7 +14,7 @@ from house import CALLBACK, PASSWORD, REFUSED, SHUTS_OUT, Somebody, picture
 THERE = json.loads(os.environ["THERE"])
 TALLY = open(os.environ["TALLY"], "a", buffering=1)
 COOKIE = "__Host-platen"
-#: Parts of paths that stand in for made-up ones every second time.
+#: Parts of paths that stand in for made-up ones, about every second time.
 KNOWN = {
     "job": THERE["job"][0],
     "printer": "gertie",
@@ -165,17 +166,11 @@ def before_call(context, case, kwargs):
     # Made-up jobs, printers and papers are hardly ever there.
     parts = case.path_parameters
     is_made_up = case.meta is not None and case.meta.phase.name.value in ("coverage", "fuzzing")
-    if is_made_up and parts and name_of(case.operation) not in SPENDS and Turn.second():
-        case.path_parameters.update({part: KNOWN[part] for part in parts if part in KNOWN})
-
-
-class Turn:
-    count = 0
-
-    @classmethod
-    def second(cls):
-        cls.count += 1
-        return cls.count % 2 == 0
+    if is_made_up and parts and name_of(case.operation) not in SPENDS:
+        # By what was made up, and not by whose turn it is: the same each time.
+        made_up = repr((sorted(parts.items()), case.query, case.body)).encode(errors="replace")
+        if zlib.crc32(made_up) % 2:
+            case.path_parameters.update({part: KNOWN[part] for part in parts if part in KNOWN})
 
 
 @schemathesis.hook
@@ -229,11 +224,11 @@ class Session:
 
 @schemathesis.auth(refresh_interval=None)
 class Auth:
-    """By the program's token where one is good for it, else as a person."""
+    """By the program's token where one is good for it, and cannot be lost; else as a person."""
 
     def get(self, case, context):
         wanted = schemes(context.operation)
-        if "bearer" in wanted:
+        if "bearer" in wanted and name_of(context.operation) not in SHUTS_OUT:
             return "bearer", THERE["token"]
         return ("session", Session.cookie()) if "session" in wanted else None
 

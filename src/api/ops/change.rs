@@ -12,10 +12,10 @@ use crate::api::field::{Field, When};
 use crate::api::view::JobView;
 use crate::api::{Api, Caller, Problem};
 use crate::intake::{
-    Ignored, IntakeError, Repeat, Wishes, adapt_to, candidates, check_move, check_pages, decide, revise, wishes_of,
-    with_printer,
+    Ignored, IntakeError, Repeat, Wishes, adapt_to, candidates, check_move, check_pages, decide, revise,
+    warn_of_deadline, wishes_of, with_printer,
 };
-use crate::model::{Capabilities, Hold, Job, JobId, Order, Scope, TemplateChoice};
+use crate::model::{Capabilities, Hold, Job, JobId, Order, Scope, TemplateChoice, Timestamp};
 use crate::queue::QueueError;
 
 /// A change of a job (RFC 7396): what is not named stays, `null` takes back.
@@ -120,7 +120,10 @@ impl Api {
                 job.ticket.template = Some(choice.clone());
             }
             revise(job, &wishes, &all, &able);
-            job.ticket.deadline = deadline;
+            if job.ticket.deadline != deadline {
+                job.ticket.deadline = deadline;
+                warn_of_deadline(&mut job.ticket, Timestamp::now());
+            }
             job.ticket.edition = edition;
             if let Some(name) = name {
                 job.name = name;

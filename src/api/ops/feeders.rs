@@ -47,13 +47,16 @@ impl Api {
     ) -> Result<LoadedView, Problem> {
         caller.needs(Scope::PrintersControl)?;
         let house = self.store.house().await?;
-        house.printer(printer).ok_or_else(|| no_printer(printer))?;
+        let record = house.printer(printer).ok_or_else(|| no_printer(printer))?;
         if !crate::config::is_keyword(source) || source == "auto" {
             return Err(Problem::invalid(
                 "source",
                 "give the feeder's media-source, such as main or rear",
             ));
         }
+        record
+            .check_feeder(source)
+            .map_err(|why| Problem::invalid("source", why))?;
         let others = house
             .loaded
             .iter()

@@ -11,7 +11,7 @@ use crate::api::{Api, Caller, Problem};
 use crate::care::Stock;
 use crate::care::stock::{self, Word};
 use crate::config;
-use crate::model::{Finish, JobId, Paper, PaperId, Price, Scope, Timestamp};
+use crate::model::{Finish, JobId, Paper, PaperId, Price, Scope, Timestamp, sheets_shown};
 use crate::store::House;
 
 /// Most papers that are added.
@@ -289,7 +289,8 @@ impl Api {
         caller.needs(Scope::PapersWrite)?;
         // What was changed is told: whoever may not see it is refused before anything is.
         caller.needs(Scope::PapersRead)?;
-        known(&*self.store.house().await?, id)?;
+        let house = self.store.house().await?;
+        let paper = known(&house, id)?;
         let Booking { sheets, note, job } = booking;
         checked_sheets(sheets)?;
         if note.len() > MOST_NOTE || note.chars().any(char::is_control) {
@@ -315,8 +316,8 @@ impl Api {
         };
         let entry = match kind {
             BookingKind::Count => {
-                let paper = id.clone();
-                let entry = move |on_hand| stock::counted(&paper, on_hand, sheets, &word);
+                let counted = id.clone();
+                let entry = move |on_hand| stock::counted(&counted, on_hand, sheets, &word);
                 self.store.book_count(id.clone(), entry).await?;
                 return self.paper(caller, id).await;
             }
@@ -324,7 +325,11 @@ impl Api {
             BookingKind::Spoil => stock::spoiled(id, sheets, job, &word),
             BookingKind::WriteOff => stock::written_off(id, sheets, &word),
         };
-        self.store.book_stock(vec![entry]).await?;
+        if kind == BookingKind::Restock {
+            self.store.book_stock(vec![entry]).await?;
+        } else if let Err(on_hand) = self.store.book_gone(entry).await? {
+            return Err(Problem::invalid("sheets", not_so_many(paper, sheets, on_hand)));
+        }
         self.paper(caller, id).await
     }
 
@@ -349,6 +354,20 @@ impl Api {
             |entry| entry.id,
             |entry| StockEntryView::of(&entry),
         ))
+    }
+}
+
+/// Why no more sheets can be gone than there are.
+fn not_so_many(paper: &Paper, sheets: u32, on_hand: Option<i64>) -> SmolStr {
+    match on_hand {
+        None => format_smolstr!("{paper} was never counted: count what is there first"),
+        Some(on_hand) => {
+            let there = match u32::try_from(on_hand) {
+                Ok(0) | Err(_) => "no sheets".into(),
+                Ok(there) => sheets_shown(there),
+            };
+            format_smolstr!("the books have {there} of {paper}, not {sheets}: count what is there first")
+        }
     }
 }
 

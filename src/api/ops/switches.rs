@@ -86,6 +86,6 @@ impl Api {
         if switch == Switch::ReleaseNew {
             self.queue.release_new_jobs(at.clone()).await?;
         }
-        Ok(SwitchesView::of(&self.queue.control(at, turn).await?))
+        Ok(SwitchesView::of(&self.queue.control(at, &caller.name, turn).await?))
     }
 }

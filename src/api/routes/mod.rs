@@ -4,6 +4,7 @@ mod accounts;
 mod clients;
 mod events;
 mod jobs;
+mod machine;
 mod oauth;
 mod openapi;
 mod papers;
@@ -13,6 +14,7 @@ mod proofs;
 mod submit;
 mod system;
 mod templates;
+mod updates;
 mod uploads;
 mod users;
 mod webhooks;
@@ -26,6 +28,7 @@ pub fn all() -> Vec<Route> {
         clients::ROUTES,
         events::ROUTES,
         jobs::ROUTES,
+        machine::ROUTES,
         oauth::ROUTES,
         openapi::ROUTES,
         proofs::ROUTES,
@@ -36,6 +39,7 @@ pub fn all() -> Vec<Route> {
         profiles::ROUTES,
         system::ROUTES,
         templates::ROUTES,
+        updates::ROUTES,
         users::ROUTES,
         webhooks::ROUTES,
     ]

@@ -4,10 +4,12 @@
 mod account;
 mod job;
 mod layout;
+mod machine;
 mod paper;
 mod printer;
 mod profile;
 mod quote;
+mod update;
 mod upload;
 
 use serde::Serialize;
@@ -17,6 +19,7 @@ use crate::model::{Decided, Source, Timestamp};
 pub use account::{ClientView, GrantView, MeView, SessionView, UserView};
 pub use job::{AttemptView, DocumentView, EventView, JobLine, JobView, MediaView, QuestionView, TicketView};
 pub use layout::LayoutView;
+pub use machine::{ClockView, InterfaceView, MachineView};
 pub use paper::{InkEntryView, PaperView, StockEntryView};
 pub use printer::{
     CapabilitiesView, CurrentJobView, ForecastView, InkView, LoadedView, PrinterView, ReasonView, RestView,
@@ -24,6 +27,7 @@ pub use printer::{
 };
 pub use profile::{ProfileFactsView, ProfileUseView, ProfileView};
 pub use quote::{PaperNeed, PriceView, QuoteView, QuotedInkView, TimeView};
+pub use update::{ChannelView, OfferView, RunningView, SlotView, UpdateView, UpdatesView, WindowView};
 pub use upload::UploadView;
 
 /// A moment (RFC 3339, UTC, milliseconds).

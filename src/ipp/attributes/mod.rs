@@ -21,7 +21,7 @@ pub use job::{DETAILS, HEAD, SETTABLE, Telling, head_attributes, job_attributes,
 pub use media::SHEETS;
 pub use printer::{PRINTER_SETTABLE, View, printer_attributes};
 pub use requested::Requested;
-pub use state::Standing;
+pub use state::{Behind, Standing};
 pub use wishes::{Asked, UNSUPPORTED, is_job_attribute, left_to_the_house, read_media_col, read_wishes};
 
 use super::codec::Value;

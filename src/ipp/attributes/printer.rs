@@ -55,8 +55,10 @@ pub struct View<'a> {
     pub control: &'a PrinterControl,
     /// Jobs of this printer, or of all, that have not ended.
     pub queued: u32,
-    /// Whether one of them is being printed.
-    pub printing: bool,
+    /// Those of the printers behind that are printing one of them.
+    pub busy: Vec<PrinterId>,
+    /// Those of the printers behind that people have paused.
+    pub paused: Vec<PrinterId>,
     /// Identity of the house.
     pub uuid: Uuid,
     /// `multiple-operation-time-out`

@@ -1,18 +1,43 @@
 //! How a printer, or the pool, is: state, reasons, alerts, and since when.
 
+use smol_str::SmolStr;
+
 use super::super::codec::{Attribute, Value};
 use super::printer::View;
 use super::{date_time, integer};
-use crate::model::{PrinterControl, PrinterState, PrinterStatus, Timestamp};
+use crate::model::{PrinterControl, PrinterRecord, PrinterState, PrinterStatus, Timestamp};
+use crate::queue::classes;
+
+/// A printer behind what is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Behind<'a> {
+    /// What it said last.
+    pub status: Option<&'a PrinterStatus>,
+    /// Whether it is printing one of the jobs.
+    pub busy: bool,
+    /// Whether people have paused it.
+    pub paused: bool,
+}
+
+impl Behind<'_> {
+    /// Whether it answers and is not stopped.
+    fn is_well(&self) -> bool {
+        self.status
+            .is_some_and(|s| s.reachable && s.state != PrinterState::Stopped)
+    }
+
+    /// Whether it gets on with a job; one that has not been asked yet is believed to.
+    fn prints(&self) -> bool {
+        self.busy && (self.status.is_none() || self.is_well())
+    }
+}
 
 /// How a printer, or the pool, stands: what people have switched, and what the printers behind say.
 pub struct Standing<'a> {
     /// The switches.
     pub control: &'a PrinterControl,
-    /// The statuses of the printers behind, as far as they were read.
-    pub statuses: Vec<&'a PrinterStatus>,
-    /// Whether a job is being printed.
-    pub printing: bool,
+    /// The printers behind.
+    pub behind: Vec<Behind<'a>>,
     /// Whether new jobs are refused for want of room on the disk.
     pub spool_full: bool,
 }
@@ -21,18 +46,24 @@ impl<'a> Standing<'a> {
     fn of(view: &'a View<'_>) -> Self {
         Standing {
             control: view.control,
-            statuses: view.statuses().map(|(_, status)| status).collect(),
-            printing: view.printing,
+            behind: view
+                .printers
+                .iter()
+                .map(|printer| Behind {
+                    status: printer.status.as_ref(),
+                    busy: view.busy.contains(&printer.id),
+                    paused: view.paused.contains(&printer.id),
+                })
+                .collect(),
             spool_full: view.spool_full.is_some(),
         }
     }
 
-    /// `printer-state`
+    /// `printer-state`. One that is stopped with a job in it is stopped (RFC 8011, 5.4.11): somebody has to come.
     pub fn state(&self) -> PrinterState {
-        let able = |s: &&PrinterStatus| s.reachable && s.state != PrinterState::Stopped;
-        if self.printing {
+        if self.behind.iter().any(Behind::prints) {
             PrinterState::Processing
-        } else if !self.control.prints() || !self.statuses.iter().any(able) {
+        } else if !self.control.prints() || !self.behind.iter().any(|b| b.is_well() && !b.paused) {
             PrinterState::Stopped
         } else {
             PrinterState::Idle
@@ -48,7 +79,8 @@ impl<'a> Standing<'a> {
         }
         if control.paused {
             // RFC 8011, 5.4.12: moving-to-paused while a job is still printed.
-            words.push(if self.printing { "moving-to-paused" } else { "paused" });
+            let is_moving = self.behind.iter().any(Behind::prints);
+            words.push(if is_moving { "moving-to-paused" } else { "paused" });
         }
         if control.holding_new {
             // RFC 3998, 8.1
@@ -57,7 +89,7 @@ impl<'a> Standing<'a> {
         if self.spool_full {
             words.push("spool-area-full");
         }
-        for reason in self.statuses.iter().flat_map(|s| &s.reasons) {
+        for reason in self.behind.iter().filter_map(|b| b.status).flat_map(|s| &s.reasons) {
             // What a printer says goes out again only as a keyword should look.
             let is_keyword = !reason.is_empty()
                 && reason.len() <= 127
@@ -73,16 +105,48 @@ impl<'a> Standing<'a> {
     }
 }
 
-fn message(view: &View) -> String {
-    let of_printers = view.statuses().filter(|(_, s)| !s.message.is_empty()).map(|(name, s)| {
-        if !view.is_pool() {
-            s.message.to_string()
-        } else {
-            format!("{name}: {}", s.message)
+/// `printer-state-message`: what people have switched, and what the printers behind say. Of one that is stopped there is
+/// something to say always: CUPS' `lpstat` calls the reason unknown otherwise.
+fn message(view: &View, state: PrinterState) -> String {
+    let mut said: Vec<String> = view.control.in_words().iter().map(ToString::to_string).collect();
+    said.extend(view.spool_full.clone());
+    for printer in view.printers {
+        let words = of_printer(printer, view.paused.contains(&printer.id));
+        match words {
+            Some(words) if view.is_pool() => said.push(format!("{}: {words}", printer.name)),
+            // That it is paused was said.
+            Some(words) if words != PAUSED => said.push(words),
+            _ => {}
         }
-    });
-    let said: Vec<String> = view.spool_full.iter().cloned().chain(of_printers).collect();
+    }
+    if said.is_empty() && state == PrinterState::Stopped {
+        said.push(match view.printers.len() {
+            0 => "there is no printer yet".to_owned(),
+            _ => "no printer behind it has answered yet".to_owned(),
+        });
+    }
     said.join("; ")
+}
+
+const PAUSED: &str = "paused";
+
+/// What there is to say of a printer: its own words, or what a person should do about the worst of its reasons.
+fn of_printer(printer: &PrinterRecord, paused: bool) -> Option<String> {
+    let status = printer.status.as_ref();
+    if let Some(status) = status.filter(|status| !status.message.is_empty()) {
+        return Some(status.message.trim_end_matches('.').to_owned());
+    }
+    let reasons = status.iter().flat_map(|status| &status.reasons);
+    let (class, reason) = classes::worst(reasons.map(SmolStr::as_str));
+    let is_stopped = status.is_some_and(|status| status.state == PrinterState::Stopped);
+    let advice = classes::advice(reason, &printer.name);
+    if (class.needs_a_person() || is_stopped) && !advice.is_empty() {
+        return Some(advice.trim_end_matches('.').to_owned());
+    }
+    if paused {
+        return Some(PAUSED.to_owned());
+    }
+    is_stopped.then(|| "it is stopped and does not say why".to_owned())
 }
 
 /// `printer-alert` of a reason (PWG 5100.9, 4.1): its alert code of the Printer MIB (RFC 3805), and how grave it is.
@@ -137,8 +201,9 @@ pub fn state(view: &View, all: &mut Vec<Attribute>) {
     all.push(Attribute::new_all("printer-alert", alerts));
     all.push(Attribute::new_all("printer-alert-description", described));
     let mut put = |name: &str, value: Value| all.push(Attribute::new(name, value));
-    put("printer-state", Value::Enum(standing.state().as_enum()));
-    put("printer-state-message", Value::text(&message(view)));
+    let state = standing.state();
+    put("printer-state", Value::Enum(state.as_enum()));
+    put("printer-state-message", Value::text(&message(view, state)));
     // The queue takes jobs also while printers rest: that is what a queue is for.
     put(
         "printer-is-accepting-jobs",
@@ -158,6 +223,7 @@ pub fn state(view: &View, all: &mut Vec<Attribute>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Details;
 
     fn status(state: PrinterState, reasons: &[&str]) -> PrinterStatus {
         PrinterStatus {
@@ -167,6 +233,7 @@ mod tests {
             accepting: true,
             markers: vec![],
             media_ready: vec![],
+            details: Details::default(),
             reachable: true,
             at: Timestamp(0),
         }
@@ -179,27 +246,85 @@ mod tests {
             ..PrinterControl::default()
         };
         let idle = status(PrinterState::Idle, &["none", "media-low-warning", "no keyword"]);
+        let behind = |status, busy| Behind {
+            status: Some(status),
+            busy,
+            paused: false,
+        };
         let mut standing = Standing {
             control: &paused,
-            statuses: vec![&idle],
-            printing: true,
+            behind: vec![behind(&idle, true)],
             spool_full: false,
         };
         assert_eq!(standing.state(), PrinterState::Processing);
         assert_eq!(standing.reasons(), ["moving-to-paused", "media-low-warning"]);
-        standing.printing = false;
+        standing.behind[0].busy = false;
         assert_eq!(standing.state(), PrinterState::Stopped);
         assert_eq!(standing.reasons(), ["paused", "media-low-warning"]);
         let open = PrinterControl::default();
         standing.control = &open;
         assert_eq!(standing.state(), PrinterState::Idle);
+        standing.behind[0].paused = true;
+        assert_eq!(standing.state(), PrinterState::Stopped, "the only one behind is paused");
         let nothing = Standing {
             control: &open,
-            statuses: vec![],
-            printing: false,
+            behind: vec![],
             spool_full: false,
         };
         assert_eq!(nothing.state(), PrinterState::Stopped, "nobody answers");
         assert_eq!(nothing.reasons(), ["none"]);
+    }
+
+    #[test]
+    fn who_is_stopped_with_a_job_is_stopped() {
+        let (jammed, idle) = (
+            status(PrinterState::Stopped, &["media-jam-error"]),
+            status(PrinterState::Idle, &[]),
+        );
+        let open = PrinterControl::default();
+        let behind = |status, busy| Behind {
+            status,
+            busy,
+            paused: false,
+        };
+        let state = |behind: Vec<Behind>| {
+            let standing = Standing {
+                control: &open,
+                behind,
+                spool_full: false,
+            };
+            standing.state()
+        };
+        assert_eq!(state(vec![behind(Some(&jammed), true)]), PrinterState::Stopped);
+        let both = |busy| vec![behind(Some(&jammed), true), behind(Some(&idle), busy)];
+        assert_eq!(state(both(true)), PrinterState::Processing);
+        assert_eq!(state(both(false)), PrinterState::Idle, "jobs can be printed");
+        assert_eq!(state(vec![behind(None, true)]), PrinterState::Processing);
+    }
+
+    #[test]
+    fn of_a_printer_that_is_stopped_there_is_something_to_say() {
+        let printer = |state, reasons: &[&str], message: &str| PrinterRecord {
+            id: crate::model::PrinterId::new("gertie").unwrap(),
+            name: "Gertie".into(),
+            uri: "virtual:".into(),
+            capabilities: None,
+            status: Some(PrinterStatus {
+                message: message.into(),
+                ..status(state, reasons)
+            }),
+            changed: None,
+        };
+        let (idle, stopped) = (PrinterState::Idle, PrinterState::Stopped);
+        let said = |printer: &PrinterRecord| of_printer(printer, false);
+        assert_eq!(said(&printer(idle, &["none"], "")), None);
+        assert_eq!(said(&printer(stopped, &["x"], "Cover open.")).unwrap(), "Cover open");
+        let jammed = said(&printer(stopped, &["media-jam-error"], "")).unwrap();
+        assert!(jammed.contains("jam in Gertie") && !jammed.ends_with('.'), "{jammed}");
+        assert_eq!(
+            said(&printer(stopped, &["none"], "")).unwrap(),
+            "it is stopped and does not say why"
+        );
+        assert_eq!(of_printer(&printer(idle, &[], ""), true).unwrap(), PAUSED);
     }
 }

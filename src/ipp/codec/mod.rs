@@ -10,6 +10,7 @@ mod codes;
 mod decode;
 mod encode;
 mod head;
+pub mod json;
 
 use smol_str::SmolStr;
 

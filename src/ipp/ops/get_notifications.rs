@@ -5,7 +5,7 @@
 
 use smol_str::format_smolstr;
 
-use super::super::attributes::Standing;
+use super::super::attributes::{Behind, Standing};
 use super::super::codec::{Attribute, Group, Value, group, status};
 use super::super::failure::Failure;
 use super::super::notify::{GET_INTERVAL, Notice};
@@ -90,13 +90,18 @@ async fn is_complete(call: &Call<'_>, subscription: &Subscription) -> Result<boo
 
 /// How a printer, or the pool, stands by these switches, and by what its printers say now.
 fn standing<'a>(house: &'a House, at: Option<&PrinterId>, control: &'a PrinterControl) -> Standing<'a> {
-    let is_here = |id: &PrinterId| at.is_none_or(|at| at == id);
-    let printers = house.printers.iter().filter(|p| is_here(&p.id));
+    let destination = at.cloned().map_or(Destination::Pool, Destination::Printer);
+    let paused = house.paused(&destination);
+    let behind = house.behind(&destination).map(|printer| Behind {
+        status: printer.status.as_ref(),
+        // The event tells that it was stopped, whatever sheet is still being finished.
+        busy: control.prints() && house.open_attempts.iter().any(|a| a.printer == printer.id),
+        // Of a printer itself `control` says how it was switched then.
+        paused: at != Some(&printer.id) && paused.contains(&printer.id),
+    });
     Standing {
         control,
-        statuses: printers.filter_map(|p| p.status.as_ref()).collect(),
-        // The event tells that it was stopped, whatever sheet is still being finished.
-        printing: control.prints() && house.open_attempts.iter().any(|a| is_here(&a.printer)),
+        behind: behind.collect(),
         spool_full: false,
     }
 }
@@ -208,6 +213,7 @@ fn text(notice: &Notice) -> String {
         EventKind::AttemptChanged { .. }
         | EventKind::HouseChanged { .. }
         | EventKind::Identify { .. }
+        | EventKind::UpdateChanged { .. }
         | EventKind::Panel { .. }
         | EventKind::MediaWanted { .. }
         | EventKind::SheetsSpoiled { .. }

@@ -33,7 +33,6 @@ pub async fn describe(
     let house = shared.store.house().await?;
     let Shown { destination, preset } = shown;
     let mut printers = house.printers.clone();
-    let open = &house.open_attempts;
     // What somebody has said of a printer's feeders, and it has not contradicted, is better than what it says itself.
     for printer in &mut printers {
         let here: Vec<&Loaded> = house.loaded.iter().filter(|l| l.printer == printer.id).collect();
@@ -45,9 +44,28 @@ pub async fn describe(
     let control = house.control(&destination);
     let queued = shared.store.queued_count(destination.clone()).await?;
     printers.retain(|p| house.leads_to(&destination, &p.id));
+    let mut busy = Vec::new();
+    for attempt in house
+        .open_attempts
+        .iter()
+        .filter(|a| printers.iter().any(|p| p.id == a.printer))
+    {
+        // Of a named pool those count that Get-Jobs lists there: its members print the jobs of others as well.
+        let is_told = match destination.pool(&house.pools) {
+            None => true,
+            Some(_) => {
+                let job = shared.store.job(attempt.job).await?;
+                job.is_some_and(|job| job.destination == destination)
+            }
+        };
+        if is_told {
+            busy.push(attempt.printer.clone());
+        }
+    }
     let view = View {
         queued,
-        printing: open.iter().any(|a| printers.iter().any(|p| p.id == a.printer)),
+        busy,
+        paused: house.paused(&destination),
         printers: &printers,
         loaded: &house.loaded,
         id: destination.printer().cloned(),

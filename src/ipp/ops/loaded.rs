@@ -73,12 +73,18 @@ fn feeder(value: &Value, printer: &PrinterRecord, papers: &[Paper], at: Timestam
     let media = Media {
         size,
         media_type: wishes.media_type.unwrap_or_else(|| "auto".into()),
-        source: wishes.source.unwrap_or_else(|| SmolStr::new_static(ONLY)),
+        source: wishes.source.unwrap_or_else(|| match printer.feeders().as_slice() {
+            [only] => (*only).clone(),
+            _ => SmolStr::new_static(ONLY),
+        }),
         margins: wishes.margins.unwrap_or(DEFAULT_MARGINS),
     };
     if media.source == "auto" {
         return Err("media-source can't be auto: say which feeder it is".into());
     }
+    printer
+        .check_feeder(&media.source)
+        .map_err(|why| format_smolstr!("media-source: {why}"))?;
     check(&media, printer)?;
     Ok(Loaded {
         printer: printer.id.clone(),
@@ -158,6 +164,33 @@ mod tests {
     fn read_one(members: &[(&str, Value)]) -> Result<Loaded, SmolStr> {
         let attribute = Attribute::new("media-col-ready", col(members));
         read(&attribute, &gertie(), &[], Timestamp(1)).map(|mut all| all.remove(0))
+    }
+
+    #[test]
+    fn a_feeder_that_the_printer_does_not_have_is_refused_with_those_that_it_has() {
+        let mut printer = gertie();
+        let mut read_at = |sources: &[&str], source: Option<&str>| {
+            let able = printer.capabilities.as_mut().unwrap();
+            able.media_sources = sources.iter().map(|s| (*s).into()).collect();
+            let mut members = vec![("media-size-name", Value::keyword("na_super-b_13x19in"))];
+            members.extend(source.map(|source| ("media-source", Value::keyword(source))));
+            let attribute = Attribute::new("media-col-ready", col(&members));
+            read(&attribute, &printer, &[], Timestamp(1)).map(|mut all| all.remove(0).source)
+        };
+        let two = ["auto", "rear", "manual"];
+        assert_eq!(read_at(&two, Some("rear")).unwrap(), "rear");
+        assert_eq!(
+            read_at(&two, Some("tray-1")).unwrap_err(),
+            "media-source: Gertie has no feeder tray-1: its feeders are rear and manual"
+        );
+        assert!(read_at(&two, None).unwrap_err().contains("no feeder main"));
+        assert_eq!(read_at(&["auto", "rear"], None).unwrap(), "rear", "there is no other");
+        assert!(
+            read_at(&["rear"], Some("main"))
+                .unwrap_err()
+                .ends_with("its only feeder is rear")
+        );
+        assert_eq!(read_at(&["auto"], Some("rear")).unwrap(), "rear", "nobody knows");
     }
 
     #[test]

@@ -66,7 +66,8 @@ pub async fn set(call: &Call<'_>) -> Result<Answer, Failure> {
         }
     };
     if asked.attributes.iter().any(|a| a.name != MEDIA_COL_READY) {
-        call.shared.queue.control(destination.clone(), change).await?;
+        let queue = &call.shared.queue;
+        queue.control(destination.clone(), &call.valid.user, change).await?;
         log::info!("the texts of {destination} were changed by {}", call.valid.who());
     }
     if let Some((printer, loaded)) = loaded {

@@ -53,7 +53,7 @@ pub async fn run(call: &Call<'_>, code: u16) -> Result<Answer, Failure> {
                     control.message_from_operator = message;
                 }
             };
-            queue.control(destination.clone(), change).await?;
+            queue.control(destination.clone(), &call.valid.user, change).await?;
         }
         None => {
             let count = queue.release_new_jobs(destination.clone()).await?;

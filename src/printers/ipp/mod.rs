@@ -19,7 +19,7 @@ use async_trait::async_trait;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::ipp::codec::{Message, Value, op, status};
-use crate::model::{Capabilities, PrinterStatus, RemoteJob, RemoteJobState, Trouble, TroubleClass};
+use crate::model::{Capabilities, PrinterStatus, RemoteJob, RemoteJobState, Timestamp, Trouble, TroubleClass};
 
 use super::{Body, Driver, Journal, PrintOrder};
 use wire::{Endpoint, Submission};
@@ -53,6 +53,11 @@ impl IppDriver {
             known: Mutex::new(None),
             followed: Mutex::new(None),
         })
+    }
+
+    /// Its host, as it can be looked up.
+    pub fn host(&self) -> &str {
+        self.endpoint.host.trim_start_matches('[').trim_end_matches(']')
     }
 
     fn followed(&self) -> MutexGuard<'_, Option<(i32, SmolStr)>> {
@@ -199,7 +204,7 @@ impl Driver for IppDriver {
     async fn status(&self) -> Result<PrinterStatus, Trouble> {
         let message = order::asking_for(self.request(op::GET_PRINTER_ATTRIBUTES), read::STATUS);
         let answer = self.ask_well(&message, "to say how it is").await?;
-        read::printer_status(&answer).map_err(|t| self.mine(t))
+        read::printer_status(&answer, Timestamp::now()).map_err(|t| self.mine(t))
     }
 
     async fn print(&self, order: &PrintOrder, body: Body, journal: &dyn Journal) -> Result<RemoteJob, Trouble> {

@@ -129,7 +129,10 @@ fn a_refusal_is_told_in_the_printers_own_words() {
 fn answers_without_the_essentials_are_protocol_errors() {
     let empty = Message::request(0, 1);
     assert_eq!(read::remote_job(&empty).unwrap_err().class, TroubleClass::Protocol);
-    assert_eq!(read::printer_status(&empty).unwrap_err().class, TroubleClass::Protocol);
+    assert_eq!(
+        read::printer_status(&empty, Timestamp(0)).unwrap_err().class,
+        TroubleClass::Protocol
+    );
     assert_eq!(read::job_state(&empty).unwrap_err().class, TroubleClass::Protocol);
     let zero = answer(group::JOB, vec![Attribute::new("job-id", Value::Integer(0))]);
     assert_eq!(read::remote_job(&zero).unwrap_err().class, TroubleClass::Protocol);

@@ -12,6 +12,8 @@ use house::{Deed, House, Printers, id};
 
 mod booked;
 pub mod house;
+mod opened;
+mod stranded;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_breaks_platen_down_is_put_aside_and_the_rest_prints_on() {

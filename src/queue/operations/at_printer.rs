@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use crate::model::{Destination, EventKind, Loaded, PrinterControl, PrinterId, Timestamp};
+use crate::model::{Destination, EventKind, Loaded, PrinterControl, PrinterId, Timestamp, Turned};
 use crate::queue::breaker::Admission;
 use crate::queue::runner::Queue;
 use crate::queue::state;
@@ -16,20 +16,27 @@ impl Queue {
         self.context.breakers.admits(printer, Timestamp::now())
     }
 
-    /// Turns switches of a printer or of the pool, or changes its texts.
+    /// Turns switches of a printer or of the pool, or changes its texts, for somebody.
     ///
     /// # Errors
     /// [`QueueError::Store`].
     pub async fn control(
         &self,
         at: Destination,
+        by: &str,
         change: impl FnOnce(&mut PrinterControl) + Send + 'static,
     ) -> Result<PrinterControl, QueueError> {
+        let now = Timestamp::now();
+        let by = Turned {
+            by: by.into(),
+            at: now,
+            offset: jiff::ZonedDateTime::now().offset().seconds(),
+        };
         let decide = move |control: &mut PrinterControl| {
-            change(control);
+            control.turn(change, &by);
             Ok::<(), std::convert::Infallible>(())
         };
-        let changed = self.context.store.change_control(at, Timestamp::now(), decide).await?;
+        let changed = self.context.store.change_control(at, now, decide).await?;
         let Ok(control) = changed;
         Ok(control)
     }

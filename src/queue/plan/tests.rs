@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::model::{Destination, Margins, MediaSize, PrinterState, PrinterStatus};
+use crate::model::{Destination, Details, Margins, MediaSize, PrinterState, PrinterStatus};
 
 mod choice;
 mod papers;
@@ -57,6 +57,7 @@ fn status(state: PrinterState) -> PrinterStatus {
         accepting: true,
         markers: vec![],
         media_ready: vec![],
+        details: Details::default(),
         reachable: true,
         at: Timestamp(0),
     }

@@ -132,3 +132,85 @@ fn only_what_is_new_is_asked_of_a_person() {
     assert_eq!(memory.keep(&plan(vec![])), [0; 0]);
     assert_eq!(memory.keep(&plan(vec![load("iso_a3_297x420mm", 3)])), [0]);
 }
+
+#[test]
+fn only_an_untouched_job_that_lacks_nothing_but_paper_is_stranded() {
+    use crate::model::{AttemptId, Details, PrinterState, PrinterStatus, Routine};
+    let gertie = PrinterId::new("gertie").unwrap();
+    let status = |reasons: &[&str], reachable| PrinterStatus {
+        state: PrinterState::Stopped,
+        reasons: reasons.iter().map(|r| (*r).into()).collect(),
+        message: "".into(),
+        accepting: true,
+        markers: vec![],
+        media_ready: vec![],
+        details: Details::default(),
+        reachable,
+        at: Timestamp(1),
+    };
+    let house = |status| House {
+        printers: vec![PrinterRecord {
+            id: gertie.clone(),
+            name: "Gertie".into(),
+            uri: "test:".into(),
+            status,
+            changed: None,
+            capabilities: None,
+        }],
+        pools: vec![],
+        controls: HashMap::new(),
+        open_attempts: vec![],
+        papers: vec![],
+        on_hand: HashMap::new(),
+        loaded: vec![],
+        added_printers: HashSet::new(),
+        added_papers: HashSet::new(),
+        generation: 0,
+    };
+    let attempt = |phase| Attempt {
+        id: AttemptId(1),
+        token: "t".into(),
+        job: JobId(1),
+        printer: gertie.clone(),
+        phase,
+        remote: None,
+        opened: Timestamp(0),
+        closed: None,
+        outcome: None,
+        coverage: None,
+        why: "".into(),
+        given_back: false,
+    };
+    let sent = attempt(AttemptPhase::Sent);
+    let empty = house(Some(status(&["media-empty-error"], true)));
+    let job = |change: &dyn Fn(&mut Job)| {
+        let mut job = pending();
+        change(&mut job);
+        job
+    };
+    let plain = job(&|_| {});
+    assert!(is_stranded(&plain, &sent, &empty));
+    for phase in [AttemptPhase::Opened, AttemptPhase::Sending] {
+        assert!(!is_stranded(&plain, &attempt(phase), &empty), "{phase:?}");
+    }
+    for status in [
+        None,
+        Some(status(&["media-empty-error"], false)),
+        Some(status(&["media-empty-error", "media-jam-error"], true)),
+        Some(status(&["none"], true)),
+    ] {
+        assert!(!is_stranded(&plain, &sent, &house(status.clone())), "{status:?}");
+    }
+    let begun = job(&|job| job.impressions_completed = 1);
+    assert!(!is_stranded(&begun, &sent, &empty));
+    // Copies that an earlier attempt has finished are none of this one.
+    let later = job(&|job| (job.impressions_completed, job.copies_done) = (job.impressions(), 1));
+    assert!(is_stranded(&later, &sent, &empty));
+    for other in [
+        job(&|job| job.cancel_requested = true),
+        job(&|job| job.ticket.edition = Some("Dawn".into())),
+        job(&|job| job.ticket.routine = Some(Routine::NozzleCheck)),
+    ] {
+        assert!(!is_stranded(&other, &sent, &empty), "{other:?}");
+    }
+}

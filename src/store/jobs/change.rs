@@ -58,6 +58,10 @@ fn write_change(connection: &Connection, before: &Job, job: &mut Job, at: Timest
             .prepare_cached("UPDATE jobs SET waits_since = ?2 WHERE id = ?1")?
             .execute((job.id.0, at.0))?;
     }
+    // A clock that was put back lets no job be begun before it came, or end before it was begun.
+    job.processing = job.processing.map(|at| at.max(job.created));
+    let begun = job.processing.unwrap_or(job.created);
+    job.completed = job.completed.map(|at| at.max(begun));
     let job = &*job;
     // Looked at here, so that no document goes while its job is begun again.
     let begins_again = before.state.is_terminal() && !job.state.is_terminal();

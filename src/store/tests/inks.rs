@@ -1,7 +1,7 @@
 //! The books of ink.
 
 use super::*;
-use crate::model::{InkReason, Marker, Nanoliters, NewInkEntry};
+use crate::model::{Details, InkReason, Marker, Nanoliters, NewInkEntry};
 
 fn ink(name: &str, level: i32) -> Marker {
     Marker {
@@ -22,6 +22,7 @@ fn status(markers: Vec<Marker>, at: i64) -> PrinterStatus {
         accepting: true,
         markers,
         media_ready: vec![],
+        details: Details::default(),
         reachable: true,
         at: Timestamp(at),
     }

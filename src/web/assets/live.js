@@ -7,6 +7,7 @@ const parts = [...document.querySelectorAll("[data-live]")];
 
 function topicOf(event) {
   if (event.job !== null && event.job !== undefined) return "job";
+  if (event.event === "update-changed") return "update";
   if (event.event === "stock-changed" || event.event === "paper-low") return "paper";
   return "printer";
 }

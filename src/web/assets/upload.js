@@ -1,4 +1,5 @@
-// Sends one file to the API: <form data-upload="/path" data-then="/page/{field of the answer}">.
+// Sends one file to the API: <form data-upload="/path" data-then="/page/{field of the answer}">. With a data-type of its
+// own, the boxes that are ticked go along in the query.
 "use strict";
 for (const form of document.querySelectorAll("form[data-upload]")) {
   form.addEventListener("submit", (event) => {
@@ -13,9 +14,14 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     wrong.hidden = true;
     bar.hidden = false;
     const request = new XMLHttpRequest();
-    const named = form.dataset.json ? "" : "?name=" + encodeURIComponent(file.name.replace(/\.[^.]*$/, ""));
-    request.open("POST", form.dataset.upload + named);
-    request.setRequestHeader("content-type", form.dataset.json ? "application/json" : "application/vnd.iccprofile");
+    let query = form.dataset.json ? "" : "?name=" + encodeURIComponent(file.name.replace(/\.[^.]*$/, ""));
+    if (form.dataset.type) {
+      const ticked = [...form.querySelectorAll("input[type=checkbox]:checked")].map((box) => [box.name, box.value]);
+      query = "?" + new URLSearchParams(ticked);
+    }
+    request.open("POST", form.dataset.upload + query);
+    const type = form.dataset.type || (form.dataset.json ? "application/json" : "application/vnd.iccprofile");
+    request.setRequestHeader("content-type", type);
     request.upload.onprogress = (progress) => { bar.max = progress.total; bar.value = progress.loaded; };
     request.onload = () => {
       let answer = {};

@@ -6,12 +6,14 @@ mod clients;
 mod dashboard;
 mod entry;
 pub mod jobs;
+mod machine;
 mod papers;
 mod print;
 mod printers;
 mod profiles;
 mod system;
 mod templates;
+mod updates;
 mod users;
 
 use smol_str::SmolStr;
@@ -33,12 +35,14 @@ pub fn all() -> Vec<Route> {
         dashboard::ROUTES,
         entry::ROUTES,
         jobs::ROUTES,
+        machine::ROUTES,
         papers::ROUTES,
         print::ROUTES,
         printers::ROUTES,
         profiles::ROUTES,
         system::ROUTES,
         templates::ROUTES,
+        updates::ROUTES,
         users::ROUTES,
     ]
     .concat()

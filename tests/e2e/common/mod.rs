@@ -10,8 +10,10 @@ pub mod order;
 pub mod pdf;
 pub mod photo;
 pub mod raster;
+pub mod rauc;
 pub mod simulator;
 pub mod wal;
+pub mod web;
 pub mod wire;
 
 use std::time::{Duration, Instant};

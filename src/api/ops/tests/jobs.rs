@@ -150,6 +150,18 @@ async fn what_is_wrong_with_a_job_is_named_and_leaves_nothing() {
     let lax = send(&house, None, &json!({"copies": 5_000, "strict": false}), JPEG).await;
     assert_eq!(lax.status, 201);
     assert!(lax.json()["ticket"]["warnings"].to_string().contains("so many copies"));
+    let late = send(&house, None, &json!({"deadline": "2001-01-01T00:00:00Z"}), JPEG).await;
+    let told = late.json();
+    assert_eq!(
+        (late.status, &told["ticket"]["deadline"]),
+        (201, &json!("2001-01-01T00:00:00.000Z"))
+    );
+    assert!(
+        told["ticket"]["warnings"]
+            .to_string()
+            .contains("the deadline had passed"),
+        "{told}"
+    );
     assert!(multipart::Parts::new("multipart/form-data").is_err());
     house.close().await;
 }
@@ -159,7 +171,7 @@ async fn a_draft_waits_until_it_is_approved() {
     let house = House::new().await;
     let pool = crate::model::Destination::Pool;
     let hold_new = |control: &mut crate::model::PrinterControl| control.holding_new = true;
-    house.api.queue.control(pool, hold_new).await.unwrap();
+    house.api.queue.control(pool, "ann", hold_new).await.unwrap();
     let made = send(
         &house,
         None,
@@ -335,7 +347,7 @@ async fn a_job_that_waits_is_changed_moved_and_ended_and_then_printed_once_more(
     house
         .api
         .queue
-        .control(crate::model::Destination::Pool, |control| control.paused = true)
+        .control(crate::model::Destination::Pool, "ann", |control| control.paused = true)
         .await
         .unwrap();
     let made = send(
@@ -360,6 +372,15 @@ async fn a_job_that_waits_is_changed_moved_and_ended_and_then_printed_once_more(
     );
     assert_eq!(told["ticket"]["print_quality"]["from"], "default");
     assert_eq!(told["ticket"]["edition"], "Dawn");
+    // A deadline that has passed is kept, and told.
+    for (deadline, is_late) in [("2001-01-01T00:00:00Z", true), ("9000-01-01T00:00:00Z", false)] {
+        let told = house
+            .ask(shop(), "PATCH", &at(""), json!({"deadline": deadline}))
+            .await
+            .json();
+        let warnings = told["ticket"]["warnings"].to_string();
+        assert_eq!(warnings.contains("the deadline had passed"), is_late, "{told}");
+    }
     let bad = house
         .ask(shop(), "PATCH", &at(""), json!({"ticket": {"media": "x"}}))
         .await;

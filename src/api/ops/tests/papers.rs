@@ -30,6 +30,11 @@ async fn a_paper_is_added_counted_and_its_books_stay() {
     assert_eq!(book("spoil", json!({"sheets": 1})).await, 34);
     assert_eq!(book("write-off", json!({"sheets": 4})).await, 30);
     assert_eq!(book("count", json!({"sheets": 4})).await, 4);
+    for what in ["spoil", "write-off"] {
+        let problem = told(&house, 422, "POST", &format!("{path}/{what}"), json!({"sheets": 5})).await;
+        let why = "the books have 4 sheets of Photo Rag A3+, not 5: count what is there first";
+        assert_eq!((&problem["field"], &problem["detail"]), (&json!("sheets"), &json!(why)));
+    }
     let paper = told(&house, 200, "GET", path, Value::Null).await;
     assert_eq!(
         (&paper["is_low"], &paper["stock"]),
@@ -75,6 +80,16 @@ async fn a_paper_is_added_counted_and_its_books_stay() {
         (&json!("Photo Rag 308 A3+"), &Value::Null)
     );
     told(&house, 422, "PATCH", path, json!({"media": "a4"})).await;
+    assert_eq!(book("spoil", json!({"sheets": 4})).await, 0, "to the last one");
+    let none = told(&house, 422, "POST", &format!("{path}/spoil"), json!({"sheets": 1})).await;
+    assert!(
+        none["detail"].to_string().contains("the books have no sheets"),
+        "{none}"
+    );
+    let uncounted = json!({"name": "Silk", "media": "a4", "media_type": "photographic", "finish": "glossy"});
+    told(&house, 201, "POST", "/papers", uncounted).await;
+    let never = told(&house, 422, "POST", "/papers/silk-a4/spoil", json!({"sheets": 1})).await;
+    assert!(never["detail"].to_string().contains("was never counted"), "{never}");
     assert_eq!(
         told(&house, 422, "PATCH", path, json!({"finish": "silk"})).await["field"],
         "finish"

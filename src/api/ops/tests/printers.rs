@@ -143,6 +143,22 @@ async fn what_lies_in_a_feeder_is_said_and_struck_out() {
         json!({"media": "a4"}),
     )
     .await;
+    // What feeders it has is known now.
+    let store = &house.behind().store;
+    let able = crate::model::Capabilities {
+        media_sources: vec!["auto".into(), "rear".into(), "manual".into()],
+        ..crate::queue::test_house::able()
+    };
+    store
+        .save_capabilities(PrinterId::new("gertie").unwrap(), able)
+        .await
+        .unwrap();
+    let a4 = || json!({"media": "a4"});
+    let wrong = told(&house, 422, "PUT", "/printers/gertie/loaded/tray-1", a4()).await;
+    let why = "Gertie has no feeder tray-1: its feeders are rear and manual";
+    assert_eq!((&wrong["field"], &wrong["detail"]), (&json!("source"), &json!(why)));
+    told(&house, 200, "PUT", "/printers/gertie/loaded/manual", a4()).await;
+    told(&house, 204, "DELETE", "/printers/gertie/loaded/manual", Value::Null).await;
     told(&house, 204, "DELETE", "/printers/gertie/loaded/main", Value::Null).await;
     let printer = told(&house, 200, "GET", "/printers/gertie", Value::Null).await;
     assert_eq!(printer["loaded"].as_array().unwrap().len(), 1);

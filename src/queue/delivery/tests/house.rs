@@ -1,8 +1,8 @@
 //! Printers that do what they are told to, and a house around them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,8 +10,8 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::model::{
-    Attempt, Capabilities, Destination, Job, JobId, NewJob, PrinterId, PrinterState, PrinterStatus, RasterFormat,
-    RemoteJob, RemoteJobState, Timestamp, Trouble, TroubleClass,
+    Attempt, Capabilities, Destination, Details, Job, JobId, NewJob, PrinterId, PrinterState, PrinterStatus,
+    RasterFormat, RemoteJob, RemoteJobState, Timestamp, Trouble, TroubleClass,
 };
 use crate::queue::books::{Books, NoBooks};
 use crate::queue::state::tests::{document, pending};
@@ -32,6 +32,8 @@ pub enum Deed {
     Lose,
     /// Takes for ever to prepare.
     Hang,
+    /// Takes it, and has no paper for it.
+    RunDry,
 }
 
 #[derive(Default)]
@@ -44,6 +46,16 @@ pub struct Printers {
     pub bad_inquiries: Mutex<u32>,
     /// What the job of an attempt's token does.
     by_token: Mutex<HashMap<SmolStr, Deed>>,
+    /// Those that say that they have no paper.
+    pub dry: Mutex<HashSet<String>>,
+    /// Whether one that has run dry calls its job printing all the same.
+    pub pretends: Mutex<bool>,
+    /// How often one that has run dry was asked for its job.
+    pub asked: Mutex<u32>,
+    /// The jobs that were withdrawn, by token, and whether it was on record then that they are given back.
+    pub withdrawn: Mutex<Vec<(SmolStr, bool)>>,
+    /// Where that is on record; not known unless a test says so.
+    pub store: OnceLock<Store>,
 }
 
 impl Printers {
@@ -76,11 +88,14 @@ impl Courier for Printers {
                 journal.sending().await?;
                 panic!("a fault in the press, on purpose")
             }
-            Deed::Print | Deed::Lose => {}
+            Deed::Print | Deed::Lose | Deed::RunDry => {}
         }
         journal.created(&remote).await?;
         journal.sending().await?;
         journal.sent(&remote).await?;
+        if deed == Deed::RunDry {
+            self.dry.lock().unwrap().insert(key.0.clone());
+        }
         self.delivered.lock().unwrap().push(key);
         Ok(remote)
     }
@@ -98,51 +113,81 @@ impl Courier for Printers {
         let (state, began) = match deed {
             Some(Deed::Print) => (9, true),
             Some(Deed::BreakDownLate) => (8, false),
+            Some(Deed::RunDry) => {
+                *self.asked.lock().unwrap() += 1;
+                let withdrawn = self.withdrawn.lock().unwrap();
+                let is_withdrawn = withdrawn.iter().any(|(token, _)| *token == attempt.token);
+                match (is_withdrawn, *self.pretends.lock().unwrap()) {
+                    (true, _) => (7, true),
+                    (false, true) => (5, true),
+                    (false, false) => (6, true),
+                }
+            }
             _ => return (Inquiry::Unknown, None),
         };
         let known = RemoteJobState {
             state,
             reasons: vec![],
             message: None,
-            impressions_completed: None,
+            impressions_completed: (deed == Some(Deed::RunDry)).then_some(0),
             began: Some(began),
         };
         (Inquiry::Known(known), attempt.remote.clone())
     }
 
-    async fn withdraw(&self, _: &Attempt) -> Result<(), Trouble> {
+    async fn withdraw(&self, attempt: &Attempt) -> Result<(), Trouble> {
+        let is_on_record = match self.store.get() {
+            Some(store) => {
+                let open = store.open_attempts().await.unwrap();
+                open.iter().any(|a| a.id == attempt.id && a.given_back)
+            }
+            None => false,
+        };
+        let mut withdrawn = self.withdrawn.lock().unwrap();
+        withdrawn.push((attempt.token.clone(), is_on_record));
         Ok(())
     }
 
-    async fn status(&self, _: &PrinterId) -> Result<PrinterStatus, Trouble> {
+    async fn status(&self, printer: &PrinterId) -> Result<PrinterStatus, Trouble> {
+        let is_dry = self.dry.lock().unwrap().contains(printer.as_str());
         Ok(PrinterStatus {
-            state: PrinterState::Idle,
-            reasons: vec![],
+            state: if is_dry {
+                PrinterState::Stopped
+            } else {
+                PrinterState::Idle
+            },
+            reasons: is_dry.then(|| "media-empty-error".into()).into_iter().collect(),
             message: SmolStr::default(),
             accepting: true,
             markers: vec![],
             media_ready: vec![],
+            details: Details::default(),
             reachable: true,
             at: Timestamp::now(),
         })
     }
 
     async fn capabilities(&self, _: &PrinterId) -> Result<Capabilities, Trouble> {
-        Ok(Capabilities {
-            make_and_model: SmolStr::default(),
-            formats: vec![RasterFormat::Pwg],
-            raster_types: vec![],
-            resolutions: vec![],
-            copies: 1,
-            media: vec![],
-            media_types: vec![],
-            media_sources: vec![],
-            media_col: true,
-            print_scaling: true,
-            qualities: vec![],
-            borderless: true,
-            create_job: true,
-        })
+        Ok(able())
+    }
+}
+
+/// What these printers say that they can do.
+pub fn able() -> Capabilities {
+    Capabilities {
+        make_and_model: SmolStr::default(),
+        formats: vec![RasterFormat::Pwg],
+        raster_types: vec![],
+        resolutions: vec![],
+        copies: 1,
+        media: vec![],
+        media_types: vec![],
+        media_sources: vec![],
+        media_col: true,
+        print_scaling: true,
+        qualities: vec![],
+        borderless: true,
+        create_job: true,
     }
 }
 

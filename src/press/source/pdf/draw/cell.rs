@@ -89,8 +89,10 @@ impl Texture for Cell {
                 let (left, above) = (px.floor(), py.floor());
                 let (fx, fy) = (((px - left) * 256.0) as u32, ((py - above) * 256.0) as u32);
                 let (left, above) = (left as i64, above as i64);
-                let (a, b) = (at(left, above), at(left + 1, above));
-                let (c, d) = (at(left, above + 1), at(left + 1, above + 1));
+                // A page may place a pattern so far away that there is no next number.
+                let (right, below) = (left.saturating_add(1), above.saturating_add(1));
+                let (a, b) = (at(left, above), at(right, above));
+                let (c, d) = (at(left, below), at(right, below));
                 let mut pixel = [0u8; 4];
                 for (i, value) in pixel.iter_mut().enumerate() {
                     let upper = a[i] * (256 - fx) + b[i] * fx;

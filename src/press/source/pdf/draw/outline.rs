@@ -15,6 +15,9 @@ const TOLERANCE: f64 = 0.15;
 const CUT: f64 = 8_192.0;
 /// Most cuts of a line, so that numbers beyond sense end.
 const CUTS: usize = 64;
+/// A curve that reaches further than so many pixels from the page's corner is drawn as a line: the longest sheet has
+/// 100,000 at 1200 dpi, and cutting a curve takes the more lines the larger it is.
+pub const FARTHEST: f64 = 1e6;
 
 /// The part of the page's plane in which outlines keep their shape. Beyond its left and right edge, and above and below,
 /// they are moved to the edge, which changes nothing inside.
@@ -36,6 +39,27 @@ impl Frame {
     fn clamp(&self, p: Point) -> Point {
         Point::new(p.x.clamp(self.x.0, self.x.1), p.y.clamp(self.y.0, self.y.1))
     }
+}
+
+/// A path whose curves that reach further than `most` are lines.
+pub fn tamed(path: impl Iterator<Item = PathEl>, most: f64) -> impl Iterator<Item = PathEl> {
+    // Also what is no number is far.
+    let near = move |p: &Point| p.x.abs() <= most && p.y.abs() <= most;
+    let (mut first, mut last) = (Point::ZERO, Point::ZERO);
+    path.map(move |element| {
+        let (tame, end) = match element {
+            PathEl::MoveTo(p) => {
+                first = p;
+                (true, p)
+            }
+            PathEl::LineTo(p) => (true, p),
+            PathEl::QuadTo(a, p) => ([last, a, p].iter().all(near), p),
+            PathEl::CurveTo(a, b, p) => ([last, a, b, p].iter().all(near), p),
+            PathEl::ClosePath => (true, first),
+        };
+        last = end;
+        if tame { element } else { PathEl::LineTo(end) }
+    })
 }
 
 /// Closed lines, each from its first point over all others to its last; in steps of the grid.
@@ -60,6 +84,7 @@ impl Lines {
         self.ends.clear();
         let mut finite = true;
         let path = path.inspect(|element| finite &= element.is_finite());
+        let path = tamed(path, FARTHEST);
         let (mut first, mut last) = (Point::ZERO, Point::ZERO);
         let mut cuts = Vec::new();
         flatten(path, TOLERANCE, |element| match element {

@@ -23,6 +23,8 @@ const COARSE: f64 = 4.0;
 const PIECE: i32 = 256;
 /// Wider or higher than this a picture would be too large for the kernel's numbers.
 const FARTHEST: f64 = 8e6;
+/// Narrower or lower than so many pixels a picture is no picture any more, and the kernel would be without end.
+const THINNEST: f64 = 0.5;
 
 /// How samples become pixels of the page.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -95,8 +97,10 @@ impl Plane {
         let (place, way) = if keeping.turn.is_some() {
             let upright = Affine::translate((around.x0, around.y0))
                 * Affine::scale_non_uniform(around.width() / w, around.height() / h);
-            let far = around.width().max(around.height()) > FARTHEST;
-            (upright, if coarse || far { Way::Nearest } else { Way::Kernel })
+            let (longer, shorter) = (around.width().max(around.height()), around.width().min(around.height()));
+            // Neither is so when it is no number.
+            let fits = longer <= FARTHEST && shorter >= THINNEST;
+            (upright, if coarse || !fits { Way::Nearest } else { Way::Kernel })
         } else {
             let shrunk = Affine::scale_non_uniform(f64::from(size.0) / w, f64::from(size.1) / h);
             (place * shrunk, if coarse { Way::Nearest } else { Way::Between })

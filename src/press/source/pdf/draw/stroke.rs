@@ -3,6 +3,8 @@
 use hayro::hayro_interpret::StrokeProps;
 use hayro::kurbo::{self, Affine, BezPath, Cap, Join, PathEl, Point, StrokeOpts};
 
+use super::outline;
+
 /// How far the outline of a stroke may lie from its place, in pixels.
 const TOLERANCE: f64 = 0.1;
 /// Most dashes of a path; with more it is drawn without.
@@ -49,7 +51,8 @@ pub fn outline(path: &BezPath, transform: Affine, stroke: &StrokeProps, thinnest
             style.dash_pattern.clear();
         }
     }
-    kurbo::stroke(path.iter(), &style, &StrokeOpts::default(), TOLERANCE / scale)
+    let path = outline::tamed(path.iter(), outline::FARTHEST / scale);
+    kurbo::stroke(path, &style, &StrokeOpts::default(), TOLERANCE / scale)
 }
 
 /// At least the length of a path.

@@ -194,22 +194,42 @@ fn forms_count_though_they_paint_nothing() {
 }
 
 #[test]
-fn a_picture_beyond_every_number_is_painted_where_it_can_be() {
+fn a_picture_that_is_endless_or_nothing_is_painted_where_it_can_be() {
     let place = Place::new();
     let inline = "BI /W 4 /H 4 /CS /G /BPC 8 ID 0123456789abcdef EI";
     // Within and beyond what single precision holds.
     for digits in [38, 43] {
         let far = "5".repeat(digits);
+        let thin = format!("0.{}1", "0".repeat(digits - 30));
         for matrix in [
             format!("20 {far} 0 20 9 9"),
             format!("20 0 -{far} 20 9 9"),
             format!("{far} 3 3 {far} -{far} 9"),
+            "0 0 0 20 9 9".to_owned(),
+            format!("{thin} 0 0 20 9 9"),
+            format!("20 0 0 -{thin} 9 9"),
+            format!("0 {thin} 20 0 9 9"),
         ] {
             let content = format!("q {matrix} cm {inline} Q [3 1] 0 d 1 2 j 0 0 m 9 9 l S");
             let pdf = one("/MediaBox[0 0 60 40]", &content);
             for size in [(24, 16), (60, 40)] {
                 place.paint(&pdf, 0, Turn::NONE, size).unwrap();
             }
+        }
+    }
+}
+
+#[test]
+fn a_curve_that_is_endless_is_drawn_as_a_line() {
+    let place = Place::new();
+    for far in ["4".repeat(10), "4".repeat(38), "4".repeat(51)] {
+        for content in [
+            format!("0 0 m {far} 20 50 20 50 30 c b*"),
+            format!("{far} 9 m 3 20 50 20 50 30 c 3 3 30 40 v f"),
+            format!("[3 1] 0 d 3 w {far} 9 m 3 20 50 20 50 30 c S"),
+        ] {
+            let pdf = one("/MediaBox[0 0 60 40]", &content);
+            place.paint(&pdf, 0, Turn::NONE, (60, 40)).unwrap();
         }
     }
 }
