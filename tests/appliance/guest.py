@@ -90,13 +90,22 @@ class Guest:
 
     def put(self, path, content):
         """Writes a file."""
-        code, said = self.ssh(f"cat >{path}", content=content)
+        self.sure(f"cat >{path}", f"{path} can't be written", content=content)
+
+    def sure(self, command, trouble, **more):
+        """What a command says that must succeed, and may be tried again where the connection was the trouble."""
+        for again in (True, True, False):
+            code, said = self.ssh(command, **more)
+            # 255 is ssh's own.
+            if code == 0 or code != 255 or not again:
+                break
         if code != 0:
-            fail(f"{path} can't be written: {said}")
+            fail(f"{trouble}: {said}")
+        return said
 
     def ssh(self, command, timeout=PATIENCE, content=b""):
         """Runs a command as whoever helps would; its exit code and what it said."""
-        options = ["UserKnownHostsFile=/dev/null", "StrictHostKeyChecking=no", "ConnectTimeout=60", "LogLevel=ERROR", "BatchMode=yes"]
+        options = ["UserKnownHostsFile=/dev/null", "StrictHostKeyChecking=no", "ConnectTimeout=300", "LogLevel=ERROR", "BatchMode=yes"]
         words = ["ssh", "-i", self.key, "-p", str(self.ssh_port)]
         words += [word for option in options for word in ("-o", option)] + ["root@127.0.0.1", command]
         done = subprocess.run(words, input=content, capture_output=True, timeout=timeout, check=False)

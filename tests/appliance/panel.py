@@ -3,6 +3,7 @@ pressed from outside of the daemon, and its lights are read back and compared wi
 import glob
 import os
 import re
+import time
 import tomllib
 
 from .common import CACHE, PATIENCE, ROOT, fail, say, wait_for
@@ -11,7 +12,7 @@ from .ipp import Unanswered, attribute, ipp, print_job
 CHIP = "platen-test"
 LIGHTS = ("ready", "busy", "attention", "fault")
 # How long the lights are looked at: the longest pattern comes round in four seconds.
-LOOK = 9
+LOOK = 7
 
 PREPARE = f"""set -e
 [ -d /sys/module/gpio_sim ] || busybox insmod /run/gpio-sim.ko
@@ -52,20 +53,14 @@ class Panel:
             fail("the kernel's build left no gpio-sim")
         with open(modules[0], "rb") as module:
             self.guest.put("/run/gpio-sim.ko", module.read())
-        code, said = self.guest.ssh(PREPARE)
-        if code != 0:
-            fail(f"there is no simulated panel: {said}")
-        self.sysfs = said.split()[-1]
+        self.sysfs = self.guest.sure(PREPARE, "there is no simulated panel").split()[-1]
 
     def switch_on(self):
         """The owner writes down that there is a panel."""
         self.guest.put("/var/lib/platen/panel.toml", own_map().encode())
-        code, said = self.guest.ssh(
-            "cd /var/lib/platen && printf '\\n[panel]\\npins = \"panel.toml\"\\n' >>platen.toml && busybox chown platen:platen panel.toml"
-            " && systemctl restart platen"
-        )
-        if code != 0:
-            fail(f"the panel can't be switched on: {said}")
+        command = "cd /var/lib/platen && busybox chown platen:platen panel.toml && "
+        command += "{ busybox grep -qF '[panel]' platen.toml || printf '\\n[panel]\\npins = \"panel.toml\"\\n' >>platen.toml; } && systemctl restart platen"
+        self.guest.sure(command, "the panel can't be switched on")
         self.guest.wait()
 
     def file(self, role, name):
@@ -75,18 +70,14 @@ class Panel:
         """Presses these together and lets go after so long."""
         down = "; ".join(f"echo pull-down >{self.file(role, 'pull')}" for role in roles)
         up = "; ".join(f"echo pull-up >{self.file(role, 'pull')}" for role in roles)
-        code, said = self.guest.ssh(f"{down}; busybox usleep {int(seconds * 1e6)}; {up}")
-        if code != 0:
-            fail(f"the panel can't be pressed: {said}")
+        self.guest.sure(f"{down}; busybox usleep {int(seconds * 1e6)}; {up}", "the panel can't be pressed")
 
     def samples(self, seconds=LOOK, before=":", after=":"):
         """Lines of the time in seconds and the levels of the four lights, as fast as the guest can."""
         reads = "; ".join(f"read v{n} <{self.file(role, 'value')}" for n, role in enumerate(LIGHTS))
         loop = f"{before}; read end _ </proc/uptime; end=$((${{end%.*}}+{seconds})); while :; do read t _ </proc/uptime; {reads}; "
         loop += f"echo $t $v0$v1$v2$v3; [ ${{t%.*}} -lt $end ] || break; busybox usleep 15000; done; {after}"
-        code, said = self.guest.ssh(loop)
-        if code != 0:
-            fail(f"the lights can't be read: {said}")
+        said = self.guest.sure(loop, "the lights can't be read")
         lines = (line.split() for line in said.splitlines())
         return [(float(at), levels) for at, levels in lines if len(levels) == 4]
 
@@ -97,17 +88,14 @@ class Panel:
 
     def expect(self, what, *patterns):
         """Waits until the lights do what the table says; None is any."""
-        seen = []
-
-        def look():
-            seen.append(self.shown())
-            return all(wanted in (None, found) for wanted, found in zip(patterns, seen[-1]))
-
-        try:
-            wait_for(f"the lights of: {what}", PATIENCE / 3, look)
-        except SystemExit:
-            fail(f"the lights of \"{what}\" are {seen[-1]} and should be {patterns}")
-        say(f"lights: {what}: {', '.join(f'{role} {does}' for role, does in zip(LIGHTS, seen[-1]))}")
+        end = time.monotonic() + PATIENCE / 3
+        while True:
+            seen = self.shown()
+            if all(wanted in (None, found) for wanted, found in zip(patterns, seen)):
+                break
+            if time.monotonic() > end:
+                fail(f"the lights of \"{what}\" are {seen} and should be {patterns}")
+        say(f"lights: {what}: {', '.join(f'{role} {does}' for role, does in zip(LIGHTS, seen))}")
 
 
 def pattern(samples):
