@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// What stands in place of what was taken out.
 pub const TAKEN_OUT: &str = "(taken out)";
 /// Names of values that are secrets, or say who somebody is; compared in small letters, as parts of a name.
-const SECRET_NAMES: [&str; 18] = [
+const SECRET_NAMES: [&str; 20] = [
     "secret",
     "password",
     "passphrase",
@@ -28,6 +28,8 @@ const SECRET_NAMES: [&str; 18] = [
     "phone",
     "mail",
     "ssid",
+    "community",
+    "serial",
 ];
 /// Names of values that look like one of them and are none.
 const NO_SECRETS: [&str; 2] = ["has_password", "users"];

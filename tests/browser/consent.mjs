@@ -17,6 +17,7 @@ export async function consent({ browser, base, page, person, out, shots, faults,
 
   const context = await newcomer(browser, base);
   const visitor = await context.newPage();
+  visitor.on("dialog", (dialog) => dialog.accept());
   listen(visitor, faults);
   const stranger = () => start(process.execPath, [join(import.meta.dirname, "stranger.mjs"), base, id], /open (\S+)\n/, {
     NODE_EXTRA_CA_CERTS: certificate,

@@ -5,7 +5,7 @@ use smol_str::format_smolstr;
 
 use crate::api::{Api, Caller, Problem};
 use crate::logging;
-use crate::model::{EventSeq, Scope, Timestamp};
+use crate::model::{EventKind, EventSeq, Scope, Timestamp};
 use crate::system::support::{text_without_secrets, without_secrets};
 
 /// The newest events that go in.
@@ -57,7 +57,8 @@ impl Api {
         let events = events.into_iter().map(|event| {
             let mut told = told(serde_json::to_value(&event));
             // What a job is called is nobody's business.
-            if event.job.is_some()
+            let is_of_a_job = event.job.is_some() || matches!(event.kind, EventKind::JobCreated { .. });
+            if is_of_a_job
                 && let Some(name) = told.get_mut("name")
             {
                 *name = Value::from(crate::system::support::TAKEN_OUT);
