@@ -179,7 +179,7 @@ def after_call(context, case, response):
     TALLY.write(f"{name} {response.status_code}\n")
     if not case.meta and name not in REFUSED and response.status_code >= 400:
         print(f"a good example of {name} was refused: {response.status_code} {response.text[:400]}")
-    if response.status_code == 401 and name in SHUTS_OUT:
+    if name in SHUTS_OUT and (response.status_code == 401 or name == "signOut"):
         Session.current = None
 
 

@@ -37,6 +37,11 @@ OF_JOBS = ["jobs", "uploads", "proofs"]
 #: What can't be done as asked here, and is refused with reasons: there is an owner already, nobody knows the code of an
 #: authenticator app, no sheet is asked about, and no printer is at the address.
 REFUSED = {"claim", "confirmTotp", "answerJob", "probePrinter"}
+#: Those of a front panel, which this house has not.
+REFUSED |= {"getPanel", "getPanelDisplay", "followPanel", "pressPanelButton"}
+#: Those that the appliance's own services carry out, which an ordinary machine has not.
+REFUSED |= {"bringUpdate", "cancelUpdate", "checkForUpdates", "goBack", "sawUpdate", "getUpdateLog"}
+REFUSED |= {"beginHelp", "endHelp", "resetMachine"}
 
 
 def fail(*what):
@@ -156,9 +161,10 @@ def furnish(daemon, profile):
     made = lambda path, **new: owner.post(path, new)["id"]
     there["user"] = [made("/api/v1/users", name=name, role="client") for name in ("anna", "bert", "carl")]
     there["printer"] = [made("/api/v1/printers", name=name, uri="virtual:") for name in ("Bertha", "Old one")]
-    # What prints can't be changed.
-    for printer in there["printer"]:
+    # What prints can't be changed, and takes a processor.
+    for printer in ["gertie", *there["printer"]]:
         owner.post(f"/api/v1/printers/{printer}/pause")
+    owner.post("/api/v1/pools/platen/pause")
     paper = {"media": "a4", "media_type": "photographic-matte", "finish": "matte", "price": 4.2}
     there["paper"] = [made("/api/v1/papers", name=name, **paper) for name in ("Photo Rag", "Old rag")]
     there["preset"] = [made("/api/v1/presets", name=name, media="a4", border=5) for name in ("White border", "Old preset")]
