@@ -3,7 +3,7 @@
 
     benches/web.py [--few 100] [--many 20000] [--runs 100] [--platen PROGRAM] [--fill PROGRAM] [--folder target/bench-web]
 
-One connection by TLS is kept, and each page is asked for after the last one's answer; the times are the answers' to their
+One connection by TLS is kept to each of two daemons, and a page is asked for after the last one's answer; the times are the answers' to their
 last byte, medians and 99th percentiles in milliseconds. Beside them stands what a browser loads with the page, without its
 pictures. A page fails whose median with many jobs is over 50 ms, or that weighs more than 150 kB. The studio's past is
 made by benches/web_fill.rs. Needs release builds, and Python alone:
@@ -112,18 +112,13 @@ class Studio:
         return len(page) + sum(len(self.ask("GET", part)[1]) for part in parts)
 
     def time(self, path):
-        """Median and 99th percentile of a page."""
-        times = []
-        for run in range(-5, options.runs):
-            begun = time.perf_counter()
-            answer, body = self.ask("GET", path)
-            took = (time.perf_counter() - begun) * 1e3
-            if answer.status != 200:
-                sys.exit(f"benches/web.py: {path} answered {answer.status}: {body[:300]}")
-            if run >= 0:
-                times.append(took)
-        times.sort()
-        return statistics.median(times), times[min(len(times) - 1, int(len(times) * 0.99))]
+        """Milliseconds until a page is there."""
+        begun = time.perf_counter()
+        answer, body = self.ask("GET", path)
+        took = (time.perf_counter() - begun) * 1e3
+        if answer.status != 200:
+            sys.exit(f"benches/web.py: {path} answered {answer.status}: {body[:300]}")
+        return took
 
     def stop(self):
         self.process.terminate()
@@ -135,12 +130,21 @@ def plain(path):
     return re.sub(r"/[0-9a-f]{64}$", "/…", re.sub(r"/jobs/\d+", "/jobs/…", path))
 
 
-def measure(jobs):
-    studio = Studio(jobs)
-    try:
-        return {plain(path): (*studio.time(path), studio.weigh(path)) for path in studio.furnish()}
-    finally:
-        studio.stop()
+def measure(studios):
+    """For each page: its weight, and for each studio its median and its 99th percentile. They are asked in turn, so that
+    whatever else this machine does meanwhile falls on both."""
+    paths = [studio.furnish() for studio in studios]
+    rows = {}
+    for row in zip(*paths):
+        times = [[] for _ in studios]
+        for run in range(-5, options.runs):
+            for studio, path, taken in zip(studios, row, times):
+                took = studio.time(path)
+                if run >= 0:
+                    taken.append(took)
+        figures = [(statistics.median(t), sorted(t)[min(len(t) - 1, int(len(t) * 0.99))]) for t in times]
+        rows[plain(row[-1])] = (studios[-1].weigh(row[-1]), figures)
+    return rows
 
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -154,14 +158,20 @@ options = parser.parse_args()
 options.fill = options.fill or newest("target/release/deps/web_fill-*")
 if not os.access(options.platen, os.X_OK):
     sys.exit(f"benches/web.py: {options.platen} is not there")
-few, many = measure(options.few), measure(options.many)
+studios = []
+try:
+    for jobs in (options.few, options.many):
+        studios.append(Studio(jobs))
+    rows = measure(studios)
+finally:
+    for studio in studios:
+        studio.stop()
 faults = []
 print(f"{'page':28}{'kB':>7}{options.few:>10} p50{'p99':>9}{options.many:>10} p50{'p99':>9}{'ratio':>8}")
-for path, (median, late, weight) in many.items():
-    before = few[path]
-    print(f"{path:28}{weight / 1000:7.1f}{before[0]:14.2f}{before[1]:9.2f}{median:14.2f}{late:9.2f}{median / before[0]:8.2f}")
-    if median > LATE:
-        faults.append(f"{path} takes {median:.1f} ms, more than {LATE}")
+for path, (weight, ((few, few_late), (many, many_late))) in rows.items():
+    print(f"{path:28}{weight / 1000:7.1f}{few:14.2f}{few_late:9.2f}{many:14.2f}{many_late:9.2f}{many / few:8.2f}")
+    if many > LATE:
+        faults.append(f"{path} takes {many:.1f} ms, more than {LATE}")
     if weight > HEAVY:
         faults.append(f"{path} weighs {weight} bytes, more than {HEAVY}")
 for fault in faults:

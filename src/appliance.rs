@@ -336,6 +336,7 @@ impl Appliance {
             store: store.clone(),
         });
         let panel = pins.map(|pins| panel::start(&pins, &store, &queue, around, caretaker));
+        panel.iter().for_each(|panel| house.show(panel.remote()));
         let setup = panel
             .is_some()
             .then(|| tokio::spawn(caretaker::show_setup_code(api.clone(), machine.clone())));

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use smol_str::SmolStr;
 
+use super::panel::PanelPort;
 use crate::color::Profile;
 use crate::intake::Preset;
 use crate::model::{HouseSettings, PrinterId, RasterType, Timestamp};
@@ -108,6 +109,11 @@ pub trait Estate: Send + Sync + 'static {
     /// # Errors
     /// Why not, in words.
     async fn draw(&self, drawing: Drawing) -> Result<Vec<u8>, SmolStr>;
+
+    /// The front panel, where there is one.
+    fn panel(&self) -> Option<PanelPort> {
+        None
+    }
 
     /// What the house is.
     fn facts(&self) -> Facts;

@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,6 +16,7 @@ use smol_str::SmolStr;
 
 use super::estate::{ConfiguredUse, Drawing, Estate, Facts};
 use super::exchange::Exchange;
+use super::panel::PanelPort;
 use super::{Api, Caller, Problem, Rooms, Settings};
 use crate::color::Profile;
 use crate::door::{AnswerBody, Body, Peer};
@@ -32,6 +33,7 @@ pub struct House {
     pub api: Api,
     exchange: Exchange,
     behind: Behind,
+    panel: Arc<OnceLock<PanelPort>>,
 }
 
 fn profile_limits() -> SpoolLimits {
@@ -47,15 +49,17 @@ struct StillHouse {
     presets: Mutex<Arc<[Arc<Preset>]>>,
     settings: Mutex<HouseSettings>,
     drawn: AtomicU32,
+    panel: Arc<OnceLock<PanelPort>>,
 }
 
 impl StillHouse {
-    fn new(store: Store) -> StillHouse {
+    fn new(store: Store, panel: Arc<OnceLock<PanelPort>>) -> StillHouse {
         StillHouse {
             store,
             presets: Mutex::new(Arc::from([])),
             settings: Mutex::default(),
             drawn: AtomicU32::new(1),
+            panel,
         }
     }
 }
@@ -108,6 +112,9 @@ impl Estate for StillHouse {
     }
     fn presets(&self) -> Arc<[Arc<Preset>]> {
         self.presets.lock().unwrap().clone()
+    }
+    fn panel(&self) -> Option<PanelPort> {
+        self.panel.get().cloned()
     }
     fn settings(&self) -> HouseSettings {
         self.settings.lock().unwrap().clone()
@@ -178,6 +185,7 @@ impl House {
     pub async fn with(updates: impl FnOnce(&Store, &std::path::Path) -> crate::system::update::Updates) -> House {
         let behind = Behind::new().await;
         let updates = updates(&behind.store, behind.folder());
+        let panel = Arc::new(OnceLock::new());
         let api = Api::new(Rooms {
             settings: Settings {
                 idle: Duration::from_secs(5),
@@ -192,13 +200,23 @@ impl House {
             store: behind.store.clone(),
             intake: behind.intake.clone(),
             queue: behind.queue.clone(),
-            estate: Arc::new(StillHouse::new(behind.store.clone())),
+            estate: Arc::new(StillHouse::new(behind.store.clone(), panel.clone())),
             profiles: Spool::open(&behind.folder().join("profiles"), profile_limits()).unwrap(),
             kept: super::Kept::default(),
             accounts: super::accounts::Accounts::default(),
         });
         let exchange = Exchange::new(api.clone()).unwrap();
-        House { api, exchange, behind }
+        House {
+            api,
+            exchange,
+            behind,
+            panel,
+        }
+    }
+
+    /// Puts a front panel on it.
+    pub fn fit(&self, panel: impl super::panel::FrontPanel) {
+        let _ = self.panel.set(PanelPort::new(panel));
     }
 
     /// Asks by method and path, as somebody, with a JSON body where it is not null.

@@ -19,6 +19,7 @@ mod kept;
 pub mod multipart;
 pub mod oauth;
 pub mod ops;
+pub mod panel;
 pub mod patch;
 pub mod previews;
 mod problem;

@@ -21,11 +21,13 @@ use tokio::sync::watch;
 use super::stations::{self, Papers, Stations, Wanted};
 use super::{StartError, presets};
 use crate::api::estate::{ConfiguredUse, Drawing, Estate, Facts};
+use crate::api::panel::PanelPort;
 use crate::color::Profile;
 use crate::config::{self, Config};
 use crate::intake::Preset;
 use crate::ipp;
 use crate::model::{Digest, HouseSettings, IppOperators, PrinterId, RasterType, Timestamp};
+use crate::panel::Remote;
 use crate::press::template::TemplateLibrary;
 use crate::queue::Queue;
 use crate::render;
@@ -65,6 +67,7 @@ pub(super) struct House {
     pub live: Live,
     queue: OnceLock<Arc<Queue>>,
     doors: OnceLock<Doors>,
+    panel: OnceLock<PanelPort>,
     templates: Arc<TemplateLibrary>,
     opened: Timestamp,
     /// One at a time.
@@ -100,6 +103,7 @@ impl House {
             stations: Stations::default(),
             queue: OnceLock::new(),
             doors: OnceLock::new(),
+            panel: OnceLock::new(),
             templates: Arc::new(templates),
             opened: Timestamp::now(),
             settling: tokio::sync::Mutex::default(),
@@ -117,6 +121,11 @@ impl House {
     pub fn begin(&self, queue: Arc<Queue>, doors: Doors) {
         let _ = self.queue.set(queue);
         let _ = self.doors.set(doors);
+    }
+
+    /// From now on the panel is shown, and pressed, from elsewhere.
+    pub fn show(&self, panel: Remote) {
+        let _ = self.panel.set(PanelPort::new(panel));
     }
 
     /// The printers as they are wanted, the configuration's first.
@@ -299,6 +308,10 @@ impl Estate for House {
         };
         let drawn = tokio::task::spawn_blocking(draw).await;
         drawn.unwrap_or_else(|_| Err("the drawing broke down; please report it".into()))
+    }
+
+    fn panel(&self) -> Option<PanelPort> {
+        self.panel.get().cloned()
     }
 
     fn facts(&self) -> Facts {

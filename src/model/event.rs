@@ -160,7 +160,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// The names by which events are told, as `event`.
-    pub const NAMES: [&str; 18] = [
+    pub const NAMES: [&str; 19] = [
         "job-created",
         "document-added",
         "job-changed",
@@ -178,6 +178,7 @@ impl EventKind {
         "loaded-changed",
         "house-changed",
         "identify",
+        "update-changed",
         "panel",
     ];
 }

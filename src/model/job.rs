@@ -33,6 +33,14 @@ pub struct Question {
     pub sheet: bool,
 }
 
+/// A message without its last sentences, where they name the operations of IPP that answer it: where there are buttons to
+/// press, those say it.
+pub fn without_operations(text: &str) -> &str {
+    let operations = ["Release-Job", "Cancel-Job"];
+    let end = operations.iter().filter_map(|name| text.find(name)).min();
+    text[..end.unwrap_or(text.len())].trim_end()
+}
+
 const fn of_a_sheet() -> bool {
     true
 }

@@ -49,7 +49,7 @@ pub use event::{Event, EventKind, HousePart};
 pub use hold::{Hold, HoldUntil};
 pub use ids::{AttemptId, DocumentId, EventSeq, JobId, PrinterId, PrinterIdError};
 pub use ink::{Coverage, INK_HISTORY, InkEntry, InkLevel, InkReason, Nanoliters, Need, NewInkEntry};
-pub use job::{HOUSE, Job, JobHead, NOBODY, NewJob, Question, who};
+pub use job::{HOUSE, Job, JobHead, NOBODY, NewJob, Question, who, without_operations};
 pub use job_state::{JobReason, JobState};
 pub use loaded::{Loaded, LoadedBy};
 pub use media::{MEDIA_SIZES, Margins, Media, MediaNameError, MediaSize};

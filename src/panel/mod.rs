@@ -26,6 +26,7 @@ pub mod pins;
 mod run;
 pub mod screens;
 mod snapshot;
+mod told;
 mod watch;
 pub mod wiring;
 pub mod words;

@@ -9,6 +9,7 @@ use super::draw::drawn;
 use super::lights::Light;
 use super::pins::{ButtonRole, LightRole};
 use super::screens::Screen;
+use super::told::told;
 
 /// The panel at a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,11 @@ impl Snapshot {
     /// The dots of the display.
     pub fn canvas(&self) -> Canvas {
         drawn(&self.screen)
+    }
+
+    /// What the display shows, in words, line by line.
+    pub fn told(&self) -> Vec<SmolStr> {
+        told(&self.screen)
     }
 
     /// The display as a PNG, each dot `scale` pixels wide.

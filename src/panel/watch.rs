@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::facts::{Facts, How, Identify, JobFacts, Last, Machine, PrinterFacts, QuestionFacts};
 use crate::model::{
     Destination, Event, EventKind, EventSeq, Job, JobState, Marker, PrinterRecord, PrinterState, PrinterStatus,
-    Timestamp,
+    Timestamp, without_operations,
 };
 use crate::queue::classes::{Class, advice, worst};
 use crate::queue::plan::LoadRequest;
@@ -143,7 +143,7 @@ fn question(job: &Job) -> Option<QuestionFacts> {
         job: job.id,
         name: job.name.clone(),
         printer: question.printer.clone(),
-        text: question.text.clone(),
+        text: without_operations(&question.text).into(),
         sheet: question.sheet,
     })
 }

@@ -15,7 +15,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 5] = [
+const ASSETS: [Asset; 6] = [
     Asset {
         name: "style.css",
         mime: "text/css; charset=utf-8",
@@ -35,6 +35,11 @@ const ASSETS: [Asset; 5] = [
         name: "print.js",
         mime: "text/javascript; charset=utf-8",
         bytes: include_bytes!("assets/print.js"),
+    },
+    Asset {
+        name: "panel.js",
+        mime: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("assets/panel.js"),
     },
     Asset {
         name: "icon.svg",

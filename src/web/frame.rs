@@ -23,7 +23,7 @@ pub struct Place {
     scope: Scope,
 }
 
-const PLACES: [Place; 10] = [
+const PLACES: [Place; 11] = [
     place("/", "Dashboard", Scope::PrintersRead),
     place("/print", "Print", Scope::JobsWrite),
     place("/jobs", "Jobs", Scope::JobsRead),
@@ -31,6 +31,7 @@ const PLACES: [Place; 10] = [
     place("/papers", "Papers", Scope::PapersRead),
     place("/profiles", "Profiles", Scope::ProfilesRead),
     place("/templates", "Templates", Scope::TemplatesRead),
+    place("/panel", "Front panel", Scope::JobsAll),
     place("/users", "People", Scope::UsersRead),
     place("/clients", "Programs", Scope::ClientsRead),
     place("/system", "System", Scope::SettingsRead),

@@ -14,6 +14,7 @@ mod assets;
 mod exchange;
 mod form;
 mod frame;
+mod gone;
 mod qr;
 mod routes;
 mod words;

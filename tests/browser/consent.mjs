@@ -1,6 +1,6 @@
 // A stranger's program asks to act for a person: he signs in, sees who asks for what, lets it in, and ends it later; and
 // another time says no.
-import { join, listen, look, start, writeFileSync } from "./lib.mjs";
+import { join, listen, look, newcomer, start, writeFileSync } from "./lib.mjs";
 
 export async function consent({ browser, base, page, person, out, shots, faults, step }) {
   // An app on the person's own device: it has no secret, and listens on whichever port is free.
@@ -15,7 +15,7 @@ export async function consent({ browser, base, page, person, out, shots, faults,
   const certificate = join(out, "certificate.pem");
   writeFileSync(certificate, await (await page.request.get("/certificate.pem")).body());
 
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: base });
+  const context = await newcomer(browser, base);
   const visitor = await context.newPage();
   listen(visitor, faults);
   const stranger = () => start(process.execPath, [join(import.meta.dirname, "stranger.mjs"), base, id], /open (\S+)\n/, {

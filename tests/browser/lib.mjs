@@ -98,6 +98,13 @@ export async function openBrowser() {
   });
 }
 
+/** Somebody with a browser of his own, at a house whose certificate is its own. Slow machines are waited for. */
+export async function newcomer(browser, baseURL, more = {}) {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL, ...more });
+  context.setDefaultTimeout(60_000);
+  return context;
+}
+
 /** Collects whatever a page complains of. */
 export function listen(page, faults) {
   page.on("console", (message) => {
@@ -128,6 +135,10 @@ export async function look(page, name, folder, faults) {
       await page.setViewportSize({ width, height: 900 });
       await page.screenshot({ path: join(folder, `${name}-${scheme}-${width}.png`), fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const cut = await page.evaluate(() => [...document.querySelectorAll("main *")]
+        .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && getComputedStyle(e).overflowX !== "visible" && !e.matches("pre, select, input, .hidden-label, progress, .table:not(:has(.cards))"))
+        .map((e) => `${e.tagName.toLowerCase()}.${e.className}`));
+      if (cut.length) faults.push(`at ${width} px ${name} hides a part of ${[...new Set(cut)].join(", ")}`);
       if (wide > 1) faults.push(`${name} is ${wide} px wider than ${width} px`);
     }
     if (scheme === "dark") {

@@ -2,7 +2,7 @@
 // with one of them.
 import { createHmac } from "node:crypto";
 import decode from "qr/decode.js";
-import { listen, look } from "./lib.mjs";
+import { listen, look, newcomer } from "./lib.mjs";
 
 /** What a QR code in a picture says, seen by Chromium's own decoder of PNG. */
 async function read(browser, png) {
@@ -30,7 +30,7 @@ function code(secret, steps = 0) {
 }
 
 export async function totp({ browser, base, person, shots, faults, step }) {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: base });
+  const context = await newcomer(browser, base);
   const page = await context.newPage();
   page.on("dialog", (dialog) => dialog.accept());
   listen(page, faults);

@@ -3,9 +3,11 @@
 //
 //     node walk.mjs PLATEN PROFILE.icc OUT
 import {
-  freePort, join, listen, look, mkdirSync, openBrowser, png, rmSync, start, stopAll, writeFileSync,
+  freePort, join, listen, look, mkdirSync, newcomer, openBrowser, png, rmSync, start, stopAll, writeFileSync,
 } from "./lib.mjs";
+import { amends } from "./amends.mjs";
 import { consent } from "./consent.mjs";
+import { noPanel, panel } from "./panel.mjs";
 import { totp } from "./totp.mjs";
 
 const [platen, profile, out] = process.argv.slice(2);
@@ -34,7 +36,7 @@ const code = server.found[1];
 const base = server.text().match(/web page\s+(https:\S+?)\/?\n/)[1];
 
 const browser = await openBrowser();
-const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: base });
+const context = await newcomer(browser, base);
 const page = await context.newPage();
 page.on("dialog", (dialog) => dialog.accept());
 listen(page, faults);
@@ -170,6 +172,7 @@ try {
   step("another one is canceled");
   await page.goto("/printers/gertie");
   await page.click("button:has-text('Print again')");
+  await amends({ page, printerPort, out, shots, faults, step });
 
   await page.goto("/clients");
   await look(page, "clients-empty", shots, faults);
@@ -200,6 +203,10 @@ try {
   await page.click("button:has-text('Let them in')");
   const given = await page.locator("#given").innerText();
   await look(page, "users", shots, faults);
+  await page.fill("#name", "somebody-with-a-name-without-any-space-that-goes-on-and-on");
+  await page.click("button:has-text('Let them in')");
+  await page.locator("td:has-text('goes-on-and-on')").waitFor();
+  await look(page, "users-long", shots, faults);
   const person = { name: "carl", given, password: "a long exposure of clouds" };
   await consent({ browser, base, page, person, out, shots, faults, step });
   const totpSecret = await totp({ browser, base, person, shots, faults, step });
@@ -211,11 +218,13 @@ try {
     const expected = name === "nothing" ? 404 : 200;
     if (answer.status() !== expected) faults.push(`${path} answered ${answer.status()}`);
   }
+  await noPanel({ page, shots, faults, step });
+  await panel({ browser, platen, out, shots, faults, step });
   step("every page was looked at, light and dark, at 390 and 1280 px");
 
   // What a page weighs without its pictures.
   for (const path of ["/", "/print", "/jobs", "/printers/gertie", "/system"]) {
-    const fresh = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: base, storageState: await context.storageState() });
+    const fresh = await newcomer(browser, base, { storageState: await context.storageState() });
     const cold = await fresh.newPage();
     const parts = [];
     cold.on("response", (answer) => {

@@ -12,6 +12,7 @@ pub mod list;
 pub mod machine;
 mod names;
 mod order;
+pub mod panel;
 pub mod papers;
 pub mod presets;
 pub mod printers;

@@ -7,6 +7,7 @@ mod jobs;
 mod machine;
 mod oauth;
 mod openapi;
+mod panel;
 mod papers;
 mod printers;
 mod profiles;
@@ -31,6 +32,7 @@ pub fn all() -> Vec<Route> {
         machine::ROUTES,
         oauth::ROUTES,
         openapi::ROUTES,
+        panel::ROUTES,
         proofs::ROUTES,
         submit::ROUTES,
         uploads::ROUTES,

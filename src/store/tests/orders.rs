@@ -239,6 +239,25 @@ async fn jobs_are_found_by_what_they_are_a_page_at_a_time() {
         .await,
         [4]
     );
+    // What has not ended is looked for by indexes of its own.
+    let open = |user: Option<&str>| JobSearch {
+        states: vec![JobState::Pending, JobState::PendingHeld],
+        user: user.map(Into::into),
+        ..all()
+    };
+    assert_eq!(found(&store, open(None)).await, [7, 6, 5]);
+    assert_eq!(found(&store, open(Some("bob"))).await, [5, 3, 1]);
+    assert_eq!(
+        found(
+            &store,
+            JobSearch {
+                text: Some("5".into()),
+                ..open(None)
+            }
+        )
+        .await,
+        [5]
+    );
     assert_eq!(
         found(
             &store,

@@ -27,6 +27,7 @@ async function refresh(part) {
     part.dataset.html = html;
     const focused = part.contains(document.activeElement) && document.activeElement.id;
     part.innerHTML = html;
+    pictures();
     if (focused) document.getElementById(focused)?.focus();
     const spoken = part.querySelector("[data-say]");
     if (spoken) say(spoken.dataset.say);
@@ -48,10 +49,13 @@ function say(text) {
   if (line && text !== said) { said = text; line.textContent = text; }
 }
 
+// A part with a stream of its own, <div data-live="/part" data-stream="/api/v1/panel/stream">, is fetched again with its
+// every event; all others follow the log.
 function follow() {
   if (!parts.length || !window.EventSource) return;
   const away = document.getElementById("away");
-  const source = new EventSource("/api/v1/events");
+  const own = parts[0].dataset.stream;
+  const source = new EventSource(own || "/api/v1/events");
   const take = (message) => {
     let event;
     try { event = JSON.parse(message.data); } catch { return; }
@@ -62,12 +66,20 @@ function follow() {
       if (topics.includes(topic) && (!job || String(event.job) === job)) soon(part);
     }
   };
-  for (const name of document.body.dataset.events.split(" ")) source.addEventListener(name, take);
+  if (own) source.addEventListener("panel", () => parts.forEach(soon));
+  else for (const name of document.body.dataset.events.split(" ")) source.addEventListener(name, take);
   source.onopen = () => {
     if (away?.classList.contains("shown")) parts.forEach(soon);
     away?.classList.remove("shown");
   };
-  source.onerror = () => away?.classList.add("shown");
+  source.onerror = () => {
+    away?.classList.add("shown");
+    // What was refused does not come back by itself: who may look no more is told so by the part, others try again.
+    if (source.readyState === EventSource.CLOSED) {
+      parts.forEach(soon);
+      setTimeout(follow, 5000);
+    }
+  };
   addEventListener("pagehide", () => source.close());
 }
 follow();
@@ -81,10 +93,23 @@ document.addEventListener("focusout", (event) => {
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.ask || event.target.dataset.ask;
   if (question && !confirm(question)) { event.preventDefault(); return; }
+  if (event.target.dataset.wait && !event.defaultPrevented) wait(event.target);
   // A second press sends nothing again.
   const button = event.submitter;
   if (button && !event.defaultPrevented) setTimeout(() => { button.disabled = true; button.dataset.sent = "yes"; }, 0);
 });
+// What takes a while says so: <form data-wait="Looking around …">.
+function wait(form) {
+  const line = document.createElement("p");
+  line.setAttribute("role", "status");
+  line.className = "waiting";
+  line.textContent = form.dataset.wait;
+  const bar = document.createElement("progress");
+  bar.setAttribute("aria-label", form.dataset.wait);
+  line.append(bar);
+  form.append(line);
+}
+addEventListener("pageshow", () => document.querySelectorAll(".waiting").forEach((line) => line.remove()));
 addEventListener("pageshow", () => document.querySelectorAll("button[data-sent]").forEach((b) => { b.disabled = false; }));
 
 // All of a list at once: <input type=checkbox data-all="ids">.
@@ -92,6 +117,47 @@ document.addEventListener("change", (event) => {
   const name = event.target.dataset?.all;
   if (name) document.querySelectorAll(`input[name="${name}"]`).forEach((box) => { box.checked = event.target.checked; });
 });
+
+// Pictures that the server makes: a bar until one is there, and where there is none, why.
+// <p class="picture"><img data-picture="There is no picture of it" …></p>
+function awaitPicture(img) {
+  if (img.complete && img.naturalWidth) return;
+  if (img.complete && img.loading !== "lazy") return void tellWhy(img);
+  if (img.previousElementSibling?.matches("progress")) return;
+  const bar = document.createElement("progress");
+  bar.setAttribute("aria-label", "The picture is being made");
+  img.before(bar);
+}
+async function tellWhy(img) {
+  if (img.previousElementSibling?.matches("progress")) img.previousElementSibling.remove();
+  const note = document.createElement("span");
+  note.className = "note";
+  note.textContent = img.dataset.picture + ".";
+  img.replaceWith(note);
+  const again = () => {
+    if (!note.isConnected) return;
+    img.dataset.tries = Number(img.dataset.tries || 0) + 1;
+    note.replaceWith(img);
+    img.src = img.src;
+  };
+  try {
+    const answer = await fetch(img.src, { credentials: "same-origin" });
+    const may = Number(img.dataset.tries || 0) < 3;
+    // It is there now, or its turn has not come yet.
+    if (answer.ok && may) return void again();
+    if (answer.status === 503 && may) setTimeout(again, 1000 * (Number(answer.headers.get("retry-after")) || 2));
+    const problem = await answer.json();
+    note.textContent = `${img.dataset.picture}: ${problem.detail}.`;
+  } catch {
+    note.textContent = img.dataset.picture + ": the print server does not answer.";
+  }
+}
+const pictures = () => document.querySelectorAll("img[data-picture]").forEach(awaitPicture);
+document.addEventListener("load", (event) => {
+  if (event.target.matches?.("img[data-picture]") && event.target.previousElementSibling?.matches("progress")) event.target.previousElementSibling.remove();
+}, true);
+document.addEventListener("error", (event) => { if (event.target.matches?.("img[data-picture]")) tellWhy(event.target); }, true);
+pictures();
 
 // Copies what was shown once.
 document.addEventListener("click", async (event) => {

@@ -8,7 +8,7 @@
   const SVG = "http://www.w3.org/2000/svg";
   /** @type {{name: string, file: File, id?: string, done: boolean, url?: string, li: HTMLElement}[]} */
   const pictures = [];
-  let layout = null, sheet = 0, asked = 0;
+  let layout = null, sheet = 0, asked = 0, sending = false, proofing = false;
 
   async function api(method, path, body, headers = {}) {
     const json = body !== undefined && !(body instanceof Blob);
@@ -206,11 +206,18 @@
     timer = setTimeout(ask, 150);
   }
 
+  // While the quote is on its way one can go on: the server looks at what is sent in any case.
+  function enable() {
+    const ready = pictures.some((p) => p.done);
+    by("send").disabled = sending || !ready || pictures.some((p) => !p.done);
+    by("proof").disabled = proofing || !ready;
+    return ready;
+  }
+
   async function ask() {
     const turn = ++asked;
-    const ready = pictures.some((p) => p.done);
-    by("send").disabled = by("proof").disabled = true;
-    complain(null);
+    const ready = enable();
+    if (!sending) complain(null);
     if (!ready) { layout = null; draw(); return; }
     const job = request();
     try {
@@ -223,16 +230,16 @@
       sheet = Math.min(sheet, layout.pages.length - 1);
       draw();
       tell(quote);
-      by("proof").disabled = false;
-      by("send").disabled = pictures.some((p) => !p.done);
     } catch (error) {
       if (turn === asked) complain(error);
     }
   }
 
   async function proof() {
-    by("proof").disabled = true;
+    proofing = true;
+    enable();
     by("proof").textContent = "Making it …";
+    by("proofing").hidden = false;
     const look = { size: 1200, sheet: sheet + 1 };
     if (by("gamut").checked) look.gamut = Number(form.dataset.gamut);
     try {
@@ -245,8 +252,10 @@
     } catch (error) {
       complain(error);
     }
+    by("proofing").hidden = true;
     by("proof").textContent = "Show a soft proof";
-    by("proof").disabled = false;
+    proofing = false;
+    enable();
   }
 
   // What a template takes, asked for by its own words.
@@ -289,7 +298,8 @@
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    by("send").disabled = true;
+    sending = true;
+    enable();
     complain(null);
     const key = (form.dataset.key ??= crypto.randomUUID());
     try {
@@ -299,7 +309,8 @@
       complain(error);
       // Another request is another job; the same one, whose answer was lost, is not.
       if (error.status) delete form.dataset.key;
-      by("send").disabled = false;
+      sending = false;
+      enable();
     }
   });
   const take = (files) => [...files].forEach(add);

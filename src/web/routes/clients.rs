@@ -15,6 +15,7 @@ use crate::model::Scope;
 use crate::route;
 use crate::web::form;
 use crate::web::frame::{Frame, show, show_with};
+use crate::web::gone::Gone;
 
 pub const ROUTES: &[Route] = &[
     route!("GET", "/clients", list),
@@ -54,6 +55,7 @@ struct ClientsPage {
     scopes: Vec<(&'static str, &'static str, bool)>,
     made: Option<Made>,
     hook: Option<String>,
+    gone: Option<Gone>,
     problem: Option<Problem>,
 }
 
@@ -62,6 +64,7 @@ struct ClientsPage {
 struct News {
     made: Option<Made>,
     hook: Option<String>,
+    gone: Option<Gone>,
     problem: Option<Problem>,
 }
 
@@ -100,6 +103,7 @@ async fn shown(api: &Api, call: &Call, news: News) -> Result<Reply, Problem> {
             .collect(),
         made: news.made,
         hook: news.hook,
+        gone: news.gone,
         problem: news.problem,
     };
     show_with(status, &page)
@@ -210,8 +214,15 @@ async fn enable(api: Api, mut call: Call) -> Result<Reply, Problem> {
 
 async fn forget(api: Api, mut call: Call) -> Result<Reply, Problem> {
     form::sent(&api, &mut call).await?;
-    api.webhook_remove(&call.caller, hook(&call)?).await?;
-    Ok(form::go("/clients"))
+    let id = hook(&call)?;
+    let all = api.webhooks(&call.caller).await?;
+    let gone = all.iter().find(|hook| hook.id == id).and_then(Gone::webhook);
+    api.webhook_remove(&call.caller, id).await?;
+    let news = News {
+        gone,
+        ..News::default()
+    };
+    shown(&api, &call, news).await
 }
 
 async fn again(api: Api, mut call: Call) -> Result<Reply, Problem> {

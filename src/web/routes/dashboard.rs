@@ -10,6 +10,7 @@ use crate::model::{JobReason, JobState, Scope};
 use crate::route;
 use crate::web::form;
 use crate::web::frame::{Frame, show};
+use crate::web::words;
 
 pub const ROUTES: &[Route] = &[route!("GET", "/", page), route!("GET", "/dashboard/part", part)];
 
@@ -111,7 +112,7 @@ fn needs(printers: &[PrinterView], open: &[ListedJob], papers: &[PaperView]) -> 
     needs.extend(reviews.map(|job| Need {
         class: "bad",
         what: "question",
-        text: format!("Job {}: {}", job.line.id, job.line.message),
+        text: format!("Job {}: {}", job.line.id, words::said(&job.line.message)),
         href: format!("/jobs/{}", job.line.id),
         action: "Answer",
     }));
@@ -141,7 +142,12 @@ fn needs(printers: &[PrinterView], open: &[ListedJob], papers: &[PaperView]) -> 
             needs.push(Need {
                 class: "warn",
                 what: "load",
-                text: format!("{}: load {} sheets of {}", printer.name, wanted.sheets, wanted.paper),
+                text: format!(
+                    "{}: load {} of {}",
+                    printer.name,
+                    words::counted(wanted.sheets, "sheet"),
+                    wanted.paper
+                ),
                 href: href.clone(),
                 action: "It is in",
             });
@@ -188,7 +194,10 @@ fn needs(printers: &[PrinterView], open: &[ListedJob], papers: &[PaperView]) -> 
         needs.push(Need {
             class: "busy",
             what: "drafts",
-            text: format!("{drafts} jobs wait to be approved"),
+            text: match drafts {
+                1 => "a job waits to be approved".to_owned(),
+                _ => format!("{drafts} jobs wait to be approved"),
+            },
             href: "/jobs?state=pending-held".to_owned(),
             action: "Look",
         });
@@ -229,7 +238,7 @@ fn groups(open: Vec<ListedJob>) -> Vec<Group> {
             id: job.line.id,
             name: job.line.name.to_string(),
             user: job.line.user.to_string(),
-            message: job.line.message.to_string(),
+            message: words::said(&job.line.message).to_owned(),
         });
         groups.push(Group {
             title: wanted,

@@ -7,6 +7,7 @@ mod dashboard;
 mod entry;
 pub mod jobs;
 mod machine;
+mod panel;
 mod papers;
 mod print;
 mod printers;
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Route> {
         entry::ROUTES,
         jobs::ROUTES,
         machine::ROUTES,
+        panel::ROUTES,
         papers::ROUTES,
         print::ROUTES,
         printers::ROUTES,
@@ -46,6 +48,29 @@ pub fn all() -> Vec<Route> {
         users::ROUTES,
     ]
     .concat()
+}
+
+/// What people call the printers and pools, by their short names.
+pub struct Names(Vec<(SmolStr, SmolStr)>);
+
+impl Names {
+    async fn read(api: &Api) -> Result<Names, Problem> {
+        let house = api.store.house().await?;
+        let printers = house.printers.iter().map(|printer| (&printer.id, &printer.name));
+        let pools = house.pools.iter().map(|pool| (&pool.id, &pool.name));
+        let named = printers.chain(pools);
+        Ok(Names(
+            named.map(|(id, name)| (id.as_str().into(), name.clone())).collect(),
+        ))
+    }
+
+    /// What people call this one; a printer that is no longer there by its short name.
+    pub fn of<'a>(&'a self, id: &'a str) -> &'a str {
+        self.0
+            .iter()
+            .find(|(known, _)| known == id)
+            .map_or(id, |(_, name)| name)
+    }
 }
 
 /// Sizes of sheets that can be chosen: PWG names, with what people call them.

@@ -16,6 +16,7 @@ use crate::model::PaperId;
 use crate::route;
 use crate::web::form;
 use crate::web::frame::{Frame, show, show_with};
+use crate::web::gone::Gone;
 
 pub const ROUTES: &[Route] = &[
     route!("GET", "/papers", list),
@@ -34,6 +35,7 @@ struct PapersPage {
     papers: Vec<PaperView>,
     sizes: Vec<(&'static str, String)>,
     types: Vec<SmolStr>,
+    gone: Option<Gone>,
     problem: Option<Problem>,
 }
 
@@ -43,20 +45,25 @@ struct PapersPart {
     papers: Vec<PaperView>,
 }
 
-async fn papers(api: &Api, call: &Call, problem: Option<Problem>) -> Result<Reply, Problem> {
+async fn papers(api: &Api, call: &Call, done: Result<Option<Gone>, Problem>) -> Result<Reply, Problem> {
+    let (gone, problem) = match done {
+        Ok(gone) => (gone, None),
+        Err(problem) => (None, Some(problem)),
+    };
     let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
     let page = PapersPage {
         frame: Frame::of(api, &call.caller, "/papers", "Papers"),
         papers: api.papers(&call.caller).await?,
         sizes: sizes(),
         types: media_types(api).await?,
+        gone,
         problem,
     };
     show_with(status, &page)
 }
 
 async fn list(api: Api, call: Call) -> Result<Reply, Problem> {
-    papers(&api, &call, None).await
+    papers(&api, &call, Ok(None)).await
 }
 
 async fn list_part(api: Api, call: Call) -> Result<Reply, Problem> {
@@ -73,7 +80,7 @@ async fn add(api: Api, mut call: Call) -> Result<Reply, Problem> {
     };
     match made {
         Ok(paper) => Ok(form::go(&format!("/papers/{}", paper.id))),
-        Err(problem) => papers(&api, &call, Some(problem)).await,
+        Err(problem) => papers(&api, &call, Err(problem)).await,
     }
 }
 
@@ -167,8 +174,9 @@ async fn book(api: Api, mut call: Call) -> Result<Reply, Problem> {
 
 async fn remove(api: Api, mut call: Call) -> Result<Reply, Problem> {
     form::sent(&api, &mut call).await?;
+    let gone = Gone::paper(&api.paper(&call.caller, &id(&call)?).await?);
     match api.remove_paper(&call.caller, &id(&call)?).await {
-        Ok(()) => Ok(form::go("/papers")),
+        Ok(()) => papers(&api, &call, Ok(Some(gone))).await,
         Err(problem) => shown(&api, &call, Some(problem)).await,
     }
 }

@@ -17,6 +17,7 @@ use crate::model::{Destination, PaperId, PrinterId, Routine, Scope};
 use crate::route;
 use crate::web::form;
 use crate::web::frame::{Frame, show, show_with};
+use crate::web::gone::Gone;
 
 pub const ROUTES: &[Route] = &[
     route!("GET", "/printers", list),
@@ -38,6 +39,9 @@ pub const ROUTES: &[Route] = &[
     route!("POST", "/printers/{printer}/release-new", release_new),
 ];
 
+/// The address of a printer that is only made up, to try things out.
+const VIRTUAL: &str = "virtual:";
+
 #[derive(Template)]
 #[template(path = "printers.html")]
 struct PrintersPage {
@@ -46,6 +50,7 @@ struct PrintersPage {
     uri: String,
     found: Option<Vec<DiscoveredView>>,
     probe: Option<ProbeView>,
+    gone: Option<Gone>,
     problem: Option<Problem>,
 }
 
@@ -61,6 +66,7 @@ struct News {
     uri: String,
     found: Option<Vec<DiscoveredView>>,
     probe: Option<ProbeView>,
+    gone: Option<Gone>,
     problem: Option<Problem>,
 }
 
@@ -72,6 +78,7 @@ async fn printers(api: &Api, call: &Call, news: News) -> Result<Reply, Problem> 
         uri: news.uri,
         found: news.found,
         probe: news.probe,
+        gone: news.gone,
         problem: news.problem,
     };
     show_with(status, &page)
@@ -94,6 +101,14 @@ struct Address {
 
 async fn probe(api: Api, mut call: Call) -> Result<Reply, Problem> {
     let Address { uri } = form::read(&api, &mut call).await?;
+    if uri.trim() == VIRTUAL {
+        // There is nothing to be asked: the page asks for its name at once.
+        let news = News {
+            uri: VIRTUAL.to_owned(),
+            ..News::default()
+        };
+        return printers(&api, &call, news).await;
+    }
     let news = match api.probe_printer(&call.caller, uri.trim()).await {
         Ok(probe) => News {
             uri,
@@ -216,8 +231,15 @@ async fn change(api: Api, mut call: Call) -> Result<Reply, Problem> {
 
 async fn remove(api: Api, mut call: Call) -> Result<Reply, Problem> {
     form::sent(&api, &mut call).await?;
+    let gone = Gone::printer(&api.printer(&call.caller, &id(&call)?).await?);
     match api.remove_printer(&call.caller, &id(&call)?, WaitingJobs::ToPool).await {
-        Ok(_) => Ok(form::go("/printers")),
+        Ok(_) => {
+            let news = News {
+                gone: Some(gone),
+                ..News::default()
+            };
+            printers(&api, &call, news).await
+        }
         Err(problem) => shown(&api, &call, Some(problem)).await,
     }
 }

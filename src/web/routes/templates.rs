@@ -14,6 +14,7 @@ use crate::model::PrinterId;
 use crate::route;
 use crate::web::form;
 use crate::web::frame::{Frame, show, show_with};
+use crate::web::gone::Gone;
 
 pub const ROUTES: &[Route] = &[
     route!("GET", "/templates", list),
@@ -31,10 +32,15 @@ struct TemplatesPage {
     printers: Vec<PrinterView>,
     sizes: Vec<(&'static str, String)>,
     types: Vec<SmolStr>,
+    gone: Option<Gone>,
     problem: Option<Problem>,
 }
 
-async fn shown(api: &Api, call: &Call, problem: Option<Problem>) -> Result<Reply, Problem> {
+async fn shown(api: &Api, call: &Call, done: Result<Option<Gone>, Problem>) -> Result<Reply, Problem> {
+    let (gone, problem) = match done {
+        Ok(gone) => (gone, None),
+        Err(problem) => (None, Some(problem)),
+    };
     let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status);
     let page = TemplatesPage {
         frame: Frame::of(api, &call.caller, "/templates", "Templates"),
@@ -43,13 +49,14 @@ async fn shown(api: &Api, call: &Call, problem: Option<Problem>) -> Result<Reply
         printers: api.printers(&call.caller).await?,
         sizes: sizes(),
         types: media_types(api).await?,
+        gone,
         problem,
     };
     show_with(status, &page)
 }
 
 async fn list(api: Api, call: Call) -> Result<Reply, Problem> {
-    shown(&api, &call, None).await
+    shown(&api, &call, Ok(None)).await
 }
 
 #[derive(Template)]
@@ -76,7 +83,7 @@ async fn add(api: Api, mut call: Call) -> Result<Reply, Problem> {
     };
     match made {
         Ok(_) => Ok(form::go("/templates")),
-        Err(problem) => shown(&api, &call, Some(problem)).await,
+        Err(problem) => shown(&api, &call, Err(problem)).await,
     }
 }
 
@@ -85,8 +92,10 @@ async fn remove(api: Api, mut call: Call) -> Result<Reply, Problem> {
     let text: SmolStr = call.id("preset", "preset")?;
     let id =
         PrinterId::new(&text).map_err(|_| Problem::not_found("preset-not-found", format_args!("preset \"{text}\"")))?;
+    let presets = api.presets(&call.caller).await?;
+    let gone = presets.iter().find(|preset| preset.id == id.as_str()).map(Gone::preset);
     match api.remove_preset(&call.caller, &id).await {
-        Ok(()) => Ok(form::go("/templates")),
-        Err(problem) => shown(&api, &call, Some(problem)).await,
+        Ok(()) => shown(&api, &call, Ok(gone)).await,
+        Err(problem) => shown(&api, &call, Err(problem)).await,
     }
 }
