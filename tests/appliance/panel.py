@@ -151,10 +151,6 @@ def held(owner, job):
     return found and "job-held-for-review" in found["reasons"]
 
 
-def printing(owner):
-    return (owner.get("/api/v1/printers/outside") or {}).get("job")
-
-
 def job_of(guest, name, photo):
     def taken():
         try:
