@@ -129,7 +129,8 @@ def pattern(samples):
             count += 1
     if not groups:
         return "unclear"
-    count = max(set(groups), key=groups.count)
+    # A busy machine may miss a flash, and never sees one too many.
+    count = max(groups)
     return "1 flash" if count == 1 else f"{count} flashes"
 
 
@@ -148,10 +149,6 @@ def until(what, look):
 def held(owner, job):
     found = owner.get(f"/api/v1/jobs/{job}")
     return found and "job-held-for-review" in found["reasons"]
-
-
-def printing(owner):
-    return (owner.get("/api/v1/printers/outside") or {}).get("job")
 
 
 def job_of(guest, name, photo):
