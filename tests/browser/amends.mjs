@@ -32,7 +32,7 @@ export async function amends({ page, printerPort, out, shots, faults, step }) {
   await page.waitForTimeout(1000);
   await happens("power-cycle\nspeed 1");
   const question = page.getByRole("alert").filter({ hasText: "A question about this job" });
-  await question.waitFor({ timeout: 60_000 });
+  await question.waitFor({ timeout: 300_000 });
   const asked = await page.locator("main").innerText();
   if (/Release-Job|Cancel-Job/.test(asked)) faults.push(`the question names operations: ${asked}`);
   if (!asked.includes("was the sheet finished?")) faults.push(`the question asks nothing: ${asked}`);
@@ -42,7 +42,7 @@ export async function amends({ page, printerPort, out, shots, faults, step }) {
   await look(page, "dashboard-question", shots, faults);
   await page.click("a.button:has-text('Answer')");
   await page.click("button:has-text('There is no good sheet')");
-  await page.locator(".tag:has-text('printed')").first().waitFor({ timeout: 60_000 });
+  await page.locator(".tag:has-text('printed')").first().waitFor({ timeout: 300_000 });
   step("a question of a sheet is answered by pressing what the page says");
 
   // A document whose head is right and whose pixels are not.

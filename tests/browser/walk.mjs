@@ -139,7 +139,7 @@ try {
   await page.waitForTimeout(300);
   loads = 0;
   const states = new Set();
-  const until = Date.now() + 120_000;
+  const until = Date.now() + 300_000;
   while (Date.now() < until) {
     states.add(await page.locator(".head .tag").first().innerText());
     if (states.has("printed")) break;
