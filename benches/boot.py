@@ -48,6 +48,7 @@ def debian():
             line = known.read().strip()
         with open(f"{binfmt}/register", "w", encoding="utf-8") as register:
             register.write(line)
+    # If this is killed, mmdebstrap leaves /dev, /proc and /sys mounted below the folder: unmount them before you remove it.
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         root = os.path.join(folder, "root")
         run(
