@@ -27,6 +27,8 @@ KNOWN = {
     "delivery": THERE["delivery"],
     "pool": "both",
     "source": "main",
+    "update": 1,
+    "button": "pause",
     "channel": THERE["channel"],
     "client": THERE["shop"]["client_id"],
     "user": THERE["user"][0],
