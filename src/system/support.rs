@@ -94,6 +94,29 @@ pub fn text_without_secrets(text: &str) -> String {
     told
 }
 
+/// A text without people's names, wherever one stands as a word.
+pub fn without_people<'a>(text: &str, people: impl IntoIterator<Item = &'a str>) -> String {
+    let mut told = text.to_owned();
+    for name in people.into_iter().filter(|name| !name.is_empty()) {
+        let mut rest = std::mem::take(&mut told);
+        while let Some(at) = rest.find(name) {
+            let end = at + name.len();
+            let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+            let is_word = !is_letter(
+                rest[..at]
+                    .chars()
+                    .next_back()
+                    .or(told.chars().next_back().filter(|_| at == 0)),
+            ) && !is_letter(rest[end..].chars().next());
+            told.push_str(&rest[..at]);
+            told.push_str(if is_word { TAKEN_OUT } else { name });
+            rest.drain(..end);
+        }
+        told.push_str(&rest);
+    }
+    told
+}
+
 /// One line: names in quotes, what stands behind a word that introduces a secret, what looks like one.
 fn line_without_secrets(line: &str) -> String {
     let mut told = String::with_capacity(line.len());

@@ -1,12 +1,14 @@
 //! What is handed to whoever helps: one archive, without secrets and without what jobs and people are called.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
-use smol_str::format_smolstr;
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::api::{Api, Caller, Problem};
 use crate::logging;
 use crate::model::{EventKind, EventSeq, Scope, Timestamp};
-use crate::system::support::{text_without_secrets, without_secrets};
+use crate::system::support::{text_without_secrets, without_people, without_secrets};
 
 /// The newest events that go in.
 const EVENTS: i64 = 1_000;
@@ -54,13 +56,16 @@ impl Api {
             .store
             .events_after(after, u32::try_from(EVENTS).unwrap_or(u32::MAX))
             .await?;
+        let mut people: BTreeSet<SmolStr> = self.store.users().await?.into_iter().map(|user| user.name).collect();
+        people.extend(events.iter().filter_map(|event| match &event.kind {
+            EventKind::JobCreated { user, .. } => Some(user.clone()),
+            _ => None,
+        }));
         let events = events.into_iter().map(|event| {
             let mut told = told(serde_json::to_value(&event));
             // What a job is called is nobody's business.
             let is_of_a_job = event.job.is_some() || matches!(event.kind, EventKind::JobCreated { .. });
-            if is_of_a_job
-                && let Some(name) = told.get_mut("name")
-            {
+            if is_of_a_job && let Some(name) = told.get_mut("name") {
                 *name = Value::from(crate::system::support::TAKEN_OUT);
             }
             told
@@ -82,6 +87,9 @@ impl Api {
             format!("{at} {} {}: {}\n", line.level, line.room, line.text)
         });
         files.push(("log.txt".to_owned(), text_without_secrets(&lines.collect::<String>())));
+        for (_, text) in &mut files {
+            *text = without_people(text, people.iter().map(SmolStr::as_str));
+        }
         let name = format!("platen-support-{}", now.as_seconds());
         let folder = name.clone();
         let made = tokio::task::spawn_blocking(move || archive(&folder, &files, now)).await;

@@ -99,3 +99,14 @@ proptest! {
         prop_assert_eq!(text_without_secrets(&told).lines().count(), told.lines().count());
     }
 }
+
+#[test]
+fn people_are_taken_out_as_words() {
+    let told = |text: &str| without_people(text, ["anna", "öz", ""]);
+    assert_eq!(told("job 1 of anna: by anna"), "job 1 of (taken out): by (taken out)");
+    assert_eq!(
+        told("Johanna annas anna_x \"anna\""),
+        "Johanna annas anna_x \"(taken out)\""
+    );
+    assert_eq!(told("annaanna öz."), "annaanna (taken out).");
+}
